@@ -1,4 +1,7 @@
 //! replscope: how Redis replication works, shown by nodes that really replicate.
+//!
+//! Imports go down only: `view → scene → story → sim → node → wire → {time, rng}`.
+pub mod node;
 pub mod rng;
 pub mod time;
 pub mod wire;

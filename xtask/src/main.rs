@@ -1,1 +1,69 @@
-fn main() {}
+//! The development tasks of replscope, as `cargo xtask`.
+//!
+//! Rule: a task says what it is going to do before it does it, sets up what is missing, and fails
+//! with the command line that failed. Only std, so that a fresh clone starts within seconds.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | [`args`] | the command line |
+//! | [`command`] | running a program |
+//! | [`tools`] | trunk, wasm-bindgen, wasm-opt and the wasm target, in a cache outside the checkout |
+//! | [`system`] | redis-server and chromium, from the system's packages |
+//! | [`serve`] | the page while working on it |
+//! | [`build`] | the page to publish |
+//! | [`addresses`] | a published page has only relative addresses |
+//! | [`weight`] | what the page weighs, against its budget |
+//! | [`test`] | every check there is, in one run |
+//! | [`bench`] | how fast the model and the page are |
+//! | [`error`] | what can go wrong |
+
+mod addresses;
+mod args;
+mod bench;
+mod build;
+mod command;
+mod error;
+mod serve;
+mod system;
+mod test;
+mod tools;
+mod weight;
+
+use args::Task;
+use error::{Error, Result};
+use std::path::Path;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::from(if matches!(error, Error::Usage(_)) {
+                2
+            } else {
+                1
+            })
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    let task = args::parse(std::env::args().skip(1))?;
+    enter_checkout()?;
+    match task {
+        Task::Help => print!("{}", args::HELP),
+        Task::Serve { port } => serve::serve(port)?,
+        Task::Build { out } => build::build(&out)?,
+        Task::Test { skip } => test::test(&skip)?,
+        Task::Bench => bench::bench()?,
+    }
+    Ok(())
+}
+
+/// Makes the checkout the current folder, wherever in it the task was called.
+fn enter_checkout() -> Result<()> {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let checkout = xtask.parent().unwrap_or(xtask);
+    std::env::set_current_dir(checkout).map_err(|e| Error::file(checkout, e))
+}

@@ -1,0 +1,182 @@
+//! One command being run: what its handler sees of the node, and what it says should be propagated.
+//!
+//! Rule: a handler changes the dataset only through this type, which counts the changes. A command that changed
+//! something is propagated at the end of the unit as it was typed, unless the handler put another in its place.
+//! Mirrors `call()` (server.c), `lookupKeyRead`, `lookupKeyWrite` and `expireIfNeeded` (db.c).
+
+use super::command::Command;
+use super::io::ConnId;
+use super::keyspace::{Entry, Value};
+use super::{Event, Node, Role};
+use crate::time::Time;
+use crate::wire::{Bytes, Reply};
+use std::borrow::Cow;
+
+/// An error reply, with its code and without the leading `-`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandError(Cow<'static, str>);
+
+impl CommandError {
+    pub const SYNTAX: CommandError = CommandError(Cow::Borrowed("ERR syntax error"));
+    pub const NOT_AN_INTEGER: CommandError = CommandError(Cow::Borrowed("ERR value is not an integer or out of range"));
+    pub const NO_SUCH_KEY: CommandError = CommandError(Cow::Borrowed("ERR no such key"));
+
+    pub fn new(text: impl Into<Cow<'static, str>>) -> CommandError {
+        CommandError(text.into())
+    }
+}
+
+impl std::fmt::Display for CommandError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A command of one unit, waiting to be appended to the stream.
+#[derive(Clone, Debug)]
+pub(super) struct Pending {
+    pub db: u8,
+    pub args: Vec<Bytes>,
+}
+
+/// A running command.
+pub(super) struct Call<'a> {
+    pub node: &'a mut Node,
+    pub now: Time,
+    pub conn: ConnId,
+    pub db: u8,
+    pub args: Vec<Bytes>,
+    pub from_master: bool,
+    pub command: &'static Command,
+    dirty: u64,
+    instead: Option<Vec<Bytes>>,
+}
+
+impl<'a> Call<'a> {
+    pub fn new(node: &'a mut Node, now: Time, conn: ConnId, db: u8, args: Vec<Bytes>, command: &'static Command) -> Call<'a> {
+        Call { node, now, conn, db, args, from_master: false, command, dirty: 0, instead: None }
+    }
+
+    /// Runs the command; whatever it changed joins the unit that is being gathered.
+    pub fn run(mut self) -> Option<Reply> {
+        let run = self.command.run;
+        let reply = run(&mut self).unwrap_or_else(|error| Some(Reply::error(error)));
+        if self.dirty > 0 {
+            let args = self.instead.take().unwrap_or(self.args);
+            self.node.unit.push(Pending { db: self.db, args });
+        }
+        reply
+    }
+
+    /// An argument; the command table has checked that there are enough.
+    pub fn arg(&self, n: usize) -> Bytes {
+        self.args.get(n).cloned().unwrap_or_default()
+    }
+
+    pub fn int(&self, n: usize) -> Result<i64, CommandError> {
+        super::number::parse_i64(&self.arg(n)).ok_or(CommandError::NOT_AN_INTEGER)
+    }
+
+    /// The options behind the fixed arguments, in upper case.
+    pub fn option(&self, n: usize) -> Vec<u8> {
+        self.arg(n).to_ascii_uppercase()
+    }
+
+    /// What the key holds, or `None` if it does not exist or its time has passed.
+    pub fn lookup(&mut self, key: &[u8]) -> Option<Entry> {
+        if self.expire_if_needed(key) {
+            return None;
+        }
+        self.node.keyspace.get(self.db, key).cloned()
+    }
+
+    /// The string that the key holds.
+    pub fn lookup_string(&mut self, key: &[u8]) -> Result<Option<Bytes>, CommandError> {
+        Ok(self.lookup(key).map(|entry| match entry.value {
+            Value::String(text) => text,
+        }))
+    }
+
+    /// Has the key's time passed? A master deletes it at once and propagates that; a replica only hides it and waits for
+    /// the master's DEL; a command that comes from the master still sees it.
+    fn expire_if_needed(&mut self, key: &[u8]) -> bool {
+        let is_due = self.node.keyspace.get(self.db, key).and_then(|e| e.expire_at_ms).is_some_and(|at| self.now.millis() > at);
+        if !is_due || self.from_master {
+            return false;
+        }
+        if self.node.role() == Role::Master {
+            self.node.delete_expired(self.db, key);
+        }
+        true
+    }
+
+    /// Puts a value under a key, with a time of expiry or none. One change.
+    pub fn set(&mut self, key: Bytes, value: Bytes, expire_at_ms: Option<i64>) {
+        self.node.keyspace.insert(self.db, key, Entry { value: Value::String(value), expire_at_ms });
+        self.dirty += 1;
+    }
+
+    /// Deletes a key. True, and one change, if there was one.
+    pub fn delete(&mut self, key: &[u8]) -> bool {
+        let existed = self.node.keyspace.remove(self.db, key).is_some();
+        self.dirty += u64::from(existed);
+        existed
+    }
+
+    /// Changes the time of expiry of a key that exists. One change.
+    pub fn expire(&mut self, key: &[u8], at_ms: Option<i64>) {
+        self.node.keyspace.set_expiry(self.db, key, at_ms);
+        self.dirty += 1;
+    }
+
+    /// Counts a change that was made to the dataset directly.
+    pub fn changed(&mut self, changes: u64) {
+        self.dirty += changes;
+    }
+
+    /// The stream gets this instead of what the client typed (`rewriteClientCommandVector`).
+    pub fn propagate_instead(&mut self, args: &[&[u8]]) {
+        self.instead = Some(args.iter().map(|arg| Bytes::from(*arg)).collect());
+    }
+}
+
+impl Node {
+    /// Deletes a key whose time has come, and tells the stream (`deleteExpiredKeyAndPropagate`).
+    pub(super) fn delete_expired(&mut self, db: u8, key: &[u8]) {
+        let key = Bytes::from(key);
+        self.keyspace.remove(db, &key);
+        self.stats.expired_keys += 1;
+        self.unit.push(Pending { db, args: vec![Bytes::from(&b"DEL"[..]), key.clone()] });
+        self.emit(Event::KeyExpired { db, key });
+    }
+
+    /// The end of a unit: what gathered goes into the stream, framed by MULTI and EXEC if it is more than one command
+    /// (`propagatePendingCommands`).
+    pub(super) fn propagate_unit(&mut self) {
+        let unit = std::mem::take(&mut self.unit);
+        let (Some(first), Some(last)) = (unit.first(), unit.last()) else { return };
+        let (first_db, last_db, framed) = (first.db, last.db, unit.len() > 1);
+        if framed {
+            self.feed(Some(first_db), &[Bytes::from(&b"MULTI"[..])], true);
+        }
+        for command in &unit {
+            self.feed(Some(command.db), &command.args, false);
+        }
+        if framed {
+            self.feed(Some(last_db), &[Bytes::from(&b"EXEC"[..])], true);
+        }
+        self.note_dataset();
+    }
+
+    /// Deletes what has expired, each key a unit of its own (`activeExpireCycle`). Redis takes samples ten times a
+    /// second; here every key goes at the first tick after its time.
+    pub(super) fn expire_cycle(&mut self, now: Time) {
+        if self.role() == Role::Replica {
+            return;
+        }
+        while let Some((_, db, key)) = self.keyspace.first_to_expire().filter(|(at, _, _)| now.millis() > *at) {
+            self.delete_expired(db, &key);
+            self.propagate_unit();
+        }
+    }
+}

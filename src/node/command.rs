@@ -1,0 +1,142 @@
+//! The table of commands: name, how many arguments, what kind, who runs it.
+//!
+//! Rule: what every command has in common is decided from this table, before its handler runs. Arity counts the name; a
+//! negative one means at least so many. Mirrors `redisCommandTable` (commands.c) and `lookupCommand` (server.c).
+
+use super::call::{Call, CommandError};
+use super::commands::{connection, expiry, keys, replication, server, strings};
+use crate::wire::Reply;
+
+/// What a command may do and when it may run (`CMD_*`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flags(u8);
+
+impl Flags {
+    const NONE: Flags = Flags(0);
+    pub const WRITE: Flags = Flags(1);
+    pub const READONLY: Flags = Flags(2);
+    pub const FAST: Flags = Flags(4);
+    /// Runs on a replica whose data may be stale although it shall not serve such (`CMD_STALE`).
+    pub const STALE: Flags = Flags(8);
+    pub const ADMIN: Flags = Flags(16);
+    /// Runs at once inside MULTI, or may not be queued at all.
+    pub const NO_MULTI: Flags = Flags(32);
+
+    const fn and(self, other: Flags) -> Flags {
+        Flags(self.0 | other.0)
+    }
+
+    pub fn has(self, flag: Flags) -> bool {
+        self.0 & flag.0 != 0
+    }
+
+    /// As COMMAND spells them.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        let all = [(Flags::WRITE, "write"), (Flags::READONLY, "readonly"), (Flags::ADMIN, "admin"), (Flags::STALE, "stale"), (Flags::FAST, "fast")];
+        all.into_iter().filter(move |(flag, _)| self.has(*flag)).map(|(_, name)| name)
+    }
+}
+
+pub(super) type Run = fn(&mut Call) -> Result<Option<Reply>, CommandError>;
+
+/// A row of the table.
+pub struct Command {
+    /// In lower case.
+    pub name: &'static str,
+    pub arity: i8,
+    pub flags: Flags,
+    /// Where the keys are, as COMMAND says: first, last (negative: from the end), step.
+    pub keys: (i8, i8, i8),
+    pub(super) run: Run,
+}
+
+const fn command(name: &'static str, arity: i8, flags: Flags, keys: (i8, i8, i8), run: Run) -> Command {
+    Command { name, arity, flags, keys, run }
+}
+
+const NO_KEY: (i8, i8, i8) = (0, 0, 0);
+const ONE_KEY: (i8, i8, i8) = (1, 1, 1);
+const WRITE_FAST: Flags = Flags::WRITE.and(Flags::FAST);
+const READ_FAST: Flags = Flags::READONLY.and(Flags::FAST);
+const ADMIN_STALE: Flags = Flags::ADMIN.and(Flags::STALE);
+const STALE_FAST: Flags = Flags::STALE.and(Flags::FAST);
+const TRANSACTION: Flags = STALE_FAST.and(Flags::NO_MULTI);
+
+/// Every command, by name.
+pub static TABLE: &[Command] = &[
+    command("append", 3, WRITE_FAST, ONE_KEY, strings::append),
+    command("client", -2, Flags::STALE, NO_KEY, connection::client),
+    command("command", -1, Flags::STALE, NO_KEY, connection::command),
+    command("config", -2, ADMIN_STALE, NO_KEY, server::config),
+    command("dbsize", 1, READ_FAST, NO_KEY, keys::dbsize),
+    command("debug", -2, ADMIN_STALE, NO_KEY, server::debug),
+    command("decr", 2, WRITE_FAST, ONE_KEY, strings::decr),
+    command("decrby", 3, WRITE_FAST, ONE_KEY, strings::decrby),
+    command("del", -2, Flags::WRITE, (1, -1, 1), keys::del),
+    command("discard", 1, TRANSACTION, NO_KEY, connection::discard),
+    command("echo", 2, Flags::FAST, NO_KEY, connection::echo),
+    command("exec", 1, Flags::STALE.and(Flags::NO_MULTI), NO_KEY, connection::exec),
+    command("exists", -2, READ_FAST, (1, -1, 1), keys::exists),
+    command("expire", -3, WRITE_FAST, ONE_KEY, expiry::expire),
+    command("expireat", -3, WRITE_FAST, ONE_KEY, expiry::expireat),
+    command("flushall", -1, Flags::WRITE, NO_KEY, keys::flushall),
+    command("flushdb", -1, Flags::WRITE, NO_KEY, keys::flushdb),
+    command("get", 2, READ_FAST, ONE_KEY, strings::get),
+    command("getdel", 2, WRITE_FAST, ONE_KEY, strings::getdel),
+    command("getset", 3, WRITE_FAST, ONE_KEY, strings::getset),
+    command("incr", 2, WRITE_FAST, ONE_KEY, strings::incr),
+    command("incrby", 3, WRITE_FAST, ONE_KEY, strings::incrby),
+    command("incrbyfloat", 3, WRITE_FAST, ONE_KEY, strings::incrbyfloat),
+    command("info", -1, Flags::STALE, NO_KEY, server::info),
+    command("keys", 2, Flags::READONLY, NO_KEY, keys::keys),
+    command("mset", -3, Flags::WRITE, (1, -1, 2), strings::mset),
+    command("multi", 1, TRANSACTION, NO_KEY, connection::multi),
+    command("persist", 2, WRITE_FAST, ONE_KEY, expiry::persist),
+    command("pexpire", -3, WRITE_FAST, ONE_KEY, expiry::pexpire),
+    command("pexpireat", -3, WRITE_FAST, ONE_KEY, expiry::pexpireat),
+    command("ping", -1, Flags::FAST, NO_KEY, connection::ping),
+    command("psetex", 4, Flags::WRITE, ONE_KEY, strings::psetex),
+    command("psync", -3, Flags::ADMIN.and(Flags::NO_MULTI), NO_KEY, super::psync::sync),
+    command("pttl", 2, READ_FAST, ONE_KEY, expiry::pttl),
+    command("quit", -1, TRANSACTION, NO_KEY, connection::quit),
+    command("rename", 3, Flags::WRITE, (1, 2, 1), keys::rename),
+    command("replconf", -1, ADMIN_STALE, NO_KEY, replication::replconf),
+    command("replicaof", 3, ADMIN_STALE, NO_KEY, replication::replicaof),
+    command("role", 1, STALE_FAST, NO_KEY, replication::role),
+    command("select", 2, STALE_FAST, NO_KEY, connection::select),
+    command("set", -3, Flags::WRITE, ONE_KEY, strings::set),
+    command("setex", 4, Flags::WRITE, ONE_KEY, strings::setex),
+    command("setnx", 3, WRITE_FAST, ONE_KEY, strings::setnx),
+    command("slaveof", 3, ADMIN_STALE, NO_KEY, replication::replicaof),
+    command("strlen", 2, READ_FAST, ONE_KEY, strings::strlen),
+    command("sync", 1, Flags::ADMIN.and(Flags::NO_MULTI), NO_KEY, super::psync::sync),
+    command("ttl", 2, READ_FAST, ONE_KEY, expiry::ttl),
+    command("type", 2, READ_FAST, ONE_KEY, keys::type_),
+    command("unlink", -2, WRITE_FAST, (1, -1, 1), keys::del),
+];
+
+/// The row of a command, whatever the case of its name.
+pub fn find(name: &[u8]) -> Option<&'static Command> {
+    let lower = name.to_ascii_lowercase();
+    TABLE.binary_search_by(|row| row.name.as_bytes().cmp(&lower)).ok().and_then(|n| TABLE.get(n))
+}
+
+impl Command {
+    /// Is this a possible number of arguments, the name among them?
+    pub fn accepts(&self, args: usize) -> bool {
+        let least = usize::from(self.arity.unsigned_abs());
+        if self.arity < 0 { args >= least } else { args == least }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_so_that_it_can_be_searched() {
+        assert!(TABLE.is_sorted_by(|a, b| a.name < b.name));
+        assert!(find(b"PsYnC").is_some_and(|row| row.accepts(3) && !row.accepts(2)));
+        assert!(find(b"nosuch").is_none());
+    }
+}

@@ -1,0 +1,208 @@
+//! A client's bytes become commands, and commands become replies.
+//!
+//! Rule: what may refuse a command is asked in Redis' order, before the handler runs: known? enough arguments? enough
+//! replicas? may this node write? is its data too old? in a transaction? A refusal inside MULTI spoils the transaction.
+//! Mirrors `processInputBuffer` (networking.c) and `processCommand` (server.c).
+
+use super::call::{Call, CommandError};
+use super::command::{Command, Flags, find};
+use super::io::ConnId;
+use super::replica::LinkState;
+use super::{Event, LostReason, Node, Output, Role};
+use crate::time::Time;
+use crate::wire::{Bytes, Reply, Request};
+
+impl Node {
+    pub(super) fn read_from_client(&mut self, conn: ConnId, bytes: &[u8], now: Time) {
+        let Some(client) = self.clients.get_mut(&conn) else { return };
+        client.last_interaction = now;
+        client.decoder.push(bytes);
+        while let Some(client) = self.clients.get_mut(&conn)
+            && !client.close_after_reply
+        {
+            match client.decoder.next() {
+                Ok(None) => return,
+                Ok(Some(request)) => self.process(conn, request, now),
+                Err(error) => {
+                    let error = error.to_string();
+                    Reply::error(format!("ERR {error}")).encode(&mut client.out);
+                    client.close_after_reply = true;
+                    self.emit(Event::ProtocolViolation { conn, error });
+                }
+            }
+        }
+    }
+
+    /// One command of a client, with everything it leads to.
+    fn process(&mut self, conn: ConnId, request: Request, now: Time) {
+        let Some(client) = self.clients.get_mut(&conn) else { return };
+        if request.args.is_empty() {
+            // A replica says an empty line while it loads, to show that it lives (`processInlineBuffer`).
+            if let Some(replica) = &mut client.replica {
+                replica.ack_time = now;
+            }
+            return;
+        }
+        let reply = self.answer(conn, request, now);
+        self.propagate_unit();
+        // A replica reads nothing but the stream from here on: what it asks is not answered.
+        if let Some(reply) = reply
+            && let Some(client) = self.clients.get_mut(&conn)
+            && client.replica.is_none()
+        {
+            reply.encode(&mut client.out);
+        }
+    }
+
+    fn answer(&mut self, conn: ConnId, request: Request, now: Time) -> Option<Reply> {
+        let command = match self.admit(conn, &request, now) {
+            Ok(command) => command,
+            Err(refusal) => {
+                if let Some(multi) = self.clients.get_mut(&conn).and_then(|c| c.multi.as_mut()) {
+                    multi.spoiled = true;
+                }
+                return Some(Reply::error(refusal));
+            }
+        };
+        if let Some(multi) = self.clients.get_mut(&conn).and_then(|client| client.multi.as_mut())
+            && !command.flags.has(Flags::NO_MULTI)
+        {
+            multi.queued.push(request);
+            return Some(Reply::simple("QUEUED"));
+        }
+        self.run_for_client(conn, command, request, now)
+    }
+
+    /// Everything that may be said against a command before it runs.
+    fn admit(&self, conn: ConnId, request: &Request, now: Time) -> Result<&'static Command, CommandError> {
+        let command = lookup(request)?;
+        let is_write = command.flags.has(Flags::WRITE) || self.queued_write(conn, command);
+        if is_write && self.role() == Role::Master && self.lacks_good_replicas(now) {
+            return Err(CommandError::new("NOREPLICAS Not enough good replicas to write."));
+        }
+        if is_write && self.role() == Role::Replica && self.config.replica_read_only {
+            return Err(CommandError::new("READONLY You can't write against a read only replica."));
+        }
+        let is_stale = self.master.as_ref().is_some_and(|link| link.state != LinkState::Connected);
+        if is_stale && !self.config.replica_serve_stale_data && !command.flags.has(Flags::STALE) {
+            return Err(CommandError::new("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'."));
+        }
+        Ok(command)
+    }
+
+    /// Is this an EXEC with a write among what was queued?
+    fn queued_write(&self, conn: ConnId, command: &Command) -> bool {
+        let queued = self.clients.get(&conn).and_then(|client| client.multi.as_ref()).filter(|_| command.name == "exec");
+        queued.is_some_and(|multi| multi.queued.iter().any(|request| lookup(request).is_ok_and(|c| c.flags.has(Flags::WRITE))))
+    }
+
+    fn lacks_good_replicas(&self, now: Time) -> bool {
+        let wanted = self.config.min_replicas_to_write;
+        wanted > 0 && self.config.min_replicas_max_lag_secs > 0 && self.good_replicas(now) < wanted
+    }
+
+    /// A command out of a transaction; it was admitted when it was queued.
+    pub(super) fn run_queued(&mut self, conn: ConnId, request: Request, now: Time) -> Reply {
+        match lookup(&request) {
+            Ok(command) => self.run_for_client(conn, command, request, now).unwrap_or(Reply::NullBulk),
+            Err(error) => Reply::error(error),
+        }
+    }
+
+    fn run_for_client(&mut self, conn: ConnId, command: &'static Command, request: Request, now: Time) -> Option<Reply> {
+        let db = self.clients.get(&conn).map_or(0, |client| client.db);
+        let args: Vec<Bytes> = request.args.into_iter().map(|arg| arg.bytes).collect();
+        self.stats.commands_processed += 1;
+        let shown = args.clone();
+        let reply = Call::new(self, now, conn, db, args, command).run();
+        let reply_is_error = matches!(reply, Some(Reply::Error(_)));
+        let is_replica = self.clients.get(&conn).is_some_and(|client| client.replica.is_some());
+        if !is_replica {
+            self.emit(Event::CommandRun { conn, db, args: shown, reply_is_error });
+        }
+        reply
+    }
+
+    /// A command of the stream: never refused for what it is, never answered.
+    pub(super) fn run_from_master(&mut self, args: Vec<Bytes>, now: Time) {
+        let Some((conn, db)) = self.master.as_ref().and_then(|link| Some((link.conn?, link.follow.db))) else { return };
+        let Some(command) = args.first().and_then(|name| find(name)).filter(|c| c.accepts(args.len())) else {
+            return self.skip_unknown(&args);
+        };
+        self.stats.commands_processed += 1;
+        let mut call = Call::new(self, now, conn, db, args, command);
+        call.from_master = true;
+        call.run();
+        self.unit.clear();
+    }
+
+    /// Redis would know this command and we do not: the dataset can no longer be trusted to be the master's.
+    fn skip_unknown(&mut self, args: &[Bytes]) {
+        let name = args.first().map(|name| String::from_utf8_lossy(name).into_owned()).unwrap_or_default();
+        self.emit(Event::SyncFailed { why: format!("the master sent a command that is not modelled: '{name}'") });
+    }
+
+    /// Replies leave; who is to be closed is closed.
+    pub(super) fn flush_clients(&mut self, now: Time) {
+        let mut closing = vec![];
+        for (conn, client) in &mut self.clients {
+            if !client.out.is_empty() {
+                let bytes = std::mem::take(&mut client.out).into();
+                self.outputs.push_back(Output::Send { conn: *conn, bytes });
+            }
+            if client.close_after_reply {
+                closing.push(*conn);
+            }
+        }
+        for conn in closing {
+            self.outputs.push_back(Output::Close { conn });
+            self.forget_client(conn, LostReason::Ended, now);
+        }
+    }
+
+    /// Closes a connection on our own account.
+    pub(super) fn close_client(&mut self, conn: ConnId, reason: LostReason) {
+        self.outputs.push_back(Output::Close { conn });
+        let now = self.cron_ran;
+        self.forget_client(conn, reason, now);
+    }
+
+    /// The connection is gone (`freeClient`).
+    pub(super) fn forget_client(&mut self, conn: ConnId, reason: LostReason, now: Time) {
+        let Some(client) = self.clients.remove(&conn) else { return };
+        let Some(replica) = client.replica else { return };
+        self.replica_order.retain(|other| *other != conn);
+        if self.replica_order.is_empty() {
+            self.no_replicas_since = now;
+        }
+        self.emit(Event::ReplicaLost { conn, addr: replica.addr, reason });
+    }
+}
+
+/// The row of the table for a request, or Redis' error if there is none or its arguments are too few or too many.
+fn lookup(request: &Request) -> Result<&'static Command, CommandError> {
+    let name = request.args.first().map(|arg| &arg.bytes[..]).unwrap_or_default();
+    let Some(command) = find(name) else { return Err(unknown_command(request)) };
+    if command.accepts(request.args.len()) {
+        Ok(command)
+    } else {
+        Err(CommandError::new(format!("ERR wrong number of arguments for '{}' command", command.name)))
+    }
+}
+
+/// Redis shows the name and as many arguments as fit 128 bytes, without line breaks.
+fn unknown_command(request: &Request) -> CommandError {
+    let text = |bytes: &[u8], limit: usize| -> String {
+        let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(limit)]).into_owned();
+        shown.replace(['\r', '\n'], " ")
+    };
+    let mut args = String::new();
+    for arg in request.args.iter().skip(1) {
+        if args.len() >= 128 {
+            break;
+        }
+        args.push_str(&format!("'{}' ", text(&arg.bytes, 128 - args.len())));
+    }
+    let name = request.args.first().map(|arg| text(&arg.bytes, 128)).unwrap_or_default();
+    CommandError::new(format!("ERR unknown command '{name}', with args beginning with: {args}"))
+}

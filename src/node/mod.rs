@@ -1,0 +1,310 @@
+//! One Redis process: everything between its sockets and its files, and nothing of them.
+//!
+//! A [`Node`] has no clock, socket, thread or randomness of its own. Its methods are of four kinds:
+//!
+//! - looking at it: [`Node::role`], [`Node::offset`], [`Node::history`], [`Node::info`] and the other getters;
+//! - what comes in: [`Node::handle`], the only method that changes a running node;
+//! - what goes out: [`Node::poll_output`] and [`Node::poll_event`], drained until empty after every `handle`;
+//! - when it wants to be woken: [`Node::next_timeout`].
+//!
+//! So a host gives one input, drains outputs, drains events, asks for the next timeout, and waits. The simulator does
+//! this for many nodes and a virtual clock; the command line does it for one node and real sockets.
+//!
+//! Read `io.rs` for the contract, `dispatch.rs` for a command's way, `master.rs` and `replica.rs` for the two sides of
+//! replication. The handling of one input mirrors one turn of Redis' event loop, with `beforeSleep` at its end.
+
+mod backlog;
+mod call;
+mod client;
+mod command;
+mod commands;
+mod config;
+mod decision;
+mod dispatch;
+mod event;
+mod follow;
+pub mod glob;
+mod handshake;
+mod history;
+mod info;
+mod io;
+mod keyspace;
+mod master;
+mod number;
+mod psync;
+mod replica;
+mod snapshot;
+mod transfer;
+
+pub use backlog::{Backlog, Block, BlockSize};
+pub use client::{Capabilities, Client};
+pub use command::{Command, Flags, TABLE, find as find_command};
+pub use config::{Config, ConfigError, Role, memory};
+pub use decision::{FullReason, PsyncDecision, PsyncVerdict};
+pub use event::{Event, LostReason};
+pub use history::History;
+pub use io::{Addr, ConnId, Input, Output};
+pub use keyspace::{Entry, Keyspace, Value};
+pub use master::{Bulk, ReplicaClient, ReplicaState};
+pub use number::parse_i64;
+pub use replica::{Cached, LinkState, MasterLink, Transfer, TransferEnd};
+pub use snapshot::Snapshot;
+
+use crate::rng::Rng;
+use crate::time::Time;
+use crate::wire::{Bytes, rdb::RdbError};
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+/// Databases of a node; Redis' default.
+pub const DATABASES: u8 = 16;
+
+/// `replicationCron` runs once a second.
+const CRON_PERIOD: Duration = Duration::from_secs(1);
+/// `serverCron` runs ten times a second; what expires goes at the next tick.
+const EXPIRE_PERIOD: Duration = Duration::from_millis(100);
+
+/// Counters that INFO shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    pub connections_received: u64,
+    pub commands_processed: u64,
+    pub expired_keys: u64,
+    pub sync_full: u64,
+    pub sync_partial_ok: u64,
+    pub sync_partial_err: u64,
+}
+
+/// A Redis process. Clone it and both copies go on alike.
+#[derive(Clone, Debug)]
+pub struct Node {
+    config: Config,
+    rng: Rng,
+    run_id: [u8; 40],
+    booted: Time,
+    cron_ran: Time,
+    keyspace: Keyspace,
+    history: History,
+    backlog: Option<Backlog>,
+    /// The database that the stream is in; `None` makes the next command bring a SELECT (`server.slaveseldb`).
+    stream_db: Option<u8>,
+    /// Commands of the unit that is running, to be propagated at its end (`server.also_propagate`).
+    unit: Vec<call::Pending>,
+    clients: BTreeMap<ConnId, Client>,
+    replica_order: Vec<ConnId>,
+    no_replicas_since: Time,
+    snapshot: Option<Snapshot>,
+    master: Option<MasterLink>,
+    next_dial: u64,
+    stats: Stats,
+    outputs: VecDeque<Output>,
+    events: VecDeque<Event>,
+}
+
+impl Node {
+    /// Starts a process at `now`. `rdb`: the file that it finds, as it was saved; an unreadable one is an error, as it
+    /// is for Redis, which then does not start.
+    pub fn new(config: Config, seed: u64, now: Time, rdb: Option<Bytes>) -> Result<Node, RdbError> {
+        let mut rng = Rng::new(seed);
+        let mut node = Node {
+            run_id: rng.hex_chars(),
+            history: History::new(&mut rng),
+            rng,
+            config,
+            booted: now,
+            cron_ran: now - Duration::from_micros(1),
+            keyspace: Keyspace::new(DATABASES),
+            backlog: None,
+            stream_db: None,
+            unit: vec![],
+            clients: BTreeMap::new(),
+            replica_order: vec![],
+            no_replicas_since: now,
+            snapshot: None,
+            master: None,
+            next_dial: 1,
+            stats: Stats::default(),
+            outputs: VecDeque::new(),
+            events: VecDeque::new(),
+        };
+        let loaded = rdb.map(|bytes| transfer::read_rdb(&bytes, DATABASES)).transpose()?;
+        node.start(loaded, now);
+        Ok(node)
+    }
+
+    /// `loadDataFromDisk`: the dataset, and the place in a history that the file may name.
+    fn start(&mut self, loaded: Option<transfer::Loaded>, now: Time) {
+        let place = loaded.as_ref().and_then(|l| l.place);
+        let stream_db = loaded.as_ref().map_or(0, |l| l.stream_db);
+        if let Some(loaded) = loaded {
+            self.keyspace = loaded.keyspace;
+        }
+        let replicaof = self.config.replicaof.clone();
+        if let Some((id, offset)) = place {
+            self.history.offset = offset;
+            match replicaof {
+                Some(_) => self.history.id = id,
+                None => (self.history.id2, self.history.second_offset) = (id, Some(offset + 1)),
+            }
+            self.create_backlog(None);
+        }
+        match replicaof {
+            Some(addr) => self.start_as_replica(addr, place.map(|(id, offset)| Cached { id, offset, db: stream_db }), now),
+            None => self.expire_cycle(now),
+        }
+    }
+
+    /// Handles one input, to the end.
+    pub fn handle(&mut self, now: Time, input: Input) {
+        match input {
+            Input::Wake => self.wake(now),
+            Input::Accepted { conn, peer_host } => {
+                self.stats.connections_received += 1;
+                self.clients.insert(conn, Client::new(peer_host, now));
+            }
+            Input::Connected { conn } if self.is_master_conn(conn) => self.master_connected(now),
+            Input::Refused { conn } if self.is_master_conn(conn) => self.master_gone(LostReason::Refused, now),
+            Input::Data { conn, bytes } if self.is_master_conn(conn) => self.read_from_master(&bytes, now),
+            Input::Data { conn, bytes } => self.read_from_client(conn, &bytes, now),
+            Input::Writable { conn } => {
+                self.replica_writable(conn);
+                self.bulk_written(conn, now);
+            }
+            Input::Closed { conn } if self.is_master_conn(conn) => self.master_gone(LostReason::Closed, now),
+            Input::Closed { conn } => self.forget_client(conn, LostReason::Closed, now),
+            // Of a connection that this node has already closed itself.
+            Input::Connected { .. } | Input::Refused { .. } => {}
+        }
+        self.before_sleep(now);
+    }
+
+    /// What the node asks of its host, in order.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// What the node did, in order.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// When [`Input::Wake`] is due; [`Time::NEVER`] if there is nothing to wait for.
+    pub fn next_timeout(&self) -> Time {
+        let cron = if self.needs_cron() { self.tick_after(self.cron_ran, CRON_PERIOD) } else { Time::NEVER };
+        let snapshot = self.snapshot.as_ref().map_or(Time::NEVER, |s| s.done);
+        let expiry = match self.keyspace.first_to_expire() {
+            Some((at_ms, _, _)) if self.role() == Role::Master => {
+                self.tick_after(Time::from_millis(u64::try_from(at_ms).unwrap_or(0)), EXPIRE_PERIOD)
+            }
+            _ => Time::NEVER,
+        };
+        cron.min(snapshot).min(expiry)
+    }
+
+    fn wake(&mut self, now: Time) {
+        self.finish_snapshot(now);
+        if self.tick_after(self.cron_ran, CRON_PERIOD) <= now {
+            self.cron_ran = now;
+            let loops = now.since(self.booted).as_secs();
+            self.replica_cron(now);
+            self.master_cron(loops, now);
+        }
+        self.expire_cycle(now);
+    }
+
+    /// The end of a turn: replies leave, then the stream, and the backlog lets go of what nobody needs.
+    fn before_sleep(&mut self, now: Time) {
+        self.flush_clients(now);
+        self.flush_replicas();
+        self.trim_backlog();
+        if !self.needs_cron() {
+            self.cron_ran = now;
+        }
+    }
+
+    fn needs_cron(&self) -> bool {
+        let frees_backlog = self.backlog.is_some() && self.role() == Role::Master && self.config.repl_backlog_ttl_secs > 0;
+        self.master.is_some() || !self.replica_order.is_empty() || frees_backlog
+    }
+
+    /// The first tick of a clock that started at boot, strictly after `after`.
+    fn tick_after(&self, after: Time, period: Duration) -> Time {
+        let period_us = period.as_micros() as u64;
+        match after.0.checked_sub(self.booted.0) {
+            Some(elapsed_us) => self.booted + Duration::from_micros((elapsed_us / period_us + 1) * period_us),
+            None => self.booted,
+        }
+    }
+
+    fn is_master_conn(&self, conn: ConnId) -> bool {
+        self.master.as_ref().is_some_and(|link| link.conn == Some(conn))
+    }
+
+    fn read_from_master(&mut self, bytes: &[u8], now: Time) {
+        match self.master.as_ref().map(|link| link.state) {
+            Some(LinkState::Connected) => self.read_stream(bytes, now),
+            _ => self.read_handshake(bytes, now),
+        }
+    }
+
+    fn emit(&mut self, event: Event) {
+        self.events.push_back(event);
+    }
+
+    fn send(&mut self, conn: ConnId, bytes: &[u8]) {
+        self.outputs.push_back(Output::Send { conn, bytes: bytes.into() });
+    }
+
+    /// Says which dataset belongs to the offset reached, for whoever checks replicas against their masters.
+    fn note_dataset(&mut self) {
+        let (id, offset, fingerprint) = (self.history.id, self.history.offset, self.keyspace.fingerprint());
+        self.emit(Event::DatasetAt { id, offset, fingerprint });
+    }
+
+    fn note_ids(&mut self) {
+        let History { id, id2, second_offset, .. } = self.history;
+        self.emit(Event::IdChanged { id, id2, second_offset });
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Takes over changed settings, with what follows from them (CONFIG SET).
+    fn reconfigure(&mut self, config: Config) {
+        self.config = config;
+        if let Some(backlog) = &mut self.backlog {
+            backlog.resize(self.config.repl_backlog_size);
+        }
+    }
+
+    pub fn role(&self) -> Role {
+        if self.master.is_some() { Role::Replica } else { Role::Master }
+    }
+
+    /// `master_repl_offset`: bytes of the stream produced, or applied, so far.
+    pub fn offset(&self) -> u64 {
+        self.history.offset
+    }
+
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    pub fn keyspace(&self) -> &Keyspace {
+        &self.keyspace
+    }
+
+    pub fn backlog(&self) -> Option<&Backlog> {
+        self.backlog.as_ref()
+    }
+
+    pub fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    /// The address that this node would announce, as far as it knows it.
+    fn addr(&self) -> Addr {
+        Addr { host: self.config.replica_announce_ip.clone(), port: self.config.port }
+    }
+}

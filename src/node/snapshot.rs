@@ -1,0 +1,222 @@
+//! The master's snapshots: BGSAVE for replicas, and the sending of its bytes.
+//!
+//! Rule: the snapshot is the dataset at one instant, the fork; its offset is announced at that same instant. Writes that
+//! come later go on into the stream and follow the snapshot. The fork costs nothing here because the dataset is
+//! copy-on-write, as Redis' is by the kernel's pages. How long the child takes is a setting, not a measurement.
+//! Mirrors `startBgsaveForReplication`, `replicationSetupSlaveForFullResync`, `updateSlavesWaitingBgsave` and
+//! `sendBulkToSlave` (replication.c), `rdbSaveRio` (rdb.c).
+
+use super::io::ConnId;
+use super::keyspace::Value;
+use super::master::{Bulk, ReplicaState};
+use super::{Event, Node, Output, Role};
+use crate::time::Time;
+use crate::wire::{Bytes, Preamble, PsyncReply, rdb};
+use std::time::Duration;
+
+/// A child process that writes a snapshot.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// The offset that its dataset belongs to.
+    pub offset: u64,
+    pub started: Time,
+    /// When the child will have ended and the parent will have noticed.
+    pub done: Time,
+    pub bytes: Bytes,
+    /// For a snapshot that goes straight to sockets, the mark at its end; `None` for one on disk.
+    pub mark: Option<[u8; 40]>,
+}
+
+impl Node {
+    /// The running snapshot, if there is one.
+    pub fn snapshot(&self) -> Option<&Snapshot> {
+        self.snapshot.as_ref()
+    }
+
+    /// A new replica waits: it can share a snapshot on disk that others wait for; else one is started, now or by the cron.
+    pub(super) fn join_or_start_snapshot(&mut self, conn: ConnId, now: Time) {
+        match &self.snapshot {
+            Some(running) if running.mark.is_none() => {
+                let needed = self.clients.get(&conn).map(|c| c.capabilities.clone());
+                let other = self.replica_order.iter().copied().find(|other| {
+                    let Some(client) = self.clients.get(other) else { return false };
+                    client.replica.as_ref().is_some_and(|r| r.state == ReplicaState::WaitBgsaveEnd)
+                        && needed.as_ref().is_some_and(|n| client.capabilities.eof == n.eof && client.capabilities.psync2 == n.psync2)
+                });
+                if other.is_some() {
+                    self.announce_full(conn, running.offset);
+                }
+            }
+            Some(_) => {}
+            None if self.diskless_for(&[conn]) && self.config.repl_diskless_sync_delay_secs > 0 => {}
+            None => self.start_snapshot(now),
+        }
+    }
+
+    /// The cron's part: starts the snapshot that replicas wait for, diskless ones once the delay has passed.
+    pub(super) fn start_waiting_snapshot(&mut self, now: Time) {
+        let waiting = self.waiting_replicas();
+        if self.snapshot.is_some() || waiting.is_empty() {
+            return;
+        }
+        let idle_secs = |conn: &ConnId| self.clients.get(conn).map_or(0, |c| now.secs() - c.last_interaction.secs());
+        let longest_secs = waiting.iter().map(idle_secs).max().unwrap_or(0);
+        if !self.diskless_for(&waiting) || longest_secs >= self.config.repl_diskless_sync_delay_secs as i64 {
+            self.start_snapshot(now);
+        }
+    }
+
+    fn waiting_replicas(&self) -> Vec<ConnId> {
+        self.replicas().filter(|r| r.state == ReplicaState::WaitBgsaveStart).map(|r| r.conn).collect()
+    }
+
+    /// Straight to sockets only if every one of these replicas can find the end of it.
+    fn diskless_for(&self, waiting: &[ConnId]) -> bool {
+        self.config.repl_diskless_sync && waiting.iter().all(|conn| self.clients.get(conn).is_some_and(|c| c.capabilities.eof))
+    }
+
+    fn start_snapshot(&mut self, now: Time) {
+        let waiting = self.waiting_replicas();
+        let diskless = self.diskless_for(&waiting);
+        let rdb = self.encode_rdb(now);
+        let mark = diskless.then(|| self.rng.hex_chars::<40>());
+        let rate = self.config.snapshot_bytes_per_sec.max(1);
+        let done = now + self.config.snapshot_time + Duration::from_micros(rdb.len() as u64 * 1_000_000 / rate);
+        let keys = (0..self.keyspace.databases()).map(|db| self.keyspace.len(db)).sum();
+        let offset = self.history.offset;
+        self.snapshot = Some(Snapshot { offset, started: now, done, bytes: rdb.into(), mark });
+        self.emit(Event::SnapshotStarted { offset, keys });
+        for conn in waiting {
+            self.announce_full(conn, offset);
+            if mark.is_some() {
+                self.queue_bulk(conn);
+            }
+        }
+    }
+
+    /// `+FULLRESYNC`: from here on the replica's stream gathers, beginning with a SELECT.
+    fn announce_full(&mut self, conn: ConnId, offset: u64) {
+        self.stream_db = None;
+        let id = self.history.id;
+        let Some(replica) = self.replica_mut(conn) else { return };
+        replica.initial_offset = offset;
+        replica.cursor = offset + 1;
+        let pre_psync = replica.pre_psync;
+        self.set_replica_state(conn, ReplicaState::WaitBgsaveEnd);
+        if !pre_psync {
+            self.send(conn, &PsyncReply::FullResync { id, offset }.encode());
+        }
+    }
+
+    /// The child has ended (`backgroundSaveDoneHandler`): those who wait for a snapshot on disk get it now.
+    pub(super) fn finish_snapshot(&mut self, now: Time) {
+        let Some(done) = self.snapshot.take_if(|s| s.done <= now) else { return };
+        self.emit(Event::SnapshotSaved { bytes: done.bytes.len() as u64 });
+        if done.mark.is_some() {
+            self.finish_diskless(now);
+        } else {
+            self.outputs.push_back(Output::SaveRdb { bytes: done.bytes.clone() });
+            for conn in self.replica_order.clone() {
+                let Some(replica) = self.replica_mut(conn) else { continue };
+                if replica.state == ReplicaState::WaitBgsaveEnd {
+                    replica.bulk = Some(Bulk { bytes: done.bytes.clone(), sent: 0, mark: None });
+                    self.set_replica_state(conn, ReplicaState::SendBulk);
+                    self.send(conn, &Preamble::Length(done.bytes.len() as u64).encode());
+                }
+            }
+        }
+        self.start_waiting_snapshot(now);
+    }
+
+    /// The child that fed the sockets ends when the last socket has everything; until then the snapshot runs on.
+    fn finish_diskless(&mut self, now: Time) {
+        for conn in self.replica_order.clone() {
+            let Some(replica) = self.replica_mut(conn) else { continue };
+            if replica.bulk.as_ref().is_some_and(|b| b.mark.is_some() && b.is_sent()) {
+                replica.stream_on_ack = true;
+                self.put_online(conn, now);
+            }
+        }
+    }
+
+    /// Diskless: `$EOF:<mark>`, then the snapshot as the child writes it, then the mark again.
+    fn queue_bulk(&mut self, conn: ConnId) {
+        let Some((bytes, mark)) = self.snapshot.as_ref().and_then(|s| Some((s.bytes.clone(), s.mark?))) else { return };
+        self.send(conn, &Preamble::Eof { mark }.encode());
+        let framed: Bytes = [&bytes[..], &mark].concat().into();
+        if let Some(replica) = self.replica_mut(conn) {
+            replica.bulk = Some(Bulk { bytes: framed, sent: 0, mark: Some(mark) });
+        }
+    }
+
+    /// Hands over the next piece of a snapshot; the rest waits until it has left.
+    pub(super) fn send_bulk(&mut self, conn: ConnId) {
+        let chunk = self.config.snapshot_chunk.max(1);
+        let Some(replica) = self.clients.get_mut(&conn).and_then(|c| c.replica.as_mut()) else { return };
+        let Some(bulk) = replica.bulk.as_mut().filter(|bulk| !bulk.is_sent()) else { return };
+        if replica.wants_write {
+            return;
+        }
+        let end = (bulk.sent + chunk).min(bulk.bytes.len() as u64);
+        let bytes: Bytes = bulk.bytes[bulk.sent as usize..end as usize].into();
+        bulk.sent = end;
+        replica.unsent += bytes.len() as u64;
+        replica.wants_write = true;
+        self.outputs.push_back(Output::Send { conn, bytes });
+        self.outputs.push_back(Output::WantWrite { conn });
+    }
+
+    /// After a piece has left: was it the last one?
+    pub(super) fn bulk_written(&mut self, conn: ConnId, now: Time) {
+        let Some(replica) = self.replica_mut(conn) else { return };
+        let Some(bulk) = replica.bulk.as_ref().filter(|bulk| bulk.is_sent()) else { return };
+        let (bytes, on_disk) = (bulk.bytes.len() as u64, bulk.mark.is_none());
+        if on_disk {
+            self.emit(Event::SnapshotSent { conn, bytes });
+            self.put_online(conn, now);
+        } else if self.snapshot.is_none() {
+            self.finish_diskless(now);
+        }
+    }
+
+    /// The dataset as an RDB file of version 10, with the fields that 7.0.15 writes in its order.
+    pub(super) fn encode_rdb(&self, now: Time) -> Vec<u8> {
+        let mut rdb = rdb::Writer::new();
+        rdb.aux(b"redis-ver", b"7.0.15");
+        rdb.aux(b"redis-bits", b"64");
+        rdb.aux(b"ctime", now.secs().to_string().as_bytes());
+        rdb.aux(b"used-mem", self.used_memory().to_string().as_bytes());
+        if let Some(db) = self.saved_stream_db() {
+            rdb.aux(b"repl-stream-db", db.to_string().as_bytes());
+            rdb.aux(b"repl-id", &self.history.id.0);
+            rdb.aux(b"repl-offset", self.history.offset.to_string().as_bytes());
+        }
+        rdb.aux(b"aof-base", b"0");
+        for db in (0..self.keyspace.databases()).filter(|db| self.keyspace.len(*db) > 0) {
+            rdb.select_db(u64::from(db));
+            rdb.resize_db(self.keyspace.len(db), self.keyspace.expiring_len(db));
+            for (key, entry) in self.keyspace.iter(db) {
+                let Value::String(value) = &entry.value;
+                rdb.string(key, value, entry.expire_at_ms);
+            }
+        }
+        rdb.finish()
+    }
+
+    /// `rdbPopulateSaveInfo`: the database that the stream is in, if the file is to carry a place in a history at all.
+    fn saved_stream_db(&self) -> Option<u8> {
+        match (self.role(), &self.master) {
+            (Role::Replica, Some(link)) => link.stream_db(),
+            _ => self.backlog.as_ref().map(|_| self.stream_db.unwrap_or(0)),
+        }
+    }
+
+    /// What INFO and a snapshot say of memory. There is no allocator to ask: a megabyte, and what keys and values hold.
+    pub(super) fn used_memory(&self) -> u64 {
+        let held = (0..self.keyspace.databases()).flat_map(|db| self.keyspace.iter(db)).map(|(key, entry)| {
+            let Value::String(value) = &entry.value;
+            64 + key.len() as u64 + value.len() as u64
+        });
+        (1 << 20) + held.sum::<u64>()
+    }
+}

@@ -1,0 +1,149 @@
+//! The snapshot arrives, and takes the place of the dataset.
+//!
+//! Rule: nothing is given up before the last byte is here and could be read. Then, in this order: the old place in the
+//! history, our own replicas, the backlog, the dataset; and the new one begins at the offset of `+FULLRESYNC`.
+//! Simplified: loading takes no time, and a snapshot that cannot be read leaves the old dataset in place, where Redis
+//! has flushed it by then and ends the process.
+//! Mirrors `readSyncBulkPayload` and `replicationAttachToNewMaster` (replication.c), `rdbLoadRio` (rdb.c).
+
+use super::keyspace::{Entry, Keyspace, Value};
+use super::replica::{LinkState, Transfer, TransferEnd};
+use super::{Event, Node, Output};
+use crate::time::Time;
+use crate::wire::{Bytes, Preamble, rdb};
+use std::sync::Arc;
+
+/// A dataset read from a snapshot, with the place in the history that it names.
+pub(super) struct Loaded {
+    pub keyspace: Keyspace,
+    pub stream_db: u8,
+    pub place: Option<(crate::wire::ReplId, u64)>,
+}
+
+/// A snapshot larger than this is refused instead of held in memory: 1 GiB.
+const SNAPSHOT_MAX: u64 = 1 << 30;
+
+impl Node {
+    /// Takes from `unread` what belongs to the snapshot.
+    pub(super) fn read_transfer(&mut self, now: Time) {
+        while let Some(link) = &mut self.master
+            && let Some(transfer) = &mut link.transfer
+        {
+            match transfer.end {
+                None => {
+                    let Some(line) = super::handshake::take_line(&mut link.unread) else { return };
+                    self.read_preamble(&line, now);
+                }
+                Some(end) => {
+                    let Some(rest) = take_snapshot(transfer, &mut link.unread, end) else {
+                        if transfer.received_bytes() > SNAPSHOT_MAX {
+                            self.fail_sync(format!("the snapshot is larger than {SNAPSHOT_MAX} bytes"), now);
+                        }
+                        return;
+                    };
+                    return self.load_snapshot(&rest, now);
+                }
+            }
+        }
+    }
+
+    fn read_preamble(&mut self, line: &[u8], now: Time) {
+        let end = match Preamble::parse(line) {
+            Ok(Preamble::KeepAlive) => return,
+            Ok(Preamble::Length(bytes)) if bytes > SNAPSHOT_MAX => {
+                return self.fail_sync(format!("the master announced a snapshot of {bytes} bytes; at most {SNAPSHOT_MAX} are taken"), now);
+            }
+            Ok(Preamble::Length(bytes)) => TransferEnd::After(bytes),
+            Ok(Preamble::Eof { mark }) => TransferEnd::Mark(mark),
+            Ok(Preamble::Aborted) => {
+                return self.fail_sync(format!("MASTER aborted replication with an error: {}", String::from_utf8_lossy(line)), now);
+            }
+            Err(error) => return self.fail_sync(error.to_string(), now),
+        };
+        if let Some(transfer) = self.master.as_mut().and_then(|link| link.transfer.as_mut()) {
+            transfer.end = Some(end);
+            let bytes = transfer.total_bytes();
+            self.emit(Event::SnapshotAnnounced { bytes });
+        }
+    }
+
+    /// The snapshot is complete; `rest` is the beginning of the stream.
+    fn load_snapshot(&mut self, rest: &[u8], now: Time) {
+        let Some(transfer) = self.master.as_mut().and_then(|link| link.transfer.take()) else { return };
+        let loaded = match read_rdb(&transfer.received, self.keyspace.databases()) {
+            Ok(loaded) => loaded,
+            Err(error) => return self.fail_sync(format!("Failed trying to load the MASTER synchronization DB: {error}"), now),
+        };
+        let diskless = matches!(transfer.end, Some(TransferEnd::Mark(_)));
+        if !diskless {
+            self.outputs.push_back(Output::SaveRdb { bytes: Bytes::from(transfer.received.as_slice()) });
+        }
+        let (was_id, was_offset) = (self.history.id, self.history.offset);
+        self.disconnect_replicas();
+        self.keyspace = loaded.keyspace;
+        self.history.adopt(transfer.id, transfer.offset);
+        self.create_backlog(None);
+        if let Some(link) = &mut self.master {
+            link.cached = None;
+            link.follow.db = loaded.stream_db;
+            link.follow.acks = !transfer.old_sync;
+        }
+        let keys = (0..self.keyspace.databases()).map(|db| self.keyspace.len(db)).sum();
+        self.emit(Event::SnapshotLoaded { id: transfer.id, offset: transfer.offset, keys, was_id, was_offset });
+        self.note_ids();
+        self.note_dataset();
+        self.set_link_state(LinkState::Connected);
+        if diskless {
+            self.send_ack();
+        }
+        self.read_stream(rest, now);
+    }
+}
+
+/// Moves bytes from `unread` to the snapshot; at its end, returns what came behind it.
+fn take_snapshot(transfer: &mut Transfer, unread: &mut Vec<u8>, end: TransferEnd) -> Option<Vec<u8>> {
+    let received = Arc::make_mut(&mut transfer.received);
+    match end {
+        TransferEnd::After(total) => {
+            let lacking = (total - received.len() as u64).min(unread.len() as u64) as usize;
+            received.extend(unread.drain(..lacking));
+            (received.len() as u64 == total).then(|| std::mem::take(unread))
+        }
+        TransferEnd::Mark(mark) => {
+            // The master sends nothing behind the mark until the first ACK, so the mark ends what has come.
+            received.append(unread);
+            let body = received.len().checked_sub(mark.len())?;
+            let is_end = received.ends_with(&mark);
+            is_end.then(|| {
+                received.truncate(body);
+                vec![]
+            })
+        }
+    }
+}
+
+/// Reads a snapshot into a keyspace of so many databases.
+pub(super) fn read_rdb(bytes: &[u8], databases: u8) -> Result<Loaded, rdb::RdbError> {
+    let mut loaded = Loaded { keyspace: Keyspace::new(databases), stream_db: 0, place: None };
+    let (mut db, mut id, mut offset) = (0, None, None);
+    for item in rdb::Reader::new(bytes) {
+        let (span, item) = item?;
+        match item {
+            rdb::Item::SelectDb(n) if n >= u64::from(databases) => return Err(rdb::RdbError::database_out_of_range(span.start, n)),
+            rdb::Item::SelectDb(n) => db = n as u8,
+            rdb::Item::Entry { key, value: rdb::Value::String(text), expire_at_ms } => {
+                loaded.keyspace.insert(db, key, Entry { value: Value::String(text), expire_at_ms });
+            }
+            rdb::Item::Aux { key, value } => match &*key {
+                b"repl-stream-db" => loaded.stream_db = super::number::parse_i64(&value).and_then(|n| u8::try_from(n).ok()).unwrap_or(0),
+                b"repl-id" => id = crate::wire::ReplId::parse(&value),
+                b"repl-offset" => offset = super::number::parse_i64(&value).and_then(|n| u64::try_from(n).ok()),
+                _ => {}
+            },
+            rdb::Item::ResizeDb { .. } | rdb::Item::End { .. } => {}
+        }
+    }
+    loaded.stream_db = loaded.stream_db.min(databases - 1);
+    loaded.place = id.zip(offset);
+    Ok(loaded)
+}

@@ -1,0 +1,319 @@
+//! Where the cards stand: a tree that grows to the right on a wide page and downwards on a narrow one.
+//!
+//! Rule: the most detailed cards that fit are taken, cards never overlap, and the same relations always give the same
+//! places. If not even the smallest cards fit as a tree, each level is broken into columns, and the picture may become
+//! taller than asked for.
+
+use super::geometry::{Flow, Rect, Size};
+
+/// How much a card says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// Role, offset, id, keys and state, as large as on the main screen.
+    Full,
+    /// The same in less room.
+    Small,
+    /// Role, offset and state.
+    Compact,
+    /// Name, offset and state.
+    Tiny,
+    /// A coloured card without words, for a picture as small as a stamp.
+    Mark,
+}
+
+impl Detail {
+    /// The details that a stage tries, best first.
+    pub const READABLE: &'static [Detail] = &[Detail::Full, Detail::Small, Detail::Compact, Detail::Tiny];
+}
+
+/// The measures of one kind of card, in px.
+struct Measure {
+    width: f64,
+    /// Height of a card that has replicas, and of one that has none.
+    height: [f64; 2],
+    /// Least room between two levels: a message must be seen to travel.
+    gap: f64,
+    /// Least room between two cards of a level.
+    between: f64,
+}
+
+fn measure(detail: Detail, flow: Flow, size: Size) -> Measure {
+    let m = |width, height, gap, between| Measure { width, height, gap, between };
+    match (detail, flow) {
+        (Detail::Full, _) => m(300.0, [240.0, 200.0], 200.0, 24.0),
+        (Detail::Small, Flow::Right) => m(212.0, [166.0, 148.0], 130.0, 16.0),
+        (Detail::Small, Flow::Down) => {
+            m(((size.width - 3.0 * 12.0) / 2.0).clamp(160.0, 240.0), [140.0, 140.0], 76.0, 12.0)
+        }
+        (Detail::Compact, Flow::Right) => m(200.0, [104.0, 104.0], 90.0, 14.0),
+        (Detail::Compact, Flow::Down) => {
+            m(((size.width - 3.0 * 12.0) / 2.0).clamp(160.0, 240.0), [104.0, 104.0], 64.0, 12.0)
+        }
+        (Detail::Tiny, _) => m(136.0, [60.0, 60.0], 56.0, 10.0),
+        (Detail::Mark, _) => m(62.0, [34.0, 28.0], 60.0, 8.0),
+    }
+}
+
+/// The cards' boxes, in the order of the nodes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layout {
+    pub detail: Detail,
+    pub flow: Flow,
+    pub places: Vec<Rect>,
+    /// What the picture needs: as wide as asked for, at least as high.
+    pub size: Size,
+}
+
+/// Room kept free at the edges.
+const EDGE: f64 = 14.0;
+/// From this width on, a page is wide.
+pub const WIDE: f64 = 560.0;
+
+/// Places one card for each of `parents` (the index of the node it replicates from) in `size`, with the first of
+/// `details` that fits.
+pub fn place(parents: &[Option<usize>], size: Size, details: &[Detail]) -> Layout {
+    let tree = Tree::new(parents);
+    let flow = if size.width >= WIDE || details.contains(&Detail::Mark) { Flow::Right } else { Flow::Down };
+    for &detail in details {
+        if let Some(places) = tree.grow(detail, flow, size) {
+            return Layout { detail, flow, places: places.0, size: places.1 };
+        }
+    }
+    let detail = details.last().copied().unwrap_or(Detail::Tiny);
+    let (places, size) = tree.stack(detail, flow, size);
+    Layout { detail, flow, places, size }
+}
+
+/// The forest of who replicates from whom, without the loops that a confused operator can make.
+struct Tree {
+    children: Vec<Vec<usize>>,
+    depth: Vec<usize>,
+    /// Every node, parents before their children, families together.
+    order: Vec<usize>,
+}
+
+impl Tree {
+    fn new(parents: &[Option<usize>]) -> Tree {
+        let mut tree = Tree { children: vec![Vec::new(); parents.len()], depth: vec![0; parents.len()], order: Vec::new() };
+        let mut parent: Vec<Option<usize>> = vec![None; parents.len()];
+        for node in 0..parents.len() {
+            let Some(up) = parents[node].filter(|&up| up < parents.len()) else { continue };
+            let mut above = Some(up);
+            while let Some(a) = above.filter(|&a| a != node) {
+                above = parent[a];
+            }
+            if above.is_none() {
+                parent[node] = Some(up);
+                tree.children[up].push(node);
+            }
+        }
+        for root in (0..parents.len()).filter(|&n| parent[n].is_none()) {
+            tree.walk(root, 0);
+        }
+        tree
+    }
+
+    fn walk(&mut self, node: usize, depth: usize) {
+        self.depth[node] = depth;
+        self.order.push(node);
+        for child in self.children[node].clone() {
+            self.walk(child, depth + 1);
+        }
+    }
+
+    fn levels(&self) -> usize {
+        self.depth.iter().max().map_or(0, |d| d + 1)
+    }
+
+    fn height(&self, node: usize, m: &Measure) -> f64 {
+        m.height[usize::from(self.children[node].is_empty())]
+    }
+
+    /// A tidy tree: every leaf has a lane of its own, a parent stands in the middle of its children.
+    /// None if it does not fit.
+    fn grow(&self, detail: Detail, flow: Flow, size: Size) -> Option<(Vec<Rect>, Size)> {
+        let m = measure(detail, flow, size);
+        let levels = self.levels();
+        // Along the flow: one level after the other. Across it: the lanes.
+        let tallest = m.height[0].max(m.height[1]);
+        let (deep, room_along, room_across) = match flow {
+            Flow::Right => (m.width, size.width - 2.0 * side(size, detail), size.height - 2.0 * EDGE),
+            Flow::Down => (tallest, f64::INFINITY, size.width - 2.0 * EDGE + 4.0),
+        };
+        let along_needed = levels as f64 * deep + levels.saturating_sub(1) as f64 * m.gap;
+        let lanes = self.lanes(&m, flow);
+        let across = lanes.iter().map(|l| l.1).fold(0.0, f64::max);
+        if along_needed > room_along || across > room_across {
+            return None;
+        }
+        // A phone scrolls, but a picture of one moment should not be much longer than its screen.
+        if flow == Flow::Down && detail < Detail::Compact && levels > 3 {
+            return None;
+        }
+        let mut height = size.height;
+        let pitch = match flow {
+            Flow::Right => {
+                if levels > 1 { (room_along - deep) / (levels - 1) as f64 } else { 0.0 }
+            }
+            Flow::Down => {
+                height = along_needed + 2.0 * EDGE;
+                deep + m.gap
+            }
+        };
+        let places = (0..lanes.len())
+            .map(|node| match flow {
+                Flow::Right => Rect {
+                    x: (side(size, detail) + pitch * self.depth[node] as f64).round(),
+                    y: ((size.height - across) / 2.0 + lanes[node].0).round(),
+                    width: m.width,
+                    height: self.height(node, &m),
+                },
+                Flow::Down => Rect {
+                    x: ((size.width - across) / 2.0 + lanes[node].0).round(),
+                    y: EDGE + pitch * self.depth[node] as f64,
+                    width: m.width,
+                    height: self.height(node, &m),
+                },
+            })
+            .collect();
+        Some((places, Size { width: size.width, height }))
+    }
+
+    /// Start and end of every card across the flow, from 0.
+    fn lanes(&self, m: &Measure, flow: Flow) -> Vec<(f64, f64)> {
+        let extent = |node: usize| if flow == Flow::Right { self.height(node, m) } else { m.width };
+        let mut lanes = vec![(0.0, 0.0); self.depth.len()];
+        let mut cursor = 0.0;
+        for &leaf in self.order.iter().filter(|&&n| self.children[n].is_empty()) {
+            lanes[leaf] = (cursor, cursor + extent(leaf));
+            cursor += extent(leaf) + m.between;
+        }
+        for &node in self.order.iter().rev() {
+            if let [first, .., last] | [first @ last] = self.children[node].as_slice() {
+                let middle = (lanes[*first].0 + lanes[*last].1) / 2.0;
+                lanes[node] = (middle - extent(node) / 2.0, middle + extent(node) / 2.0);
+            }
+        }
+        // A parent higher than its children may reach into its neighbour: push the neighbour on.
+        let mut free = vec![f64::NEG_INFINITY; self.levels()];
+        for &node in &self.order {
+            let push = (free[self.depth[node]] - lanes[node].0).max(0.0);
+            lanes[node] = (lanes[node].0 + push, lanes[node].1 + push);
+            free[self.depth[node]] = lanes[node].1 + m.between;
+        }
+        let least = lanes.iter().map(|l| l.0).fold(0.0, f64::min);
+        lanes.iter().map(|l| (l.0 - least, l.1 - least)).collect()
+    }
+
+    /// The last resort: every level in as many columns (or rows) as it takes.
+    fn stack(&self, detail: Detail, flow: Flow, size: Size) -> (Vec<Rect>, Size) {
+        let m = measure(detail, flow, size);
+        let tall = m.height[0];
+        let mut places = vec![Rect::default(); self.depth.len()];
+        let level = |d: usize| self.order.iter().copied().filter(move |&n| self.depth[n] == d);
+        let mut needed: f64 = size.height;
+        let mut along = EDGE;
+        match flow {
+            Flow::Right => {
+                let lanes = (((size.height - 2.0 * EDGE + m.between) / (tall + m.between)) as usize).max(1);
+                let columns: usize = (0..self.levels()).map(|d| level(d).count().div_ceil(lanes)).sum();
+                let most = (((size.width - 2.0 * EDGE + m.between) / (m.width + m.between)) as usize).max(1);
+                // Too many columns for the width: make the picture higher.
+                let lanes = if columns > most { self.depth.len().div_ceil(most) + 1 } else { lanes };
+                let columns: usize = (0..self.levels()).map(|d| level(d).count().div_ceil(lanes)).sum();
+                let used = columns as f64 * m.width + columns.saturating_sub(self.levels()) as f64 * m.between;
+                let gaps = self.levels().saturating_sub(1).max(1) as f64;
+                let gap = ((size.width - 2.0 * EDGE - used) / gaps).max(m.between);
+                needed = needed.max(lanes as f64 * (tall + m.between) + 2.0 * EDGE - m.between);
+                for d in 0..self.levels() {
+                    let count = level(d).count();
+                    for (i, node) in level(d).enumerate() {
+                        let (column, lane) = (i / lanes, i % lanes);
+                        let in_column = lanes.min(count - column * lanes) as f64;
+                        let top = (needed - in_column * (tall + m.between) + m.between) / 2.0;
+                        places[node] = Rect {
+                            x: along + column as f64 * (m.width + m.between),
+                            y: top + lane as f64 * (tall + m.between),
+                            width: m.width,
+                            height: tall,
+                        };
+                    }
+                    along += count.div_ceil(lanes) as f64 * (m.width + m.between) - m.between + gap;
+                }
+            }
+            Flow::Down => {
+                let lanes = (((size.width - EDGE) / (m.width + m.between)) as usize).max(1);
+                for d in 0..self.levels() {
+                    let count = level(d).count();
+                    for (i, node) in level(d).enumerate() {
+                        let (row, lane) = (i / lanes, i % lanes);
+                        let in_row = lanes.min(count - row * lanes) as f64;
+                        let left = (size.width - in_row * (m.width + m.between) + m.between) / 2.0;
+                        places[node] = Rect {
+                            x: left + lane as f64 * (m.width + m.between),
+                            y: along + row as f64 * (tall + m.between),
+                            width: m.width,
+                            height: tall,
+                        };
+                    }
+                    along += count.div_ceil(lanes) as f64 * (tall + m.between) - m.between + m.gap;
+                }
+                needed = along - m.gap + EDGE;
+            }
+        }
+        (places, Size { width: size.width, height: needed })
+    }
+}
+
+/// Room kept free at the left and right of a wide picture.
+fn side(size: Size, detail: Detail) -> f64 {
+    match detail {
+        Detail::Mark => size.width * 0.22,
+        _ => (size.width * 0.05).clamp(16.0, 52.0).round(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn cards_stay_inside_and_apart(
+            parents in proptest::collection::vec(proptest::option::of(0usize..20), 1..21),
+            width in 360.0f64..1600.0,
+            height in 200.0f64..900.0,
+        ) {
+            let size = Size { width, height };
+            let layout = place(&parents, size, Detail::READABLE);
+            prop_assert_eq!(layout.places.len(), parents.len());
+            for (i, a) in layout.places.iter().enumerate() {
+                for b in &layout.places[i + 1..] {
+                    prop_assert!(!a.overlaps(b), "{:?} and {:?} in {:?}", a, b, layout);
+                }
+                prop_assert!(a.y >= 0.0 && a.bottom() <= layout.size.height + 0.5, "{:?} of {:?}", a, layout.size);
+            }
+        }
+    }
+
+    #[test]
+    fn a_master_and_two_replicas_stand_as_designed() {
+        let size = Size { width: 1044.0, height: 500.0 };
+        let layout = place(&[None, Some(0), Some(0)], size, Detail::READABLE);
+        assert_eq!(layout.detail, Detail::Full);
+        assert_eq!(layout.flow, Flow::Right);
+        assert_eq!(layout.places[0].x, 52.0);
+        assert_eq!(layout.places[1].right(), 992.0);
+        assert!(layout.places[1].bottom() < layout.places[2].y);
+    }
+
+    #[test]
+    fn a_phone_has_the_master_on_top() {
+        let layout = place(&[None, Some(0), Some(0)], Size { width: 390.0, height: 300.0 }, Detail::READABLE);
+        assert_eq!(layout.flow, Flow::Down);
+        assert_eq!(layout.places[1].y, layout.places[2].y);
+        assert!(layout.places[0].bottom() < layout.places[1].y);
+        assert!(layout.places[2].right() <= 390.0);
+    }
+}

@@ -1,0 +1,58 @@
+//! The stage: cards, the links between them, and what is on its way.
+//!
+//! Rule: a link is drawn for every pair of nodes that replicate one from the other, now or at any moment of the scenario.
+
+use super::card::Card;
+use super::geometry::{Curve, Flow, Point, Size};
+use super::message::MessagePill;
+use crate::sim::NodeId;
+
+/// The picture of the nodes at one step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stage {
+    pub size: Size,
+    pub flow: Flow,
+    pub cards: Vec<Card>,
+    pub links: Vec<LinkLine>,
+    pub messages: Vec<MessagePill>,
+}
+
+/// A link, ready to be drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinkLine {
+    pub a: NodeId,
+    pub b: NodeId,
+    /// `a-b`.
+    pub data: String,
+    pub curve: Curve,
+    pub look: LinkLook,
+    /// What it is like (`2 ms · 1 MB/s`), or what happened to it (`cut 4.2 s ago`); empty if there is nothing to say.
+    pub note: String,
+    pub note_at: Point,
+    /// The whole of it in words.
+    pub name: String,
+}
+
+/// How the line is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkLook {
+    /// A connection stands.
+    Open,
+    /// The network is fine, nobody uses it.
+    Idle,
+    /// The network is cut: connections are reset.
+    Cut,
+    /// The network swallows everything in silence.
+    BlackHole,
+}
+
+impl LinkLook {
+    pub fn class(self) -> &'static str {
+        match self {
+            LinkLook::Open => "link open",
+            LinkLook::Idle => "link idle",
+            LinkLook::Cut => "link cut",
+            LinkLook::BlackHole => "link black-hole",
+        }
+    }
+}

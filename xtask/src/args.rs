@@ -1,0 +1,188 @@
+//! The command line of `cargo xtask`.
+//!
+//! Rule: what is not understood is refused with what is accepted; nothing is guessed.
+
+use crate::error::{Error, Result};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+pub const HELP: &str = "\
+cargo xtask TASK
+
+  serve [--port P]             build the page and serve it on http://127.0.0.1:8080/,
+                               again after every change of a file
+                               (first run: about 5 minutes on two cores, to build the tools)
+  build [--out DIR]            the page to publish, small and prerendered, in dist/
+  test [--skip redis,browser]  every check there is, stopping at the first that fails
+                               (first run: about 15 minutes on two cores)
+  bench                        how fast the model and the page are
+  help                         this list
+
+Missing tools are installed into $REPLSCOPE_TOOLS, else $XDG_CACHE_HOME/replscope, else
+~/.cache/replscope; redis-server and chromium, for test only, with apt.
+";
+
+/// What was asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Task {
+    Help,
+    Serve {
+        port: u16,
+    },
+    /// `out` is absolute: it was meant from where the task was called.
+    Build {
+        out: PathBuf,
+    },
+    Test {
+        skip: BTreeSet<Part>,
+    },
+    Bench,
+}
+
+/// A part of `test` that needs more than Rust, and so may be skipped by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    Redis,
+    Browser,
+}
+
+impl Part {
+    pub fn name(self) -> &'static str {
+        match self {
+            Part::Redis => "redis",
+            Part::Browser => "browser",
+        }
+    }
+}
+
+/// Reads the arguments after the program's name.
+pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Task> {
+    let mut args = args.into_iter();
+    let task = args.next().unwrap_or_default();
+    match task.as_str() {
+        "" | "help" | "-h" | "--help" => Ok(Task::Help),
+        "serve" => Ok(Task::Serve {
+            port: match option(args, "--port")? {
+                None => 8080,
+                Some(port) => parse_port(&port)?,
+            },
+        }),
+        "build" => {
+            let out = option(args, "--out")?.unwrap_or_else(|| "dist".into());
+            let out = std::path::absolute(&out).map_err(|e| Error::file(out.as_ref(), e))?;
+            Ok(Task::Build { out })
+        }
+        "test" => Ok(Task::Test {
+            skip: match option(args, "--skip")? {
+                None => BTreeSet::new(),
+                Some(parts) => parse_skip(&parts)?,
+            },
+        }),
+        "bench" => option(args, "").map(|_| Task::Bench),
+        other => Err(Error::Usage(format!("no task named `{other}`"))),
+    }
+}
+
+/// The value of the only option a task has, as `--name value` or `--name=value`.
+fn option(args: impl Iterator<Item = String>, name: &str) -> Result<Option<String>> {
+    let mut args = args.peekable();
+    let mut value = None;
+    while let Some(arg) = args.next() {
+        let (key, inline) = match arg.split_once('=') {
+            Some((key, inline)) => (key, Some(inline.to_owned())),
+            None => (arg.as_str(), None),
+        };
+        if key != name {
+            return Err(Error::Usage(format!("unknown argument `{arg}`")));
+        }
+        let given = inline.or_else(|| args.next()).filter(|v| !v.is_empty());
+        let given = given.ok_or_else(|| Error::Usage(format!("{name} needs a value")))?;
+        if value.replace(given).is_some() {
+            return Err(Error::Usage(format!("{name} was given twice")));
+        }
+    }
+    Ok(value)
+}
+
+fn parse_port(text: &str) -> Result<u16> {
+    match text.parse() {
+        Ok(port) if port > 0 => Ok(port),
+        _ => Err(Error::Usage(format!(
+            "--port takes 1 to 65535, not `{text}`"
+        ))),
+    }
+}
+
+fn parse_skip(text: &str) -> Result<BTreeSet<Part>> {
+    text.split(',')
+        .map(|part| match part {
+            "redis" => Ok(Part::Redis),
+            "browser" => Ok(Part::Browser),
+            other => Err(Error::Usage(format!(
+                "--skip takes redis, browser, or both with a comma between, not `{other}`"
+            ))),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> std::result::Result<Task, String> {
+        parse(line.split_whitespace().map(str::to_owned)).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn tasks_and_their_defaults() {
+        let none = BTreeSet::new();
+        assert_eq!(parsed(""), Ok(Task::Help));
+        assert_eq!(parsed("help"), Ok(Task::Help));
+        assert_eq!(parsed("serve"), Ok(Task::Serve { port: 8080 }));
+        assert_eq!(parsed("serve --port 9000"), Ok(Task::Serve { port: 9000 }));
+        assert_eq!(parsed("serve --port=9000"), Ok(Task::Serve { port: 9000 }));
+        assert_eq!(parsed("test"), Ok(Task::Test { skip: none }));
+        assert_eq!(parsed("bench"), Ok(Task::Bench));
+        let out = PathBuf::from("/srv/page");
+        assert_eq!(parsed("build --out /srv/page"), Ok(Task::Build { out }));
+    }
+
+    #[test]
+    fn out_is_meant_from_where_the_task_was_called() {
+        let out = std::env::current_dir().unwrap().join("page");
+        assert_eq!(parsed("build --out page"), Ok(Task::Build { out }));
+    }
+
+    #[test]
+    fn skip_takes_the_two_parts_in_any_order() {
+        let skip = |parts: &[Part]| {
+            Ok(Task::Test {
+                skip: parts.iter().copied().collect(),
+            })
+        };
+        assert_eq!(parsed("test --skip redis"), skip(&[Part::Redis]));
+        assert_eq!(parsed("test --skip=browser"), skip(&[Part::Browser]));
+        let both = skip(&[Part::Redis, Part::Browser]);
+        assert_eq!(parsed("test --skip browser,redis"), both);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        for (line, part) in [
+            ("deploy", "no task named `deploy`"),
+            ("serve --prot 1", "unknown argument `--prot`"),
+            ("serve --port", "--port needs a value"),
+            ("serve --port 0", "--port takes 1 to 65535, not `0`"),
+            ("serve --port 70000", "not `70000`"),
+            ("serve --port 1 --port 2", "--port was given twice"),
+            ("build dist", "unknown argument `dist`"),
+            ("test --skip", "--skip needs a value"),
+            ("test --skip lint", "not `lint`"),
+            ("test --skip redis,", "not ``"),
+            ("bench fast", "unknown argument `fast`"),
+        ] {
+            let error = parsed(line).unwrap_err();
+            assert!(error.contains(part), "{line}: {error}");
+        }
+    }
+}

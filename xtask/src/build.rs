@@ -1,0 +1,94 @@
+//! The page to publish.
+//!
+//! Rule: what comes out is complete, relative and within its budget, or the task fails. The steps:
+//! Trunk compiles with the profile `page`, shrinks the wasm and writes the files under names that
+//! carry a hash; the first picture is rendered into the page; then addresses and weight are checked.
+
+use crate::addresses;
+use crate::command::run;
+use crate::error::{Error, Result};
+use crate::tools;
+use crate::weight;
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::Command;
+
+/// Builds the page into the folder `out`, replacing the page that is there.
+pub fn build(out: &Path) -> Result<()> {
+    eprintln!(
+        "build: the page to publish, into {} (about 3 minutes the first time)",
+        out.display()
+    );
+    refuse_foreign(out)?;
+    weight::require_node()?;
+    tools::ensure_wasm_target()?;
+    let path = tools::ensure(&[tools::trunk(), tools::wasm_bindgen()?, tools::wasm_opt()])?;
+
+    assemble(out, &path)?;
+    prerender(&out.join("index.html"))?;
+    addresses::check(out)?;
+    weight::report(out)
+}
+
+fn assemble(out: &Path, path: &OsStr) -> Result<()> {
+    let mut trunk = Command::new("trunk");
+    trunk
+        .args(["build", "--release", "--skip-version-check", "--dist"])
+        .arg(out);
+    run(trunk.env("PATH", path))
+}
+
+/// Fills the page's `<div id="app">` with the first lesson's opening picture, so that something is
+/// there to read before the wasm is.
+fn prerender(index: &Path) -> Result<()> {
+    let mut replscope = Command::new("cargo");
+    replscope.args([
+        "run",
+        "--release",
+        "--bin",
+        "replscope",
+        "--",
+        "prerender",
+        "--index",
+    ]);
+    run(replscope.arg(index))
+}
+
+/// Trunk deletes what is in the folder it builds into, so that must be a page or nothing.
+fn refuse_foreign(out: &Path) -> Result<()> {
+    let entries = match std::fs::read_dir(out) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        other => other.map_err(|e| Error::file(out, e))?,
+    };
+    let names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
+    let ours = |name: &OsStr| {
+        // `.stage` is what an interrupted build leaves.
+        name == ".stage" || name.to_string_lossy().ends_with("_bg.wasm")
+    };
+    if names.is_empty() || names.iter().any(|name| ours(name)) {
+        return Ok(());
+    }
+    Err(Error::Refused(format!(
+        "{} has files in it and no earlier page; building there would delete them",
+        out.display()
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_page_is_replaced() {
+        let folder = std::env::temp_dir().join(format!("replscope-out-{}", std::process::id()));
+        let refused = || refuse_foreign(&folder).is_err();
+        assert!(!refused(), "a folder that is not there");
+        std::fs::create_dir_all(&folder).unwrap();
+        assert!(!refused(), "an empty folder");
+        std::fs::write(folder.join("thesis.txt"), "").unwrap();
+        assert!(refused(), "somebody's folder");
+        std::fs::write(folder.join("page-0123456789abcdef_bg.wasm"), "").unwrap();
+        assert!(!refused(), "an earlier page");
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}

@@ -1,0 +1,88 @@
+//! Programs that the tests need and cargo cannot build: a real Redis, a real browser.
+//!
+//! Rule: what is missing is installed with apt, if this user may; otherwise the task fails and says
+//! what to install. No test is left out because its program is not there.
+
+use crate::command::run;
+use crate::error::{Error, Result};
+use crate::tools::{find_on_path, search_path};
+use std::io::{IsTerminal, stdin};
+use std::process::Command;
+
+/// Programs, and the Debian packages that bring them.
+pub struct System {
+    programs: &'static [&'static str],
+    packages: &'static [&'static str],
+}
+
+/// The oracle. The reference is 7.0.15, which Debian 12 ships.
+pub const REDIS: System = System {
+    programs: &["redis-server", "redis-cli", "redis-check-rdb"],
+    packages: &["redis-server"],
+};
+
+pub const BROWSER: System = System {
+    programs: &["chromium", "chromedriver"],
+    packages: &["chromium", "chromium-driver"],
+};
+
+impl System {
+    pub fn ensure(&self) -> Result<()> {
+        if self.missing().is_empty() {
+            return Ok(());
+        }
+        eprintln!(
+            "Installing {} with apt, for {} (about 2 minutes)",
+            self.packages.join(", "),
+            self.missing().join(", ")
+        );
+        let apt = privileged_apt().ok_or_else(|| self.remedy())?;
+        run(apt().arg("update"))?;
+        run(apt()
+            .args(["install", "--yes", "--no-install-recommends"])
+            .args(self.packages))?;
+        if self.missing().is_empty() {
+            return Ok(());
+        }
+        Err(self.remedy())
+    }
+
+    fn missing(&self) -> Vec<&'static str> {
+        let there = |program: &str| find_on_path(program, &search_path()).is_some();
+        self.programs
+            .iter()
+            .copied()
+            .filter(|program| !there(program))
+            .collect()
+    }
+
+    fn remedy(&self) -> Error {
+        Error::Missing {
+            what: self.missing().join(", "),
+            remedy: format!(
+                "Put them on PATH (on Debian: `apt-get install {}`)",
+                self.packages.join(" ")
+            ),
+        }
+    }
+}
+
+/// `apt-get` with the right to install, without questions; none where there is no apt or no right.
+fn privileged_apt() -> Option<impl Fn() -> Command> {
+    let path = search_path();
+    find_on_path("apt-get", &path)?;
+    let id = Command::new("id").arg("-u").output().ok()?;
+    let root = id.stdout == b"0\n";
+    if !root {
+        find_on_path("sudo", &path)?;
+    }
+    Some(move || {
+        let mut command = Command::new(if root { "env" } else { "sudo" });
+        if !root && !stdin().is_terminal() {
+            // Nobody is there to type a password.
+            command.arg("--non-interactive");
+        }
+        command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+        command
+    })
+}

@@ -1,0 +1,233 @@
+//! Every check there is, in one run.
+//!
+//! Rule: cheap checks first, the first failure stops, and the end says of every check what became of
+//! it. A part is left out only by `--skip`, which is loud and not for CI.
+
+use crate::args::Part;
+use crate::build;
+use crate::command::{cargo, run};
+use crate::error::{Error, Result};
+use crate::system;
+use crate::tools;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+struct Check {
+    name: &'static str,
+    /// The part it belongs to, if that may be skipped.
+    part: Option<Part>,
+    run: fn() -> Result<()>,
+}
+
+const CHECKS: &[Check] = &[
+    Check {
+        name: "format",
+        part: None,
+        run: || cargo("fmt --all --check"),
+    },
+    Check {
+        name: "lint",
+        part: None,
+        run: || cargo("clippy --workspace --all-targets -- -D warnings"),
+    },
+    Check {
+        name: "lint for the browser",
+        part: None,
+        run: || {
+            tools::ensure_wasm_target()?;
+            cargo(
+                "clippy --target wasm32-unknown-unknown --lib --bin page --features web -- -D warnings",
+            )
+        },
+    },
+    Check {
+        name: "floors: nothing below view needs the web",
+        part: None,
+        run: || cargo("clippy --lib --no-default-features -- -D warnings"),
+    },
+    Check {
+        name: "unit, model and page tests",
+        part: None,
+        run: || cargo("test --workspace --lib --bins --test model --test page"),
+    },
+    Check {
+        name: "examples in the documentation",
+        part: None,
+        run: || cargo("test --doc"),
+    },
+    Check {
+        name: "a real Redis",
+        part: Some(Part::Redis),
+        run: || {
+            system::REDIS.ensure()?;
+            cargo("test --test redis")
+        },
+    },
+    Check {
+        name: "the page to publish",
+        part: Some(Part::Browser),
+        run: || build::build(&dist()?),
+    },
+    Check {
+        name: "a real browser",
+        part: Some(Part::Browser),
+        run: || {
+            system::BROWSER.ensure()?;
+            browser(&[], &[])
+        },
+    },
+];
+
+enum Outcome {
+    Passed(Duration),
+    Failed(Duration),
+    Skipped(Part),
+    NotRun,
+}
+
+/// Runs every check but those of the parts in `skip`.
+pub fn test(skip: &BTreeSet<Part>) -> Result<()> {
+    let ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
+    if ci && !skip.is_empty() {
+        return Err(Error::Usage(
+            "--skip is for runs by hand, and CI is set".into(),
+        ));
+    }
+    eprintln!(
+        "test: {} checks; with tools to install it takes about 15 minutes on two cores",
+        CHECKS.len()
+    );
+    for part in skip {
+        eprintln!("test: SKIPPING {}", part.name());
+    }
+
+    let mut outcomes = Vec::new();
+    let mut result = Ok(());
+    for check in CHECKS {
+        let (outcome, checked) = outcome(check, skip, result.is_err());
+        outcomes.push((check.name, outcome));
+        result = result.and(checked);
+    }
+    eprint!("{}", summary(&outcomes));
+    result
+}
+
+fn outcome(check: &Check, skip: &BTreeSet<Part>, failed: bool) -> (Outcome, Result<()>) {
+    match check.part {
+        Some(part) if skip.contains(&part) => return (Outcome::Skipped(part), Ok(())),
+        _ if failed => return (Outcome::NotRun, Ok(())),
+        _ => eprintln!("\ntest: {}", check.name),
+    }
+    let start = Instant::now();
+    let result = (check.run)();
+    let took = start.elapsed();
+    let outcome = if result.is_ok() {
+        Outcome::Passed(took)
+    } else {
+        Outcome::Failed(took)
+    };
+    (outcome, result)
+}
+
+fn summary(outcomes: &[(&str, Outcome)]) -> String {
+    let row = |(name, outcome): &(&str, Outcome)| match outcome {
+        Outcome::Passed(took) => format!("  ok       {:6.1} s  {name}\n", took.as_secs_f64()),
+        Outcome::Failed(took) => format!("  FAILED   {:6.1} s  {name}\n", took.as_secs_f64()),
+        Outcome::Skipped(part) => {
+            format!(
+                "  SKIPPED            {name} (--skip {}): nothing is known of it\n",
+                part.name()
+            )
+        }
+        Outcome::NotRun => format!("  not run            {name}\n"),
+    };
+    let rows: String = outcomes.iter().map(row).collect();
+    let is = |wanted: fn(&Outcome) -> bool| outcomes.iter().any(|(_, outcome)| wanted(outcome));
+    let verdict = if is(|o| matches!(o, Outcome::Failed(_))) {
+        "FAILED"
+    } else if is(|o| matches!(o, Outcome::Skipped(_))) {
+        "what was run passed, and not everything was run"
+    } else {
+        "everything passed"
+    };
+    format!("\ntest: {verdict}\n{rows}")
+}
+
+/// The folder that the browser's tests open.
+pub fn dist() -> Result<PathBuf> {
+    let dist = Path::new("dist");
+    std::path::absolute(dist).map_err(|e| Error::file(dist, e))
+}
+
+/// Runs the tests in a browser, which find the published page by `REPLSCOPE_DIST`.
+pub fn browser(cargo: &[&str], tests: &[&str]) -> Result<()> {
+    let mut command = Command::new("cargo");
+    command
+        .args(["test", "--test", "browser"])
+        .args(cargo)
+        .arg("--")
+        .args(tests);
+    run(command.env("REPLSCOPE_DIST", dist()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summary_says_of_every_check_what_became_of_it() {
+        let took = Duration::from_millis(1_250);
+        assert_eq!(
+            summary(&[
+                ("format", Outcome::Passed(took)),
+                ("a real Redis", Outcome::Skipped(Part::Redis)),
+                ("lint", Outcome::Failed(took)),
+                ("units", Outcome::NotRun),
+            ]),
+            "\ntest: FAILED\n\
+             \x20 ok          1.2 s  format\n\
+             \x20 SKIPPED            a real Redis (--skip redis): nothing is known of it\n\
+             \x20 FAILED      1.2 s  lint\n\
+             \x20 not run            units\n"
+        );
+        let skipped = summary(&[
+            ("a", Outcome::Passed(took)),
+            ("b", Outcome::Skipped(Part::Browser)),
+        ]);
+        assert!(skipped.starts_with("\ntest: what was run passed, and not everything was run\n"));
+        assert!(
+            summary(&[("a", Outcome::Passed(took))]).starts_with("\ntest: everything passed\n")
+        );
+    }
+
+    #[test]
+    fn only_named_parts_are_skipped_and_nothing_runs_after_a_failure() {
+        let check = |part, run| Check {
+            name: "",
+            part,
+            run,
+        };
+        let passes = || Ok(());
+        let fails = || Err(Error::Refused("no".into()));
+        let redis = BTreeSet::from([Part::Redis]);
+        let of = |check: Check, failed| outcome(&check, &redis, failed);
+        assert!(matches!(
+            of(check(Some(Part::Redis), fails), false),
+            (Outcome::Skipped(_), Ok(()))
+        ));
+        assert!(matches!(
+            of(check(Some(Part::Browser), passes), false),
+            (Outcome::Passed(_), Ok(()))
+        ));
+        assert!(matches!(
+            of(check(None, fails), false),
+            (Outcome::Failed(_), Err(_))
+        ));
+        assert!(matches!(
+            of(check(None, passes), true),
+            (Outcome::NotRun, Ok(()))
+        ));
+    }
+}
