@@ -44,31 +44,48 @@ fn is_relative(address: &str) -> bool {
     !address.starts_with('/') && !scheme
 }
 
-/// The addresses a browser asks for when it shows `html`: of tags except `<a>`, and of imports in scripts.
+/// The addresses a browser asks for when it shows `html`: in tags other than `<a>`, in the scripts
+/// and in the styles between them.
 pub fn loaded_by_html(html: &str) -> Vec<&str> {
     let mut addresses = Vec::new();
     let mut rest = html;
     while let Some(start) = rest.find('<') {
-        let tag = &rest[start + 1..];
-        let tag = &tag[..tag.find('>').unwrap_or(tag.len())];
-        rest = &rest[start + 1 + tag.len()..];
+        let (tag, after) = split_at_end(&rest[start + 1..], ">");
+        rest = after;
         let name = tag.split_whitespace().next().unwrap_or_default();
         if name != "a" {
-            addresses.extend(after_each(tag, " href="));
+            addresses.extend(attribute(tag, "href="));
+            addresses.extend(attribute(tag, "src="));
         }
-        addresses.extend(after_each(tag, " src="));
         if name == "script" {
-            let script = &rest[..rest.find("</script").unwrap_or(rest.len())];
-            addresses.extend(
-                ["from ", "import ", "import(", "fetch(", "module_or_path: "]
-                    .iter()
-                    .flat_map(|key| after_each(script, key)),
-            );
-            rest = &rest[script.len()..];
+            let (script, after) = split_at_end(rest, "</script");
+            rest = after;
+            addresses.extend(SCRIPT_LOADS.iter().flat_map(|key| after_each(script, key)));
         }
     }
     addresses.extend(loaded_by_css(html));
     addresses
+}
+
+/// What stands before an address in the scripts that Trunk and this project write.
+const SCRIPT_LOADS: [&str; 6] = [
+    "from ",
+    "import ",
+    "import(",
+    "fetch(",
+    "register(",
+    "module_or_path: ",
+];
+
+fn split_at_end<'a>(text: &'a str, end: &str) -> (&'a str, &'a str) {
+    text.split_at(text.find(end).unwrap_or(text.len()))
+}
+
+/// The quoted value of an attribute, `name` being written with its equals sign.
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let whole = |at: &usize| tag[..*at].ends_with(char::is_whitespace);
+    let (at, _) = tag.match_indices(name).find(|(at, _)| whole(at))?;
+    after_each(&tag[at..], name).next()
 }
 
 /// The addresses in `url(...)` and `@import`.
@@ -82,7 +99,7 @@ fn loaded_by_css(css: &str) -> Vec<&str> {
 }
 
 /// The quoted strings that directly follow `key` in `text`.
-fn after_each<'a>(text: &'a str, key: &'a str) -> impl Iterator<Item = &'a str> {
+fn after_each<'a>(text: &'a str, key: &str) -> impl Iterator<Item = &'a str> {
     text.split(key).skip(1).filter_map(|rest| {
         let quote = rest.chars().next().filter(|c| "\"'`".contains(*c))?;
         rest[1..].split_once(quote).map(|(address, _)| address)
@@ -122,7 +139,8 @@ mod tests {
         let html = r##"<!doctype html><link rel="icon" href="./icon.svg">
             <script type="module">import init from './page.js';
             await init({ module_or_path: './page_bg.wasm' }); if (1 < 2) navigator.x("no");</script>
-            <script src="/old.js"></script>
+            <script async
+              src="/old.js"></script><link data-src="no" rel=x>
             <style>body { background: url(bg.svg) } @import "more.css";</style>
             <a href="https://redis.io/">read</a><img alt="" src='pic.png'>"##;
         assert_eq!(

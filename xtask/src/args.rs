@@ -31,7 +31,7 @@ pub enum Task {
     },
     /// `out` is absolute: it was meant from where the task was called.
     Build {
-        out: PathBuf,
+        out: Option<PathBuf>,
     },
     Test {
         skip: BTreeSet<Part>,
@@ -67,11 +67,12 @@ pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Task> {
                 Some(port) => parse_port(&port)?,
             },
         }),
-        "build" => {
-            let out = option(args, "--out")?.unwrap_or_else(|| "dist".into());
-            let out = std::path::absolute(&out).map_err(|e| Error::file(out.as_ref(), e))?;
-            Ok(Task::Build { out })
-        }
+        "build" => Ok(Task::Build {
+            out: match option(args, "--out")? {
+                None => None,
+                Some(out) => Some(parse_out(&out)?),
+            },
+        }),
         "test" => Ok(Task::Test {
             skip: match option(args, "--skip")? {
                 None => BTreeSet::new(),
@@ -113,6 +114,10 @@ fn parse_port(text: &str) -> Result<u16> {
     }
 }
 
+fn parse_out(text: &str) -> Result<PathBuf> {
+    std::path::absolute(text).map_err(|e| Error::file(text.as_ref(), e))
+}
+
 fn parse_skip(text: &str) -> Result<BTreeSet<Part>> {
     text.split(',')
         .map(|part| match part {
@@ -143,13 +148,14 @@ mod tests {
         assert_eq!(parsed("serve --port=9000"), Ok(Task::Serve { port: 9000 }));
         assert_eq!(parsed("test"), Ok(Task::Test { skip: none }));
         assert_eq!(parsed("bench"), Ok(Task::Bench));
-        let out = PathBuf::from("/srv/page");
+        assert_eq!(parsed("build"), Ok(Task::Build { out: None }));
+        let out = Some(PathBuf::from("/srv/page"));
         assert_eq!(parsed("build --out /srv/page"), Ok(Task::Build { out }));
     }
 
     #[test]
     fn out_is_meant_from_where_the_task_was_called() {
-        let out = std::env::current_dir().unwrap().join("page");
+        let out = Some(std::env::current_dir().unwrap().join("page"));
         assert_eq!(parsed("build --out page"), Ok(Task::Build { out }));
     }
 

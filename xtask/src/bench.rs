@@ -14,6 +14,6 @@ pub fn bench() -> Result<()> {
     );
     cargo("run --release --bin replscope -- bench")?;
     system::BROWSER.ensure()?;
-    build::build(&test::dist()?)?;
+    build::build(&build::dist()?)?;
     test::browser(&["--release"], &["--ignored", "bench", "--nocapture"])
 }

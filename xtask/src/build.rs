@@ -10,8 +10,14 @@ use crate::error::{Error, Result};
 use crate::tools;
 use crate::weight;
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// Where the page is built unless told otherwise, and where the browser's tests find it.
+pub fn dist() -> Result<PathBuf> {
+    let dist = Path::new("dist");
+    std::path::absolute(dist).map_err(|e| Error::file(dist, e))
+}
 
 /// Builds the page into the folder `out`, replacing the page that is there.
 pub fn build(out: &Path) -> Result<()> {
@@ -24,18 +30,11 @@ pub fn build(out: &Path) -> Result<()> {
     tools::ensure_wasm_target()?;
     let path = tools::ensure(&[tools::trunk(), tools::wasm_bindgen()?, tools::wasm_opt()])?;
 
-    assemble(out, &path)?;
+    let mut trunk = tools::trunk_command(&path, "build");
+    run(trunk.args(["--release", "--dist"]).arg(out))?;
     prerender(&out.join("index.html"))?;
     addresses::check(out)?;
     weight::report(out)
-}
-
-fn assemble(out: &Path, path: &OsStr) -> Result<()> {
-    let mut trunk = Command::new("trunk");
-    trunk
-        .args(["build", "--release", "--skip-version-check", "--dist"])
-        .arg(out);
-    run(trunk.env("PATH", path))
 }
 
 /// Fills the page's `<div id="app">` with the first lesson's opening picture, so that something is

@@ -7,7 +7,9 @@
 //! |---|---|
 //! | [`args`] | the command line |
 //! | [`command`] | running a program |
-//! | [`tools`] | trunk, wasm-bindgen, wasm-opt and the wasm target, in a cache outside the checkout |
+//! | [`path`] | where programs are looked for |
+//! | [`tool`] | a program of an exact version, in a cache outside the checkout |
+//! | [`tools`] | trunk, wasm-bindgen, wasm-opt and the wasm target |
 //! | [`system`] | redis-server and chromium, from the system's packages |
 //! | [`serve`] | the page while working on it |
 //! | [`build`] | the page to publish |
@@ -23,9 +25,11 @@ mod bench;
 mod build;
 mod command;
 mod error;
+mod path;
 mod serve;
 mod system;
 mod test;
+mod tool;
 mod tools;
 mod weight;
 
@@ -54,7 +58,8 @@ fn run() -> Result<()> {
     match task {
         Task::Help => print!("{}", args::HELP),
         Task::Serve { port } => serve::serve(port)?,
-        Task::Build { out } => build::build(&out)?,
+        Task::Build { out: Some(out) } => build::build(&out)?,
+        Task::Build { out: None } => build::build(&build::dist()?)?,
         Task::Test { skip } => test::test(&skip)?,
         Task::Bench => bench::bench()?,
     }

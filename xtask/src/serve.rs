@@ -7,7 +7,6 @@ use crate::command::run;
 use crate::error::{Error, Result};
 use crate::tools;
 use std::net::{Ipv4Addr, TcpListener};
-use std::process::Command;
 
 /// Serves the page until interrupted.
 pub fn serve(port: u16) -> Result<()> {
@@ -18,11 +17,10 @@ pub fn serve(port: u16) -> Result<()> {
     tools::ensure_wasm_target()?;
     let path = tools::ensure(&[tools::trunk(), tools::wasm_bindgen()?])?;
 
-    let mut trunk = Command::new("trunk");
-    trunk.args(["serve", "--skip-version-check", "--port", &port.to_string()]);
+    let mut trunk = tools::trunk_command(&path, "serve");
+    trunk.args(["--port", &port.to_string()]);
     // Not dist/: that is for what is published.
-    trunk.args(["--dist", "target/serve"]);
-    run(trunk.env("PATH", path))
+    run(trunk.args(["--dist", "target/serve"]))
 }
 
 /// Says so now, and not after a minute of building.

@@ -5,7 +5,7 @@
 
 use crate::command::run;
 use crate::error::{Error, Result};
-use crate::tools::{find_on_path, search_path};
+use crate::path;
 use std::io::{IsTerminal, stdin};
 use std::process::Command;
 
@@ -23,7 +23,8 @@ pub const REDIS: System = System {
 
 pub const BROWSER: System = System {
     programs: &["chromium", "chromedriver"],
-    packages: &["chromium", "chromium-driver"],
+    // Without recommended packages there might be no font at all, and text without width.
+    packages: &["chromium", "chromium-driver", "fonts-dejavu-core"],
 };
 
 impl System {
@@ -48,11 +49,10 @@ impl System {
     }
 
     fn missing(&self) -> Vec<&'static str> {
-        let there = |program: &str| find_on_path(program, &search_path()).is_some();
         self.programs
             .iter()
             .copied()
-            .filter(|program| !there(program))
+            .filter(|program| !path::has(program))
             .collect()
     }
 
@@ -69,12 +69,13 @@ impl System {
 
 /// `apt-get` with the right to install, without questions; none where there is no apt or no right.
 fn privileged_apt() -> Option<impl Fn() -> Command> {
-    let path = search_path();
-    find_on_path("apt-get", &path)?;
+    if !path::has("apt-get") {
+        return None;
+    }
     let id = Command::new("id").arg("-u").output().ok()?;
     let root = id.stdout == b"0\n";
-    if !root {
-        find_on_path("sudo", &path)?;
+    if !root && !path::has("sudo") {
+        return None;
     }
     Some(move || {
         let mut command = Command::new(if root { "env" } else { "sudo" });

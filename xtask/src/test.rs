@@ -10,7 +10,6 @@ use crate::error::{Error, Result};
 use crate::system;
 use crate::tools;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -68,7 +67,7 @@ const CHECKS: &[Check] = &[
     Check {
         name: "the page to publish",
         part: Some(Part::Browser),
-        run: || build::build(&dist()?),
+        run: || build::build(&build::dist()?),
     },
     Check {
         name: "a real browser",
@@ -155,12 +154,6 @@ fn summary(outcomes: &[(&str, Outcome)]) -> String {
     format!("\ntest: {verdict}\n{rows}")
 }
 
-/// The folder that the browser's tests open.
-pub fn dist() -> Result<PathBuf> {
-    let dist = Path::new("dist");
-    std::path::absolute(dist).map_err(|e| Error::file(dist, e))
-}
-
 /// Runs the tests in a browser, which find the published page by `REPLSCOPE_DIST`.
 pub fn browser(cargo: &[&str], tests: &[&str]) -> Result<()> {
     let mut command = Command::new("cargo");
@@ -169,7 +162,7 @@ pub fn browser(cargo: &[&str], tests: &[&str]) -> Result<()> {
         .args(cargo)
         .arg("--")
         .args(tests);
-    run(command.env("REPLSCOPE_DIST", dist()?))
+    run(command.env("REPLSCOPE_DIST", build::dist()?))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use crate::addresses::loaded_by_html;
 use crate::command::output;
 use crate::error::{Error, Result};
-use crate::tools::{find_on_path, search_path};
+use crate::path;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -30,13 +30,13 @@ struct File {
 
 /// Brotli is node's: compiling one takes longer than all of this task, and wasm-opt needs node anyway.
 pub fn require_node() -> Result<()> {
-    match find_on_path("node", &search_path()) {
-        Some(_) => Ok(()),
-        None => Err(Error::Missing {
-            what: "node, which compresses the page to weigh it".into(),
-            remedy: "Install Node.js (https://nodejs.org)".into(),
-        }),
+    if path::has("node") {
+        return Ok(());
     }
+    Err(Error::Missing {
+        what: "node, which compresses the page to weigh it".into(),
+        remedy: "Install Node.js (https://nodejs.org)".into(),
+    })
 }
 
 /// Prints every file of the page in `folder`, and fails if the first lesson is over budget.
