@@ -3,5 +3,6 @@
 //! Imports go down only: `view → scene → story → sim → node → wire → {time, rng}`.
 pub mod node;
 pub mod rng;
+pub mod sim;
 pub mod time;
 pub mod wire;

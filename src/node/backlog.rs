@@ -59,7 +59,12 @@ pub struct Backlog {
 impl Backlog {
     /// An empty backlog whose first byte will be `first` (`createReplicationBacklog`).
     pub fn new(first: u64, size: u64, block_size: BlockSize) -> Backlog {
-        Backlog { blocks: VecDeque::new(), next: first, block_size, size }
+        Backlog {
+            blocks: VecDeque::new(),
+            next: first,
+            block_size,
+            size,
+        }
     }
 
     /// `repl_backlog_first_byte_offset`.
@@ -96,10 +101,17 @@ impl Backlog {
 
     pub fn append(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
-            let room = self.blocks.back().map_or(0, |last| last.capacity - last.bytes.len() as u64);
+            let room = self
+                .blocks
+                .back()
+                .map_or(0, |last| last.capacity - last.bytes.len() as u64);
             if room == 0 {
                 let capacity = self.capacity_for(bytes.len() as u64);
-                self.blocks.push_back(Block { first: self.next, bytes: Arc::default(), capacity });
+                self.blocks.push_back(Block {
+                    first: self.next,
+                    bytes: Arc::default(),
+                    capacity,
+                });
                 continue;
             }
             let (now, later) = bytes.split_at(bytes.len().min(room as usize));
@@ -113,7 +125,9 @@ impl Backlog {
 
     /// Up to `limit` bytes of the stream from `offset` on; from one block, so there may be more behind them.
     pub fn read(&self, offset: u64, limit: u64) -> &[u8] {
-        let Some(block) = self.block_at(offset).and_then(|n| self.blocks.get(n)) else { return &[] };
+        let Some(block) = self.block_at(offset).and_then(|n| self.blocks.get(n)) else {
+            return &[];
+        };
         let from = (offset - block.first) as usize;
         let to = block.bytes.len().min(from.saturating_add(limit as usize));
         block.bytes.get(from..to).unwrap_or(&[])
@@ -123,7 +137,9 @@ impl Backlog {
     pub fn trim(&mut self, cursors: &[u64]) {
         while self.blocks.len() > 1 && self.len() > self.size {
             let head = &self.blocks[0];
-            let is_read = cursors.iter().any(|cursor| (head.first..head.end()).contains(cursor));
+            let is_read = cursors
+                .iter()
+                .any(|cursor| (head.first..head.end()).contains(cursor));
             if is_read || self.len() - head.bytes.len() as u64 <= self.size {
                 break;
             }
@@ -194,7 +210,12 @@ mod tests {
         assert_eq!(backlog.first(), 1);
         backlog.trim(&[]);
         assert_eq!((backlog.first(), backlog.len()), (225, 96));
-        assert!(backlog.covers(225) && backlog.covers(321) && !backlog.covers(224) && !backlog.covers(322));
+        assert!(
+            backlog.covers(225)
+                && backlog.covers(321)
+                && !backlog.covers(224)
+                && !backlog.covers(322)
+        );
     }
 
     #[test]

@@ -18,7 +18,8 @@ pub struct CommandError(Cow<'static, str>);
 
 impl CommandError {
     pub const SYNTAX: CommandError = CommandError(Cow::Borrowed("ERR syntax error"));
-    pub const NOT_AN_INTEGER: CommandError = CommandError(Cow::Borrowed("ERR value is not an integer or out of range"));
+    pub const NOT_AN_INTEGER: CommandError =
+        CommandError(Cow::Borrowed("ERR value is not an integer or out of range"));
     pub const NO_SUCH_KEY: CommandError = CommandError(Cow::Borrowed("ERR no such key"));
 
     pub fn new(text: impl Into<Cow<'static, str>>) -> CommandError {
@@ -53,8 +54,25 @@ pub(super) struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    pub fn new(node: &'a mut Node, now: Time, conn: ConnId, db: u8, args: Vec<Bytes>, command: &'static Command) -> Call<'a> {
-        Call { node, now, conn, db, args, from_master: false, command, dirty: 0, instead: None }
+    pub fn new(
+        node: &'a mut Node,
+        now: Time,
+        conn: ConnId,
+        db: u8,
+        args: Vec<Bytes>,
+        command: &'static Command,
+    ) -> Call<'a> {
+        Call {
+            node,
+            now,
+            conn,
+            db,
+            args,
+            from_master: false,
+            command,
+            dirty: 0,
+            instead: None,
+        }
     }
 
     /// Runs the command; whatever it changed joins the unit that is being gathered.
@@ -100,7 +118,12 @@ impl<'a> Call<'a> {
     /// Has the key's time passed? A master deletes it at once and propagates that; a replica only hides it and waits for
     /// the master's DEL; a command that comes from the master still sees it.
     fn expire_if_needed(&mut self, key: &[u8]) -> bool {
-        let is_due = self.node.keyspace.get(self.db, key).and_then(|e| e.expire_at_ms).is_some_and(|at| self.now.millis() > at);
+        let is_due = self
+            .node
+            .keyspace
+            .get(self.db, key)
+            .and_then(|e| e.expire_at_ms)
+            .is_some_and(|at| self.now.millis() > at);
         if !is_due || self.from_master {
             return false;
         }
@@ -112,7 +135,14 @@ impl<'a> Call<'a> {
 
     /// Puts a value under a key, with a time of expiry or none. One change.
     pub fn set(&mut self, key: Bytes, value: Bytes, expire_at_ms: Option<i64>) {
-        self.node.keyspace.insert(self.db, key, Entry { value: Value::String(value), expire_at_ms });
+        self.node.keyspace.insert(
+            self.db,
+            key,
+            Entry {
+                value: Value::String(value),
+                expire_at_ms,
+            },
+        );
         self.dirty += 1;
     }
 
@@ -146,7 +176,10 @@ impl Node {
         let key = Bytes::from(key);
         self.keyspace.remove(db, &key);
         self.stats.expired_keys += 1;
-        self.unit.push(Pending { db, args: vec![Bytes::from(&b"DEL"[..]), key.clone()] });
+        self.unit.push(Pending {
+            db,
+            args: vec![Bytes::from(&b"DEL"[..]), key.clone()],
+        });
         self.emit(Event::KeyExpired { db, key });
     }
 
@@ -154,7 +187,9 @@ impl Node {
     /// (`propagatePendingCommands`).
     pub(super) fn propagate_unit(&mut self) {
         let unit = std::mem::take(&mut self.unit);
-        let (Some(first), Some(last)) = (unit.first(), unit.last()) else { return };
+        let (Some(first), Some(last)) = (unit.first(), unit.last()) else {
+            return;
+        };
         let (first_db, last_db, framed) = (first.db, last.db, unit.len() > 1);
         if framed {
             self.feed(Some(first_db), &[Bytes::from(&b"MULTI"[..])], true);
@@ -174,7 +209,11 @@ impl Node {
         if self.role() == Role::Replica {
             return;
         }
-        while let Some((_, db, key)) = self.keyspace.first_to_expire().filter(|(at, _, _)| now.millis() > *at) {
+        while let Some((_, db, key)) = self
+            .keyspace
+            .first_to_expire()
+            .filter(|(at, _, _)| now.millis() > *at)
+        {
             self.delete_expired(db, &key);
             self.propagate_unit();
         }

@@ -12,7 +12,6 @@ use crate::wire::Reply;
 pub struct Flags(u8);
 
 impl Flags {
-    const NONE: Flags = Flags(0);
     pub const WRITE: Flags = Flags(1);
     pub const READONLY: Flags = Flags(2);
     pub const FAST: Flags = Flags(4);
@@ -32,8 +31,16 @@ impl Flags {
 
     /// As COMMAND spells them.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        let all = [(Flags::WRITE, "write"), (Flags::READONLY, "readonly"), (Flags::ADMIN, "admin"), (Flags::STALE, "stale"), (Flags::FAST, "fast")];
-        all.into_iter().filter(move |(flag, _)| self.has(*flag)).map(|(_, name)| name)
+        let all = [
+            (Flags::WRITE, "write"),
+            (Flags::READONLY, "readonly"),
+            (Flags::ADMIN, "admin"),
+            (Flags::STALE, "stale"),
+            (Flags::FAST, "fast"),
+        ];
+        all.into_iter()
+            .filter(move |(flag, _)| self.has(*flag))
+            .map(|(_, name)| name)
     }
 }
 
@@ -50,8 +57,20 @@ pub struct Command {
     pub(super) run: Run,
 }
 
-const fn command(name: &'static str, arity: i8, flags: Flags, keys: (i8, i8, i8), run: Run) -> Command {
-    Command { name, arity, flags, keys, run }
+const fn command(
+    name: &'static str,
+    arity: i8,
+    flags: Flags,
+    keys: (i8, i8, i8),
+    run: Run,
+) -> Command {
+    Command {
+        name,
+        arity,
+        flags,
+        keys,
+        run,
+    }
 }
 
 const NO_KEY: (i8, i8, i8) = (0, 0, 0);
@@ -75,7 +94,13 @@ pub static TABLE: &[Command] = &[
     command("del", -2, Flags::WRITE, (1, -1, 1), keys::del),
     command("discard", 1, TRANSACTION, NO_KEY, connection::discard),
     command("echo", 2, Flags::FAST, NO_KEY, connection::echo),
-    command("exec", 1, Flags::STALE.and(Flags::NO_MULTI), NO_KEY, connection::exec),
+    command(
+        "exec",
+        1,
+        Flags::STALE.and(Flags::NO_MULTI),
+        NO_KEY,
+        connection::exec,
+    ),
     command("exists", -2, READ_FAST, (1, -1, 1), keys::exists),
     command("expire", -3, WRITE_FAST, ONE_KEY, expiry::expire),
     command("expireat", -3, WRITE_FAST, ONE_KEY, expiry::expireat),
@@ -96,7 +121,13 @@ pub static TABLE: &[Command] = &[
     command("pexpireat", -3, WRITE_FAST, ONE_KEY, expiry::pexpireat),
     command("ping", -1, Flags::FAST, NO_KEY, connection::ping),
     command("psetex", 4, Flags::WRITE, ONE_KEY, strings::psetex),
-    command("psync", -3, Flags::ADMIN.and(Flags::NO_MULTI), NO_KEY, super::psync::sync),
+    command(
+        "psync",
+        -3,
+        Flags::ADMIN.and(Flags::NO_MULTI),
+        NO_KEY,
+        super::psync::sync,
+    ),
     command("pttl", 2, READ_FAST, ONE_KEY, expiry::pttl),
     command("quit", -1, TRANSACTION, NO_KEY, connection::quit),
     command("rename", 3, Flags::WRITE, (1, 2, 1), keys::rename),
@@ -109,7 +140,13 @@ pub static TABLE: &[Command] = &[
     command("setnx", 3, WRITE_FAST, ONE_KEY, strings::setnx),
     command("slaveof", 3, ADMIN_STALE, NO_KEY, replication::replicaof),
     command("strlen", 2, READ_FAST, ONE_KEY, strings::strlen),
-    command("sync", 1, Flags::ADMIN.and(Flags::NO_MULTI), NO_KEY, super::psync::sync),
+    command(
+        "sync",
+        1,
+        Flags::ADMIN.and(Flags::NO_MULTI),
+        NO_KEY,
+        super::psync::sync,
+    ),
     command("ttl", 2, READ_FAST, ONE_KEY, expiry::ttl),
     command("type", 2, READ_FAST, ONE_KEY, keys::type_),
     command("unlink", -2, WRITE_FAST, (1, -1, 1), keys::del),
@@ -118,14 +155,21 @@ pub static TABLE: &[Command] = &[
 /// The row of a command, whatever the case of its name.
 pub fn find(name: &[u8]) -> Option<&'static Command> {
     let lower = name.to_ascii_lowercase();
-    TABLE.binary_search_by(|row| row.name.as_bytes().cmp(&lower)).ok().and_then(|n| TABLE.get(n))
+    TABLE
+        .binary_search_by(|row| row.name.as_bytes().cmp(&lower))
+        .ok()
+        .and_then(|n| TABLE.get(n))
 }
 
 impl Command {
     /// Is this a possible number of arguments, the name among them?
     pub fn accepts(&self, args: usize) -> bool {
         let least = usize::from(self.arity.unsigned_abs());
-        if self.arity < 0 { args >= least } else { args == least }
+        if self.arity < 0 {
+            args >= least
+        } else {
+            args == least
+        }
     }
 }
 

@@ -137,8 +137,16 @@ const SETTINGS: &[Setting] = &[
     setting!("masterauth", masterauth, text),
     setting!("masteruser", masteruser, text),
     setting!("maxmemory", fixed "0"),
-    setting!("min-replicas-max-lag" ("min-slaves-max-lag"), min_replicas_max_lag_secs, 0..INT_MAX),
-    setting!("min-replicas-to-write" ("min-slaves-to-write"), min_replicas_to_write, 0..INT_MAX),
+    setting!(
+        "min-replicas-max-lag"("min-slaves-max-lag"),
+        min_replicas_max_lag_secs,
+        0..INT_MAX
+    ),
+    setting!(
+        "min-replicas-to-write"("min-slaves-to-write"),
+        min_replicas_to_write,
+        0..INT_MAX
+    ),
     Setting {
         name: "port",
         old_name: "",
@@ -150,7 +158,9 @@ const SETTINGS: &[Setting] = &[
         old_name: "",
         get: |c| c.repl_backlog_size.to_string(),
         set: |c, v| {
-            let size = memory(v).filter(|n| *n > 0).ok_or("argument must be a memory value")?;
+            let size = memory(v)
+                .filter(|n| *n > 0)
+                .ok_or("argument must be a memory value")?;
             c.repl_backlog_size = size.max(BACKLOG_MIN_SIZE);
             Ok(())
         },
@@ -158,15 +168,43 @@ const SETTINGS: &[Setting] = &[
     setting!("repl-backlog-ttl", repl_backlog_ttl_secs, 0..i64::MAX),
     setting!("repl-diskless-load", fixed "disabled"),
     setting!("repl-diskless-sync", repl_diskless_sync, bool),
-    setting!("repl-diskless-sync-delay", repl_diskless_sync_delay_secs, 0..INT_MAX),
-    setting!("repl-ping-replica-period" ("repl-ping-slave-period"), repl_ping_replica_period_secs, 1..INT_MAX),
+    setting!(
+        "repl-diskless-sync-delay",
+        repl_diskless_sync_delay_secs,
+        0..INT_MAX
+    ),
+    setting!(
+        "repl-ping-replica-period"("repl-ping-slave-period"),
+        repl_ping_replica_period_secs,
+        1..INT_MAX
+    ),
     setting!("repl-timeout", repl_timeout_secs, 1..INT_MAX),
-    setting!("replica-announce-ip" ("slave-announce-ip"), replica_announce_ip, text),
-    setting!("replica-announce-port" ("slave-announce-port"), replica_announce_port, 0..65_535),
+    setting!(
+        "replica-announce-ip"("slave-announce-ip"),
+        replica_announce_ip,
+        text
+    ),
+    setting!(
+        "replica-announce-port"("slave-announce-port"),
+        replica_announce_port,
+        0..65_535
+    ),
     setting!("replica-announced", replica_announced, bool),
-    setting!("replica-priority" ("slave-priority"), replica_priority, 0..INT_MAX),
-    setting!("replica-read-only" ("slave-read-only"), replica_read_only, bool),
-    setting!("replica-serve-stale-data" ("slave-serve-stale-data"), replica_serve_stale_data, bool),
+    setting!(
+        "replica-priority"("slave-priority"),
+        replica_priority,
+        0..INT_MAX
+    ),
+    setting!(
+        "replica-read-only"("slave-read-only"),
+        replica_read_only,
+        bool
+    ),
+    setting!(
+        "replica-serve-stale-data"("slave-serve-stale-data"),
+        replica_serve_stale_data,
+        bool
+    ),
     setting!("save", fixed ""),
 ];
 
@@ -175,8 +213,14 @@ impl Config {
     pub fn get(&self, patterns: &[&[u8]]) -> Vec<(&'static str, String)> {
         let mut found: Vec<(&'static str, String)> = vec![];
         for setting in SETTINGS {
-            for name in [setting.name, setting.old_name].into_iter().filter(|name| !name.is_empty()) {
-                if patterns.iter().any(|p| super::glob::matches_ignoring_case(p, name.as_bytes())) {
+            for name in [setting.name, setting.old_name]
+                .into_iter()
+                .filter(|name| !name.is_empty())
+            {
+                if patterns
+                    .iter()
+                    .any(|p| super::glob::matches_ignoring_case(p, name.as_bytes()))
+                {
                     found.push((name, (setting.get)(self)));
                 }
             }
@@ -186,9 +230,18 @@ impl Config {
 
     /// Changes one setting (CONFIG SET, the command line, a lesson's `config`).
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), ConfigError> {
-        let named = |s: &&Setting| s.name.eq_ignore_ascii_case(name) || (!s.old_name.is_empty() && s.old_name.eq_ignore_ascii_case(name));
-        let setting = SETTINGS.iter().find(named).ok_or_else(|| ConfigError::Unknown { name: name.into() })?;
-        (setting.set)(self, value).map_err(|why| ConfigError::Refused { name: name.into(), why })
+        let named = |s: &&Setting| {
+            s.name.eq_ignore_ascii_case(name)
+                || (!s.old_name.is_empty() && s.old_name.eq_ignore_ascii_case(name))
+        };
+        let setting = SETTINGS
+            .iter()
+            .find(named)
+            .ok_or_else(|| ConfigError::Unknown { name: name.into() })?;
+        (setting.set)(self, value).map_err(|why| ConfigError::Refused {
+            name: name.into(),
+            why,
+        })
     }
 
     /// Every name that [`Config::set`] takes.
@@ -207,9 +260,15 @@ pub enum ConfigError {
 impl std::fmt::Display for ConfigError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            ConfigError::Unknown { name } => write!(f, "Unknown option or number of arguments for CONFIG SET - '{name}'"),
+            ConfigError::Unknown { name } => write!(
+                f,
+                "Unknown option or number of arguments for CONFIG SET - '{name}'"
+            ),
             ConfigError::Refused { name, why } => {
-                write!(f, "CONFIG SET failed (possibly related to argument '{name}') - {why}")
+                write!(
+                    f,
+                    "CONFIG SET failed (possibly related to argument '{name}') - {why}"
+                )
             }
         }
     }
@@ -226,9 +285,13 @@ fn yes_or_no(value: &str) -> Result<bool, String> {
 }
 
 fn integer(value: &str, min: i64, max: i64) -> Result<i64, String> {
-    let number: i64 = value.parse().map_err(|_| "argument couldn't be parsed into an integer".to_string())?;
+    let number: i64 = value
+        .parse()
+        .map_err(|_| "argument couldn't be parsed into an integer".to_string())?;
     if number < min || number > max {
-        return Err(format!("argument must be between {min} and {max} inclusive"));
+        return Err(format!(
+            "argument must be between {min} and {max} inclusive"
+        ));
     }
     Ok(number)
 }
@@ -272,6 +335,9 @@ mod tests {
             say("repl-timeout", "0"),
             "CONFIG SET failed (possibly related to argument 'repl-timeout') - argument must be between 1 and 2147483647 inclusive"
         );
-        assert_eq!(say("nonsense", "1"), "Unknown option or number of arguments for CONFIG SET - 'nonsense'");
+        assert_eq!(
+            say("nonsense", "1"),
+            "Unknown option or number of arguments for CONFIG SET - 'nonsense'"
+        );
     }
 }

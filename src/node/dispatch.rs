@@ -14,7 +14,9 @@ use crate::wire::{Bytes, Reply, Request};
 
 impl Node {
     pub(super) fn read_from_client(&mut self, conn: ConnId, bytes: &[u8], now: Time) {
-        let Some(client) = self.clients.get_mut(&conn) else { return };
+        let Some(client) = self.clients.get_mut(&conn) else {
+            return;
+        };
         client.last_interaction = now;
         client.decoder.push(bytes);
         while let Some(client) = self.clients.get_mut(&conn)
@@ -35,7 +37,9 @@ impl Node {
 
     /// One command of a client, with everything it leads to.
     fn process(&mut self, conn: ConnId, request: Request, now: Time) {
-        let Some(client) = self.clients.get_mut(&conn) else { return };
+        let Some(client) = self.clients.get_mut(&conn) else {
+            return;
+        };
         if request.args.is_empty() {
             // A replica says an empty line while it loads, to show that it lives (`processInlineBuffer`).
             if let Some(replica) = &mut client.replica {
@@ -64,7 +68,10 @@ impl Node {
                 return Some(Reply::error(refusal));
             }
         };
-        if let Some(multi) = self.clients.get_mut(&conn).and_then(|client| client.multi.as_mut())
+        if let Some(multi) = self
+            .clients
+            .get_mut(&conn)
+            .and_then(|client| client.multi.as_mut())
             && !command.flags.has(Flags::NO_MULTI)
         {
             multi.queued.push(request);
@@ -74,26 +81,49 @@ impl Node {
     }
 
     /// Everything that may be said against a command before it runs.
-    fn admit(&self, conn: ConnId, request: &Request, now: Time) -> Result<&'static Command, CommandError> {
+    fn admit(
+        &self,
+        conn: ConnId,
+        request: &Request,
+        now: Time,
+    ) -> Result<&'static Command, CommandError> {
         let command = lookup(request)?;
         let is_write = command.flags.has(Flags::WRITE) || self.queued_write(conn, command);
         if is_write && self.role() == Role::Master && self.lacks_good_replicas(now) {
-            return Err(CommandError::new("NOREPLICAS Not enough good replicas to write."));
+            return Err(CommandError::new(
+                "NOREPLICAS Not enough good replicas to write.",
+            ));
         }
         if is_write && self.role() == Role::Replica && self.config.replica_read_only {
-            return Err(CommandError::new("READONLY You can't write against a read only replica."));
+            return Err(CommandError::new(
+                "READONLY You can't write against a read only replica.",
+            ));
         }
-        let is_stale = self.master.as_ref().is_some_and(|link| link.state != LinkState::Connected);
+        let is_stale = self
+            .master
+            .as_ref()
+            .is_some_and(|link| link.state != LinkState::Connected);
         if is_stale && !self.config.replica_serve_stale_data && !command.flags.has(Flags::STALE) {
-            return Err(CommandError::new("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'."));
+            return Err(CommandError::new(
+                "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+            ));
         }
         Ok(command)
     }
 
     /// Is this an EXEC with a write among what was queued?
     fn queued_write(&self, conn: ConnId, command: &Command) -> bool {
-        let queued = self.clients.get(&conn).and_then(|client| client.multi.as_ref()).filter(|_| command.name == "exec");
-        queued.is_some_and(|multi| multi.queued.iter().any(|request| lookup(request).is_ok_and(|c| c.flags.has(Flags::WRITE))))
+        let queued = self
+            .clients
+            .get(&conn)
+            .and_then(|client| client.multi.as_ref())
+            .filter(|_| command.name == "exec");
+        queued.is_some_and(|multi| {
+            multi
+                .queued
+                .iter()
+                .any(|request| lookup(request).is_ok_and(|c| c.flags.has(Flags::WRITE)))
+        })
     }
 
     fn lacks_good_replicas(&self, now: Time) -> bool {
@@ -104,29 +134,55 @@ impl Node {
     /// A command out of a transaction; it was admitted when it was queued.
     pub(super) fn run_queued(&mut self, conn: ConnId, request: Request, now: Time) -> Reply {
         match lookup(&request) {
-            Ok(command) => self.run_for_client(conn, command, request, now).unwrap_or(Reply::NullBulk),
+            Ok(command) => self
+                .run_for_client(conn, command, request, now)
+                .unwrap_or(Reply::NullBulk),
             Err(error) => Reply::error(error),
         }
     }
 
-    fn run_for_client(&mut self, conn: ConnId, command: &'static Command, request: Request, now: Time) -> Option<Reply> {
+    fn run_for_client(
+        &mut self,
+        conn: ConnId,
+        command: &'static Command,
+        request: Request,
+        now: Time,
+    ) -> Option<Reply> {
         let db = self.clients.get(&conn).map_or(0, |client| client.db);
         let args: Vec<Bytes> = request.args.into_iter().map(|arg| arg.bytes).collect();
         self.stats.commands_processed += 1;
         let shown = args.clone();
         let reply = Call::new(self, now, conn, db, args, command).run();
         let reply_is_error = matches!(reply, Some(Reply::Error(_)));
-        let is_replica = self.clients.get(&conn).is_some_and(|client| client.replica.is_some());
+        let is_replica = self
+            .clients
+            .get(&conn)
+            .is_some_and(|client| client.replica.is_some());
         if !is_replica {
-            self.emit(Event::CommandRun { conn, db, args: shown, reply_is_error });
+            self.emit(Event::CommandRun {
+                conn,
+                db,
+                args: shown,
+                reply_is_error,
+            });
         }
         reply
     }
 
     /// A command of the stream: never refused for what it is, never answered.
     pub(super) fn run_from_master(&mut self, args: Vec<Bytes>, now: Time) {
-        let Some((conn, db)) = self.master.as_ref().and_then(|link| Some((link.conn?, link.follow.db))) else { return };
-        let Some(command) = args.first().and_then(|name| find(name)).filter(|c| c.accepts(args.len())) else {
+        let Some((conn, db)) = self
+            .master
+            .as_ref()
+            .and_then(|link| Some((link.conn?, link.follow.db)))
+        else {
+            return;
+        };
+        let Some(command) = args
+            .first()
+            .and_then(|name| find(name))
+            .filter(|c| c.accepts(args.len()))
+        else {
             return self.skip_unknown(&args);
         };
         self.stats.commands_processed += 1;
@@ -138,8 +194,13 @@ impl Node {
 
     /// Redis would know this command and we do not: the dataset can no longer be trusted to be the master's.
     fn skip_unknown(&mut self, args: &[Bytes]) {
-        let name = args.first().map(|name| String::from_utf8_lossy(name).into_owned()).unwrap_or_default();
-        self.emit(Event::SyncFailed { why: format!("the master sent a command that is not modelled: '{name}'") });
+        let name = args
+            .first()
+            .map(|name| String::from_utf8_lossy(name).into_owned())
+            .unwrap_or_default();
+        self.emit(Event::SyncFailed {
+            why: format!("the master sent a command that is not modelled: '{name}'"),
+        });
     }
 
     /// Replies leave; who is to be closed is closed.
@@ -169,24 +230,41 @@ impl Node {
 
     /// The connection is gone (`freeClient`).
     pub(super) fn forget_client(&mut self, conn: ConnId, reason: LostReason, now: Time) {
-        let Some(client) = self.clients.remove(&conn) else { return };
-        let Some(replica) = client.replica else { return };
+        let Some(client) = self.clients.remove(&conn) else {
+            return;
+        };
+        let Some(replica) = client.replica else {
+            return;
+        };
         self.replica_order.retain(|other| *other != conn);
         if self.replica_order.is_empty() {
             self.no_replicas_since = now;
         }
-        self.emit(Event::ReplicaLost { conn, addr: replica.addr, reason });
+        self.emit(Event::ReplicaLost {
+            conn,
+            addr: replica.addr,
+            reason,
+        });
     }
 }
 
 /// The row of the table for a request, or Redis' error if there is none or its arguments are too few or too many.
 fn lookup(request: &Request) -> Result<&'static Command, CommandError> {
-    let name = request.args.first().map(|arg| &arg.bytes[..]).unwrap_or_default();
-    let Some(command) = find(name) else { return Err(unknown_command(request)) };
+    let name = request
+        .args
+        .first()
+        .map(|arg| &arg.bytes[..])
+        .unwrap_or_default();
+    let Some(command) = find(name) else {
+        return Err(unknown_command(request));
+    };
     if command.accepts(request.args.len()) {
         Ok(command)
     } else {
-        Err(CommandError::new(format!("ERR wrong number of arguments for '{}' command", command.name)))
+        Err(CommandError::new(format!(
+            "ERR wrong number of arguments for '{}' command",
+            command.name
+        )))
     }
 }
 
@@ -203,6 +281,12 @@ fn unknown_command(request: &Request) -> CommandError {
         }
         args.push_str(&format!("'{}' ", text(&arg.bytes, 128 - args.len())));
     }
-    let name = request.args.first().map(|arg| text(&arg.bytes, 128)).unwrap_or_default();
-    CommandError::new(format!("ERR unknown command '{name}', with args beginning with: {args}"))
+    let name = request
+        .args
+        .first()
+        .map(|arg| text(&arg.bytes, 128))
+        .unwrap_or_default();
+    CommandError::new(format!(
+        "ERR unknown command '{name}', with args beginning with: {args}"
+    ))
 }

@@ -14,59 +14,143 @@ use crate::wire::{Bytes, ReplId};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// A client's command ran (`call()`); `reply_is_error` as the client saw it.
-    CommandRun { conn: ConnId, db: u8, args: Vec<Bytes>, reply_is_error: bool },
+    CommandRun {
+        conn: ConnId,
+        db: u8,
+        args: Vec<Bytes>,
+        reply_is_error: bool,
+    },
     /// The master appended a command to its replication stream: bytes `start..=end` of history `id`.
     /// `injected` marks SELECT, PING and GETACK, which no client sent.
-    Propagated { id: ReplId, start: u64, end: u64, args: Vec<Bytes>, injected: bool },
+    Propagated {
+        id: ReplId,
+        start: u64,
+        end: u64,
+        args: Vec<Bytes>,
+        injected: bool,
+    },
     /// The replica applied a command of the stream; its offset is now `end`.
-    Applied { id: ReplId, start: u64, end: u64, args: Vec<Bytes> },
+    Applied {
+        id: ReplId,
+        start: u64,
+        end: u64,
+        args: Vec<Bytes>,
+    },
     /// The dataset is in the state that belongs to `offset`; equal states have equal fingerprints.
-    DatasetAt { id: ReplId, offset: u64, fingerprint: u64 },
+    DatasetAt {
+        id: ReplId,
+        offset: u64,
+        fingerprint: u64,
+    },
     /// A master deleted a key whose time had come.
-    KeyExpired { db: u8, key: Bytes },
+    KeyExpired {
+        db: u8,
+        key: Bytes,
+    },
 
     /// The backlog was made; its first byte will be `first`. `new_id` if a fresh id was drawn for it.
-    BacklogCreated { first: u64, new_id: Option<ReplId> },
+    BacklogCreated {
+        first: u64,
+        new_id: Option<ReplId>,
+    },
     /// The oldest block left the backlog: bytes before `first` can no longer be asked for.
-    BacklogTrimmed { from: u64, first: u64 },
+    BacklogTrimmed {
+        from: u64,
+        first: u64,
+    },
 
     /// A replica's request was weighed (`masterTryPartialResynchronization`).
     PsyncDecided(Box<PsyncDecision>),
     /// The snapshot was taken (`rdbSaveBackground`, the fork): it holds the dataset at `offset`.
-    SnapshotStarted { offset: u64, keys: u64 },
+    SnapshotStarted {
+        offset: u64,
+        keys: u64,
+    },
     /// The snapshot is complete on disk (`backgroundSaveDoneHandler`).
-    SnapshotSaved { bytes: u64 },
+    SnapshotSaved {
+        bytes: u64,
+    },
     /// All bytes of the snapshot were handed to the replica's connection (`sendBulkToSlave`).
-    SnapshotSent { conn: ConnId, bytes: u64 },
+    SnapshotSent {
+        conn: ConnId,
+        bytes: u64,
+    },
     /// A replica moved to another state on its master's side.
-    ReplicaStateChanged { conn: ConnId, addr: Addr, from: Option<ReplicaState>, to: ReplicaState },
+    ReplicaStateChanged {
+        conn: ConnId,
+        addr: Addr,
+        from: Option<ReplicaState>,
+        to: ReplicaState,
+    },
     /// The replica's connection is gone from the master's list (`freeClient`).
-    ReplicaLost { conn: ConnId, addr: Addr, reason: LostReason },
+    ReplicaLost {
+        conn: ConnId,
+        addr: Addr,
+        reason: LostReason,
+    },
     /// `REPLCONF ACK`: the replica says it has applied everything up to `offset`.
-    Acked { conn: ConnId, offset: u64 },
+    Acked {
+        conn: ConnId,
+        offset: u64,
+    },
 
     /// The replica's side of the link moved (`server.repl_state`).
-    LinkStateChanged { from: LinkState, to: LinkState },
+    LinkStateChanged {
+        from: LinkState,
+        to: LinkState,
+    },
     /// The link to the master is gone, after it had stood or while it was being made.
-    LinkLost { reason: LostReason },
+    LinkLost {
+        reason: LostReason,
+    },
     /// The replica kept its master's id and offset, to ask for a partial resynchronization later (`replicationCacheMaster`).
-    MasterCached { id: ReplId, offset: u64 },
+    MasterCached {
+        id: ReplId,
+        offset: u64,
+    },
     /// The master answered `+CONTINUE`: only the missing bytes follow. `new_id` if the history got another name.
-    PartialAccepted { id: ReplId, offset: u64, new_id: Option<ReplId> },
+    PartialAccepted {
+        id: ReplId,
+        offset: u64,
+        new_id: Option<ReplId>,
+    },
     /// The master answered `+FULLRESYNC`: a snapshot follows.
-    FullResync { id: ReplId, offset: u64 },
+    FullResync {
+        id: ReplId,
+        offset: u64,
+    },
     /// The length of the snapshot is known (`None`: diskless, its end is a mark).
-    SnapshotAnnounced { bytes: Option<u64> },
+    SnapshotAnnounced {
+        bytes: Option<u64>,
+    },
     /// The snapshot is loaded; the dataset that was here before is gone.
-    SnapshotLoaded { id: ReplId, offset: u64, keys: u64, was_id: ReplId, was_offset: u64 },
+    SnapshotLoaded {
+        id: ReplId,
+        offset: u64,
+        keys: u64,
+        was_id: ReplId,
+        was_offset: u64,
+    },
     /// What arrived could not be followed; the link is closed and what the node holds is kept.
-    SyncFailed { why: String },
+    SyncFailed {
+        why: String,
+    },
 
-    RoleChanged { from: Role, to: Role },
+    RoleChanged {
+        from: Role,
+        to: Role,
+    },
     /// The replication id changed (`changeReplicationId`, `shiftReplicationId`).
-    IdChanged { id: ReplId, id2: ReplId, second_offset: Option<u64> },
+    IdChanged {
+        id: ReplId,
+        id2: ReplId,
+        second_offset: Option<u64>,
+    },
     /// A client broke the protocol and was closed.
-    ProtocolViolation { conn: ConnId, error: String },
+    ProtocolViolation {
+        conn: ConnId,
+        error: String,
+    },
 }
 
 /// Why a connection between master and replica ended.

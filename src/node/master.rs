@@ -80,7 +80,9 @@ impl Bulk {
 impl Node {
     /// The replicas, in the order in which they came (`server.slaves`).
     pub fn replicas(&self) -> impl Iterator<Item = &ReplicaClient> {
-        self.replica_order.iter().filter_map(|conn| self.clients.get(conn)?.replica.as_ref())
+        self.replica_order
+            .iter()
+            .filter_map(|conn| self.clients.get(conn)?.replica.as_ref())
     }
 
     pub(super) fn replica_mut(&mut self, conn: ConnId) -> Option<&mut ReplicaClient> {
@@ -89,10 +91,17 @@ impl Node {
 
     /// Moves a replica to another state and says so.
     pub(super) fn set_replica_state(&mut self, conn: ConnId, to: ReplicaState) {
-        let Some(replica) = self.replica_mut(conn) else { return };
+        let Some(replica) = self.replica_mut(conn) else {
+            return;
+        };
         let from = std::mem::replace(&mut replica.state, to);
         let addr = replica.addr.clone();
-        self.emit(Event::ReplicaStateChanged { conn, addr, from: Some(from), to });
+        self.emit(Event::ReplicaStateChanged {
+            conn,
+            addr,
+            from: Some(from),
+            to,
+        });
     }
 
     /// Takes a client into the list of replicas.
@@ -101,14 +110,25 @@ impl Node {
         if let Some(client) = self.clients.get_mut(&conn) {
             client.replica = Some(replica);
             self.replica_order.push(conn);
-            self.emit(Event::ReplicaStateChanged { conn, addr, from: None, to });
+            self.emit(Event::ReplicaStateChanged {
+                conn,
+                addr,
+                from: None,
+                to,
+            });
         }
     }
 
     /// What a replica is called in INFO and ROLE: what it announced, or else where it calls from.
     pub(super) fn replica_addr(client: &Client) -> Addr {
         let said = &client.capabilities;
-        Addr { host: said.announced_ip.clone().unwrap_or_else(|| client.peer_host.clone()), port: said.listening_port }
+        Addr {
+            host: said
+                .announced_ip
+                .clone()
+                .unwrap_or_else(|| client.peer_host.clone()),
+            port: said.listening_port,
+        }
     }
 
     /// Appends one command to the stream, with a SELECT before it if it is for another database than the last one.
@@ -119,7 +139,13 @@ impl Node {
         }
         if let Some(db) = db.filter(|db| self.stream_db != Some(*db)) {
             self.stream_db = Some(db);
-            self.feed_raw(&[Bytes::from(&b"SELECT"[..]), db.to_string().into_bytes().into()], true);
+            self.feed_raw(
+                &[
+                    Bytes::from(&b"SELECT"[..]),
+                    db.to_string().into_bytes().into(),
+                ],
+                true,
+            );
         }
         self.feed_raw(args, injected);
     }
@@ -129,7 +155,13 @@ impl Node {
         let start = self.history.offset + 1;
         self.append_to_stream(&bytes);
         let (id, end) = (self.history.id, self.history.offset);
-        self.emit(Event::Propagated { id, start, end, args: args.to_vec(), injected });
+        self.emit(Event::Propagated {
+            id,
+            start,
+            end,
+            args: args.to_vec(),
+            injected,
+        });
     }
 
     /// The stream grows by these bytes: the master's own, or what a replica passes on unchanged.
@@ -142,8 +174,14 @@ impl Node {
     }
 
     pub(super) fn trim_backlog(&mut self) {
-        let cursors: Vec<u64> = self.replicas().filter(|r| r.state != ReplicaState::WaitBgsaveStart).map(|r| r.cursor).collect();
-        let Some(backlog) = &mut self.backlog else { return };
+        let cursors: Vec<u64> = self
+            .replicas()
+            .filter(|r| r.state != ReplicaState::WaitBgsaveStart)
+            .map(|r| r.cursor)
+            .collect();
+        let Some(backlog) = &mut self.backlog else {
+            return;
+        };
         let from = backlog.first();
         backlog.trim(&cursors);
         let first = backlog.first();
@@ -161,7 +199,9 @@ impl Node {
     }
 
     fn send_stream(&mut self, conn: ConnId) {
-        let Some(replica) = self.clients.get_mut(&conn).and_then(|c| c.replica.as_mut()) else { return };
+        let Some(replica) = self.clients.get_mut(&conn).and_then(|c| c.replica.as_mut()) else {
+            return;
+        };
         let Some(backlog) = &self.backlog else { return };
         if replica.state != ReplicaState::Online || replica.stream_on_ack || replica.wants_write {
             return;
@@ -180,7 +220,10 @@ impl Node {
         let is_full = replica.unsent >= self.config.socket_buffer;
         replica.wants_write |= is_full;
         if !bytes.is_empty() {
-            self.outputs.push_back(Output::Send { conn, bytes: bytes.into() });
+            self.outputs.push_back(Output::Send {
+                conn,
+                bytes: bytes.into(),
+            });
         }
         if is_full {
             self.outputs.push_back(Output::WantWrite { conn });
@@ -197,7 +240,9 @@ impl Node {
 
     /// `REPLCONF ACK`: how far the replica has come. Acknowledgements never go back.
     pub(super) fn acknowledged(&mut self, conn: ConnId, offset: u64, now: Time) {
-        let Some(replica) = self.replica_mut(conn) else { return };
+        let Some(replica) = self.replica_mut(conn) else {
+            return;
+        };
         replica.ack_offset = replica.ack_offset.max(offset);
         replica.ack_time = now;
         replica.stream_on_ack = false;
@@ -216,13 +261,18 @@ impl Node {
     /// Once a second: pings, newlines for those who wait, and an end for those who are silent.
     pub(super) fn master_cron(&mut self, loops: u64, now: Time) {
         let is_top = self.role() == Role::Master;
-        if is_top && !self.replica_order.is_empty() && loops.is_multiple_of(self.config.repl_ping_replica_period_secs.max(1)) {
+        if is_top
+            && !self.replica_order.is_empty()
+            && loops.is_multiple_of(self.config.repl_ping_replica_period_secs.max(1))
+        {
             self.feed(None, &[Bytes::from(&b"ping"[..])], true);
             self.note_dataset();
         }
         let disk_snapshot = self.snapshot.as_ref().is_some_and(|s| s.mark.is_none());
         for conn in self.replica_order.clone() {
-            let Some(replica) = self.replica_mut(conn) else { continue };
+            let Some(replica) = self.replica_mut(conn) else {
+                continue;
+            };
             match replica.state {
                 ReplicaState::WaitBgsaveStart => self.send(conn, b"\n"),
                 ReplicaState::WaitBgsaveEnd if disk_snapshot => self.send(conn, b"\n"),
@@ -250,7 +300,12 @@ impl Node {
     fn expire_backlog(&mut self, now: Time) {
         let ttl_secs = self.config.repl_backlog_ttl_secs as i64;
         let idle_secs = now.secs() - self.no_replicas_since.secs();
-        if self.role() == Role::Master && self.replica_order.is_empty() && self.backlog.is_some() && ttl_secs > 0 && idle_secs > ttl_secs {
+        if self.role() == Role::Master
+            && self.replica_order.is_empty()
+            && self.backlog.is_some()
+            && ttl_secs > 0
+            && idle_secs > ttl_secs
+        {
             self.history.rename(&mut self.rng);
             self.backlog = None;
             self.note_ids();
@@ -260,7 +315,9 @@ impl Node {
     /// Good replicas for `min-replicas-to-write`: online, and heard of within `min-replicas-max-lag` seconds.
     pub(super) fn good_replicas(&self, now: Time) -> u64 {
         let max_lag = self.config.min_replicas_max_lag_secs as i64;
-        let good = |r: &&ReplicaClient| r.state == ReplicaState::Online && now.secs() - r.ack_time.secs() <= max_lag;
+        let good = |r: &&ReplicaClient| {
+            r.state == ReplicaState::Online && now.secs() - r.ack_time.secs() <= max_lag
+        };
         self.replicas().filter(good).count() as u64
     }
 }

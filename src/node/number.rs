@@ -10,8 +10,13 @@ pub fn parse_i64(text: &[u8]) -> Option<i64> {
     let text = std::str::from_utf8(text).ok()?;
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_canonical = digits == "0" && digits.len() == text.len()
-        || (digits.starts_with(|c: char| matches!(c, '1'..='9')) && digits.bytes().all(|b| b.is_ascii_digit()));
-    if is_canonical { text.parse().ok() } else { None }
+        || (digits.starts_with(|c: char| matches!(c, '1'..='9'))
+            && digits.bytes().all(|b| b.is_ascii_digit()));
+    if is_canonical {
+        text.parse().ok()
+    } else {
+        None
+    }
 }
 
 /// Fractional digits that are kept.
@@ -19,8 +24,13 @@ const SCALE: u32 = 17;
 
 /// The sum of two decimal numbers, printed as INCRBYFLOAT prints it.
 pub fn add_decimal(a: &[u8], b: &[u8]) -> Result<String, NotANumber> {
-    let (x, y) = (parse_f64(a).ok_or(NotANumber)?, parse_f64(b).ok_or(NotANumber)?);
-    let exact = parse_fixed(a).zip(parse_fixed(b)).and_then(|(a, b)| a.checked_add(b));
+    let (x, y) = (
+        parse_f64(a).ok_or(NotANumber)?,
+        parse_f64(b).ok_or(NotANumber)?,
+    );
+    let exact = parse_fixed(a)
+        .zip(parse_fixed(b))
+        .and_then(|(a, b)| a.checked_add(b));
     Ok(match exact {
         Some(sum) => print_fixed(sum),
         None if (x + y).is_finite() => print_fixed_f64(x + y),
@@ -49,11 +59,17 @@ fn parse_fixed(text: &[u8]) -> Option<i128> {
         None => (digits, 0),
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    if whole.len() + fraction.len() > 30 || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
+    if whole.len() + fraction.len() > 30
+        || !whole
+            .bytes()
+            .chain(fraction.bytes())
+            .all(|b| b.is_ascii_digit())
+    {
         return None;
     }
     let number: i128 = format!("0{whole}{fraction}").parse().ok()?;
-    let shift = i32::try_from(SCALE).ok()?.checked_add(exponent)? - i32::try_from(fraction.len()).ok()?;
+    let shift =
+        i32::try_from(SCALE).ok()?.checked_add(exponent)? - i32::try_from(fraction.len()).ok()?;
     let scaled = match u32::try_from(shift) {
         Ok(up) => number.checked_mul(10_i128.checked_pow(up)?)?,
         Err(_) => {
@@ -87,15 +103,35 @@ mod tests {
     #[test]
     fn integers_have_one_spelling() {
         let good = ["0", "-1", "9223372036854775807", "-9223372036854775808"];
-        assert!(good.iter().all(|text| parse_i64(text.as_bytes()).is_some_and(|n| n.to_string() == *text)));
-        for bad in ["", "-", "-0", "+1", "01", " 1", "1 ", "9223372036854775808", "1.0", "\u{664}"] {
+        assert!(
+            good.iter()
+                .all(|text| parse_i64(text.as_bytes()).is_some_and(|n| n.to_string() == *text))
+        );
+        for bad in [
+            "",
+            "-",
+            "-0",
+            "+1",
+            "01",
+            " 1",
+            "1 ",
+            "9223372036854775808",
+            "1.0",
+            "\u{664}",
+        ] {
             assert_eq!(parse_i64(bad.as_bytes()), None, "{bad:?}");
         }
     }
 
     #[test]
     fn decimals_add_without_binary_noise() {
-        let sums = [("0.1", "0.2", "0.3"), ("10.5", "0.1", "10.6"), ("5.0e3", "2.0e2", "5200"), ("3", "-3", "0"), ("-1.5", "0.25", "-1.25")];
+        let sums = [
+            ("0.1", "0.2", "0.3"),
+            ("10.5", "0.1", "10.6"),
+            ("5.0e3", "2.0e2", "5200"),
+            ("3", "-3", "0"),
+            ("-1.5", "0.25", "-1.25"),
+        ];
         for (a, b, sum) in sums {
             assert_eq!(add_decimal(a.as_bytes(), b.as_bytes()).as_deref(), Ok(sum));
         }

@@ -31,13 +31,18 @@ impl Node {
         {
             match transfer.end {
                 None => {
-                    let Some(line) = super::handshake::take_line(&mut link.unread) else { return };
+                    let Some(line) = super::handshake::take_line(&mut link.unread) else {
+                        return;
+                    };
                     self.read_preamble(&line, now);
                 }
                 Some(end) => {
                     let Some(rest) = take_snapshot(transfer, &mut link.unread, end) else {
                         if transfer.received_bytes() > SNAPSHOT_MAX {
-                            self.fail_sync(format!("the snapshot is larger than {SNAPSHOT_MAX} bytes"), now);
+                            self.fail_sync(
+                                format!("the snapshot is larger than {SNAPSHOT_MAX} bytes"),
+                                now,
+                            );
                         }
                         return;
                     };
@@ -56,7 +61,13 @@ impl Node {
             Ok(Preamble::Length(bytes)) => TransferEnd::After(bytes),
             Ok(Preamble::Eof { mark }) => TransferEnd::Mark(mark),
             Ok(Preamble::Aborted) => {
-                return self.fail_sync(format!("MASTER aborted replication with an error: {}", String::from_utf8_lossy(line)), now);
+                return self.fail_sync(
+                    format!(
+                        "MASTER aborted replication with an error: {}",
+                        String::from_utf8_lossy(line)
+                    ),
+                    now,
+                );
             }
             Err(error) => return self.fail_sync(error.to_string(), now),
         };
@@ -69,14 +80,23 @@ impl Node {
 
     /// The snapshot is complete; `rest` is the beginning of the stream.
     fn load_snapshot(&mut self, rest: &[u8], now: Time) {
-        let Some(transfer) = self.master.as_mut().and_then(|link| link.transfer.take()) else { return };
+        let Some(transfer) = self.master.as_mut().and_then(|link| link.transfer.take()) else {
+            return;
+        };
         let loaded = match read_rdb(&transfer.received, self.keyspace.databases()) {
             Ok(loaded) => loaded,
-            Err(error) => return self.fail_sync(format!("Failed trying to load the MASTER synchronization DB: {error}"), now),
+            Err(error) => {
+                return self.fail_sync(
+                    format!("Failed trying to load the MASTER synchronization DB: {error}"),
+                    now,
+                );
+            }
         };
         let diskless = matches!(transfer.end, Some(TransferEnd::Mark(_)));
         if !diskless {
-            self.outputs.push_back(Output::SaveRdb { bytes: Bytes::from(transfer.received.as_slice()) });
+            self.outputs.push_back(Output::SaveRdb {
+                bytes: Bytes::from(transfer.received.as_slice()),
+            });
         }
         let (was_id, was_offset) = (self.history.id, self.history.offset);
         self.disconnect_replicas();
@@ -88,8 +108,16 @@ impl Node {
             link.follow.db = loaded.stream_db;
             link.follow.acks = !transfer.old_sync;
         }
-        let keys = (0..self.keyspace.databases()).map(|db| self.keyspace.len(db)).sum();
-        self.emit(Event::SnapshotLoaded { id: transfer.id, offset: transfer.offset, keys, was_id, was_offset });
+        let keys = (0..self.keyspace.databases())
+            .map(|db| self.keyspace.len(db))
+            .sum();
+        self.emit(Event::SnapshotLoaded {
+            id: transfer.id,
+            offset: transfer.offset,
+            keys,
+            was_id,
+            was_offset,
+        });
         self.note_ids();
         self.note_dataset();
         self.set_link_state(LinkState::Connected);
@@ -101,7 +129,11 @@ impl Node {
 }
 
 /// Moves bytes from `unread` to the snapshot; at its end, returns what came behind it.
-fn take_snapshot(transfer: &mut Transfer, unread: &mut Vec<u8>, end: TransferEnd) -> Option<Vec<u8>> {
+fn take_snapshot(
+    transfer: &mut Transfer,
+    unread: &mut Vec<u8>,
+    end: TransferEnd,
+) -> Option<Vec<u8>> {
     let received = Arc::make_mut(&mut transfer.received);
     match end {
         TransferEnd::After(total) => {
@@ -124,20 +156,43 @@ fn take_snapshot(transfer: &mut Transfer, unread: &mut Vec<u8>, end: TransferEnd
 
 /// Reads a snapshot into a keyspace of so many databases.
 pub(super) fn read_rdb(bytes: &[u8], databases: u8) -> Result<Loaded, rdb::RdbError> {
-    let mut loaded = Loaded { keyspace: Keyspace::new(databases), stream_db: 0, place: None };
+    let mut loaded = Loaded {
+        keyspace: Keyspace::new(databases),
+        stream_db: 0,
+        place: None,
+    };
     let (mut db, mut id, mut offset) = (0, None, None);
     for item in rdb::Reader::new(bytes) {
         let (span, item) = item?;
         match item {
-            rdb::Item::SelectDb(n) if n >= u64::from(databases) => return Err(rdb::RdbError::database_out_of_range(span.start, n)),
+            rdb::Item::SelectDb(n) if n >= u64::from(databases) => {
+                return Err(rdb::RdbError::database_out_of_range(span.start, n));
+            }
             rdb::Item::SelectDb(n) => db = n as u8,
-            rdb::Item::Entry { key, value: rdb::Value::String(text), expire_at_ms } => {
-                loaded.keyspace.insert(db, key, Entry { value: Value::String(text), expire_at_ms });
+            rdb::Item::Entry {
+                key,
+                value: rdb::Value::String(text),
+                expire_at_ms,
+            } => {
+                loaded.keyspace.insert(
+                    db,
+                    key,
+                    Entry {
+                        value: Value::String(text),
+                        expire_at_ms,
+                    },
+                );
             }
             rdb::Item::Aux { key, value } => match &*key {
-                b"repl-stream-db" => loaded.stream_db = super::number::parse_i64(&value).and_then(|n| u8::try_from(n).ok()).unwrap_or(0),
+                b"repl-stream-db" => {
+                    loaded.stream_db = super::number::parse_i64(&value)
+                        .and_then(|n| u8::try_from(n).ok())
+                        .unwrap_or(0)
+                }
                 b"repl-id" => id = crate::wire::ReplId::parse(&value),
-                b"repl-offset" => offset = super::number::parse_i64(&value).and_then(|n| u64::try_from(n).ok()),
+                b"repl-offset" => {
+                    offset = super::number::parse_i64(&value).and_then(|n| u64::try_from(n).ok())
+                }
                 _ => {}
             },
             rdb::Item::ResizeDb { .. } | rdb::Item::End { .. } => {}

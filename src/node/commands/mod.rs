@@ -33,9 +33,13 @@ fn bulk_or_nil(bytes: Option<impl AsRef<[u8]>>) -> Answer {
 /// Redis' answer to `CONFIG NOSUCH` and its like.
 fn unknown_subcommand(container: &str, subcommand: &[u8]) -> CommandError {
     let shown = String::from_utf8_lossy(&subcommand[..subcommand.len().min(128)]).into_owned();
-    CommandError::new(format!("ERR unknown subcommand '{shown}'. Try {container} HELP."))
+    CommandError::new(format!(
+        "ERR unknown subcommand '{shown}'. Try {container} HELP."
+    ))
 }
 
 fn wrong_arity(name: &str) -> CommandError {
-    CommandError::new(format!("ERR wrong number of arguments for '{name}' command"))
+    CommandError::new(format!(
+        "ERR wrong number of arguments for '{name}' command"
+    ))
 }

@@ -21,16 +21,29 @@ pub fn replicaof(call: &mut Call) -> Answer {
         call.node.become_master(call.now);
         return ok();
     }
-    let is_replica = call.node.clients.get(&call.conn).is_some_and(|client| client.replica.is_some());
+    let is_replica = call
+        .node
+        .clients
+        .get(&call.conn)
+        .is_some_and(|client| client.replica.is_some());
     if is_replica {
-        return Err(CommandError::new("ERR Command is not valid when client is a replica."));
+        return Err(CommandError::new(
+            "ERR Command is not valid when client is a replica.",
+        ));
     }
     let port = number::parse_i64(&port).ok_or(CommandError::NOT_AN_INTEGER)?;
     let port = u16::try_from(port).map_err(|_| CommandError::new("ERR Invalid master port"))?;
-    let addr = Addr { host: String::from_utf8_lossy(&host).into_owned(), port };
-    let is_same = call.node.master_link().is_some_and(|link| link.addr.host.eq_ignore_ascii_case(&addr.host) && link.addr.port == port);
+    let addr = Addr {
+        host: String::from_utf8_lossy(&host).into_owned(),
+        port,
+    };
+    let is_same = call.node.master_link().is_some_and(|link| {
+        link.addr.host.eq_ignore_ascii_case(&addr.host) && link.addr.port == port
+    });
     if is_same {
-        return Ok(Some(Reply::simple("OK Already connected to specified master")));
+        return Ok(Some(Reply::simple(
+            "OK Already connected to specified master",
+        )));
     }
     call.node.become_replica(addr, call.now);
     ok()
@@ -47,17 +60,27 @@ pub fn replconf(call: &mut Call) -> Answer {
         match call.option(n).as_slice() {
             b"LISTENING-PORT" => {
                 let port = call.int(n + 1)?;
-                set_capability(call, |c| c.listening_port = u16::try_from(port).unwrap_or(0));
+                set_capability(call, |c| {
+                    c.listening_port = u16::try_from(port).unwrap_or(0)
+                });
             }
             b"IP-ADDRESS" if value.len() > 255 => {
-                return Err(CommandError::new(format!("ERR REPLCONF ip-address provided by replica instance is too long: {} bytes", value.len())));
+                return Err(CommandError::new(format!(
+                    "ERR REPLCONF ip-address provided by replica instance is too long: {} bytes",
+                    value.len()
+                )));
             }
-            b"IP-ADDRESS" => set_capability(call, |c| c.announced_ip = Some(String::from_utf8_lossy(&value).into_owned())),
+            b"IP-ADDRESS" => set_capability(call, |c| {
+                c.announced_ip = Some(String::from_utf8_lossy(&value).into_owned())
+            }),
             b"CAPA" if value.eq_ignore_ascii_case(b"eof") => set_capability(call, |c| c.eof = true),
-            b"CAPA" if value.eq_ignore_ascii_case(b"psync2") => set_capability(call, |c| c.psync2 = true),
+            b"CAPA" if value.eq_ignore_ascii_case(b"psync2") => {
+                set_capability(call, |c| c.psync2 = true)
+            }
             b"CAPA" => {}
             b"ACK" => {
-                if let Some(offset) = number::parse_i64(&value).and_then(|n| u64::try_from(n).ok()) {
+                if let Some(offset) = number::parse_i64(&value).and_then(|n| u64::try_from(n).ok())
+                {
                     call.node.acknowledged(conn, offset, now);
                 }
                 return Ok(None);
@@ -66,7 +89,9 @@ pub fn replconf(call: &mut Call) -> Answer {
             b"GETACK" => return Ok(None),
             _ => {
                 let option = String::from_utf8_lossy(&call.arg(n)).into_owned();
-                return Err(CommandError::new(format!("ERR Unrecognized REPLCONF option: {option}")));
+                return Err(CommandError::new(format!(
+                    "ERR Unrecognized REPLCONF option: {option}"
+                )));
             }
         }
     }
@@ -83,16 +108,40 @@ pub fn role(call: &mut Call) -> Answer {
     let node = &call.node;
     let parts = match node.master_link() {
         None => {
-            let replicas = node.replicas().filter(|r| r.state == ReplicaState::Online).map(|r| {
-                let parts = [r.addr.host.clone(), r.addr.port.to_string(), r.ack_offset.to_string()];
-                Reply::Array(parts.into_iter().map(Reply::bulk).collect())
-            });
-            vec![Reply::bulk("master"), Reply::int(node.offset() as i64), Reply::Array(replicas.collect())]
+            let replicas = node
+                .replicas()
+                .filter(|r| r.state == ReplicaState::Online)
+                .map(|r| {
+                    let parts = [
+                        r.addr.host.clone(),
+                        r.addr.port.to_string(),
+                        r.ack_offset.to_string(),
+                    ];
+                    Reply::Array(parts.into_iter().map(Reply::bulk).collect())
+                });
+            vec![
+                Reply::bulk("master"),
+                Reply::int(node.offset() as i64),
+                Reply::Array(replicas.collect()),
+            ]
         }
         Some(link) => {
-            let offset = if link.state == LinkState::Connected { node.offset() as i64 } else { -1 };
-            let (host, port) = (Reply::bulk(link.addr.host.clone()), Reply::int(i64::from(link.addr.port)));
-            vec![Reply::bulk("slave"), host, port, Reply::bulk(link.state.role_name()), Reply::int(offset)]
+            let offset = if link.state == LinkState::Connected {
+                node.offset() as i64
+            } else {
+                -1
+            };
+            let (host, port) = (
+                Reply::bulk(link.addr.host.clone()),
+                Reply::int(i64::from(link.addr.port)),
+            );
+            vec![
+                Reply::bulk("slave"),
+                host,
+                port,
+                Reply::bulk(link.state.role_name()),
+                Reply::int(offset),
+            ]
         }
     };
     Ok(Some(Reply::Array(parts)))

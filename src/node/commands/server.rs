@@ -5,7 +5,12 @@ use crate::node::call::{Call, CommandError};
 use crate::wire::Reply;
 
 pub fn info(call: &mut Call) -> Answer {
-    let sections: Vec<String> = call.args.iter().skip(1).map(|arg| String::from_utf8_lossy(arg).to_ascii_lowercase()).collect();
+    let sections: Vec<String> = call
+        .args
+        .iter()
+        .skip(1)
+        .map(|arg| String::from_utf8_lossy(arg).to_ascii_lowercase())
+        .collect();
     let text = call.node.info_sections(call.now, &sections);
     bulk(text)
 }
@@ -15,7 +20,9 @@ pub fn config(call: &mut Call) -> Answer {
         b"GET" if call.args.len() >= 3 => {
             let patterns: Vec<&[u8]> = call.args.iter().skip(2).map(|arg| &arg[..]).collect();
             let found = call.node.config.get(&patterns);
-            let pairs = found.into_iter().flat_map(|(name, value)| [Reply::bulk(name), Reply::bulk(value)]);
+            let pairs = found
+                .into_iter()
+                .flat_map(|(name, value)| [Reply::bulk(name), Reply::bulk(value)]);
             Ok(Some(Reply::Array(pairs.collect())))
         }
         b"SET" if call.args.len() >= 4 && call.args.len().is_multiple_of(2) => set(call),
@@ -23,7 +30,10 @@ pub fn config(call: &mut Call) -> Answer {
             call.node.stats = Default::default();
             ok()
         }
-        name @ (b"GET" | b"SET" | b"RESETSTAT") => Err(wrong_arity(&format!("config|{}", String::from_utf8_lossy(name).to_ascii_lowercase()))),
+        name @ (b"GET" | b"SET" | b"RESETSTAT") => Err(wrong_arity(&format!(
+            "config|{}",
+            String::from_utf8_lossy(name).to_ascii_lowercase()
+        ))),
         _ => Err(unknown_subcommand("CONFIG", &call.arg(1))),
     }
 }
@@ -32,8 +42,13 @@ pub fn config(call: &mut Call) -> Answer {
 fn set(call: &mut Call) -> Answer {
     let mut config = call.node.config.clone();
     for pair in call.args[2..].chunks_exact(2) {
-        let (name, value) = (String::from_utf8_lossy(&pair[0]), String::from_utf8_lossy(&pair[1]));
-        config.set(&name, &value).map_err(|error| CommandError::new(format!("ERR {error}")))?;
+        let (name, value) = (
+            String::from_utf8_lossy(&pair[0]),
+            String::from_utf8_lossy(&pair[1]),
+        );
+        config
+            .set(&name, &value)
+            .map_err(|error| CommandError::new(format!("ERR {error}")))?;
     }
     call.node.reconfigure(config);
     ok()

@@ -1,0 +1,338 @@
+//! The invariants of replication, checked from outside while a run goes on.
+//!
+//! Rule: a checker only reads the journal and the world; it never helps a node. It is fed every entry once, in order.
+//!
+//! 1. A replica's dataset at offset *n* equals its master's when its offset was *n*, in the same history.
+//! 2. An offset never goes back within one history, and the same (history, offset) is the same command everywhere.
+//! 3. `+CONTINUE` is sent only for a byte that is in the backlog, under an id that the master answers to.
+//! 4. After faults stop, every connected replica reaches its master's offset and digest: [`Checks::settled`].
+//! 5. A write that was acknowledged to a client and is in no surviving history is reported as lost.
+//!
+//! A replica that takes writes of its own leaves the guarantee of the first: from then on it is not checked.
+
+use super::{Entry, NodeId, What, World};
+use crate::node::{Event, LinkState, Node, PsyncDecision, PsyncVerdict, Role};
+use crate::time::Time;
+use crate::wire::{Bytes, ReplId};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// How many offsets of each history are remembered.
+const REMEMBERED: usize = 4096;
+
+/// An invariant that did not hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Violation {
+    pub at: Time,
+    pub node: NodeId,
+    pub rule: u8,
+    pub what: String,
+}
+
+/// A write that a client was told had succeeded, and that no node holds any more.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LostWrite {
+    pub at: Time,
+    pub node: NodeId,
+    pub id: ReplId,
+    pub offset: u64,
+    pub args: Vec<Bytes>,
+}
+
+/// What is known of one history.
+#[derive(Clone, Debug, Default)]
+struct Line {
+    /// Where it branched off, if it did: the history before, and its last common offset.
+    parent: Option<(ReplId, u64)>,
+    datasets: BTreeMap<u64, u64>,
+    commands: BTreeMap<u64, (u64, Vec<Bytes>)>,
+    /// Acknowledged writes by the offset of their last byte; those of clients only.
+    writes: VecDeque<(u64, NodeId, Time, Vec<Bytes>)>,
+}
+
+/// The checker of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Checks {
+    lines: BTreeMap<ReplId, Line>,
+    /// Where each node stands.
+    places: BTreeMap<NodeId, (ReplId, u64)>,
+    /// Nodes that took writes of their own as replicas.
+    diverged: BTreeSet<NodeId>,
+    violations: Vec<Violation>,
+    lost: Vec<LostWrite>,
+}
+
+impl Checks {
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    /// Acknowledged writes that are in no surviving history.
+    pub fn lost_writes(&self) -> &[LostWrite] {
+        &self.lost
+    }
+
+    /// Takes note of one thing that happened.
+    pub fn observe(&mut self, entry: &Entry) {
+        let What::Event(event) = &entry.what else {
+            return;
+        };
+        match event {
+            Event::Propagated {
+                id,
+                start,
+                end,
+                args,
+                injected,
+            } => {
+                self.command(entry, *id, *start, *end, args);
+                if !injected {
+                    self.line(*id)
+                        .writes
+                        .push_back((*end, entry.node, entry.at, args.clone()));
+                }
+            }
+            Event::Applied {
+                id,
+                start,
+                end,
+                args,
+            } => self.command(entry, *id, *start, *end, args),
+            Event::DatasetAt {
+                id,
+                offset,
+                fingerprint,
+            } => self.dataset(entry, *id, *offset, *fingerprint),
+            Event::IdChanged {
+                id,
+                id2,
+                second_offset,
+            } => {
+                if let Some(second) = second_offset.filter(|_| id != id2) {
+                    self.line(*id).parent.get_or_insert((*id2, second - 1));
+                }
+                let offset = self
+                    .places
+                    .get(&entry.node)
+                    .map_or(0, |(_, offset)| *offset);
+                self.places.insert(
+                    entry.node,
+                    (
+                        *id,
+                        second_offset.map_or(offset, |second| offset.max(second - 1)),
+                    ),
+                );
+            }
+            Event::SnapshotLoaded {
+                id,
+                offset,
+                was_id,
+                was_offset,
+                ..
+            } => {
+                self.diverged.remove(&entry.node);
+                self.places.insert(entry.node, (*id, *offset));
+                self.lose(entry.at, *was_id, *was_offset);
+            }
+            Event::PsyncDecided(decision) => self.decision(entry, decision),
+            Event::CommandRun {
+                reply_is_error: false,
+                args,
+                ..
+            } => self.local_write(entry.node, args),
+            _ => {}
+        }
+    }
+
+    fn line(&mut self, id: ReplId) -> &mut Line {
+        self.lines.entry(id).or_default()
+    }
+
+    fn violation(&mut self, entry: &Entry, rule: u8, what: String) {
+        self.violations.push(Violation {
+            at: entry.at,
+            node: entry.node,
+            rule,
+            what,
+        });
+    }
+
+    /// Rule 2.
+    fn command(&mut self, entry: &Entry, id: ReplId, start: u64, end: u64, args: &[Bytes]) {
+        let place = self.places.insert(entry.node, (id, end));
+        if let Some((was, offset)) = place.filter(|(was, offset)| *was == id && start != offset + 1)
+        {
+            self.violation(
+                entry,
+                2,
+                format!(
+                    "history {}: byte {start} follows byte {offset}",
+                    was.short()
+                ),
+            );
+        }
+        let known = self.line(id).commands.get(&end).cloned();
+        match known {
+            // A transaction is one step for a replica and several commands for its master.
+            Some((known_start, known_args)) if known_start == start && known_args != args => {
+                self.violation(
+                    entry,
+                    2,
+                    format!("history {}: two commands end at byte {end}", id.short()),
+                );
+            }
+            Some(_) => {}
+            None => {
+                let commands = &mut self.line(id).commands;
+                commands.insert(end, (start, args.to_vec()));
+                if commands.len() > REMEMBERED {
+                    commands.pop_first();
+                }
+            }
+        }
+    }
+
+    /// Rule 1.
+    fn dataset(&mut self, entry: &Entry, id: ReplId, offset: u64, fingerprint: u64) {
+        if self.diverged.contains(&entry.node) {
+            return;
+        }
+        let datasets = &mut self.line(id).datasets;
+        let known = *datasets.entry(offset).or_insert(fingerprint);
+        if datasets.len() > REMEMBERED {
+            datasets.pop_first();
+        }
+        if known != fingerprint {
+            self.violation(
+                entry,
+                1,
+                format!(
+                    "another dataset at offset {offset} of history {}",
+                    id.short()
+                ),
+            );
+        }
+    }
+
+    /// Rule 3.
+    fn decision(&mut self, entry: &Entry, decision: &PsyncDecision) {
+        let PsyncVerdict::Partial { .. } = decision.verdict else {
+            return;
+        };
+        let asked = u64::try_from(decision.asked_offset).unwrap_or(0);
+        let in_backlog = decision
+            .backlog
+            .is_some_and(|(first, len)| first <= asked && asked <= first + len);
+        let id = decision.asked_id.as_deref().unwrap_or_default();
+        let is_first = decision.id.matches(id);
+        let is_second = decision.id2.matches(id)
+            && decision.second_offset.is_some_and(|second| asked <= second);
+        if !in_backlog || !(is_first || is_second) {
+            self.violation(
+                entry,
+                3,
+                format!("+CONTINUE for byte {asked}, which is not there to be continued"),
+            );
+        }
+    }
+
+    /// A replica that runs a write of its own client is no longer its master's copy.
+    fn local_write(&mut self, node: NodeId, args: &[Bytes]) {
+        let writes = args
+            .first()
+            .and_then(|name| crate::node::find_command(name))
+            .is_some_and(|c| c.flags.has(crate::node::Flags::WRITE));
+        let is_own_history = self.places.get(&node).is_some_and(|(id, _)| {
+            self.lines
+                .get(id)
+                .is_some_and(|line| line.writes.iter().any(|(_, n, ..)| *n == node))
+        });
+        if writes && !is_own_history {
+            self.diverged.insert(node);
+        }
+    }
+
+    /// Rule 5: a node gave up a history; what it alone held is lost.
+    fn lose(&mut self, at: Time, id: ReplId, offset: u64) {
+        let Some(line) = self.lines.get(&id) else {
+            return;
+        };
+        let gone: Vec<_> = line
+            .writes
+            .iter()
+            .filter(|(end, ..)| *end <= offset && !self.survives(id, *end))
+            .cloned()
+            .collect();
+        for (end, node, _, args) in gone {
+            let is_known = self
+                .lost
+                .iter()
+                .any(|lost| lost.id == id && lost.offset == end);
+            if !is_known {
+                self.lost.push(LostWrite {
+                    at,
+                    node,
+                    id,
+                    offset: end,
+                    args,
+                });
+            }
+        }
+    }
+
+    /// Does any node stand in a history that contains this byte?
+    fn survives(&self, id: ReplId, offset: u64) -> bool {
+        self.places.values().any(|(at_id, at_offset)| {
+            let (mut line, mut reach) = (*at_id, *at_offset);
+            // Histories branch off one another no more often than there are histories.
+            for _ in 0..=self.lines.len() {
+                if line == id {
+                    return offset <= reach;
+                }
+                match self.lines.get(&line).and_then(|l| l.parent) {
+                    Some((parent, fork)) => (line, reach) = (parent, fork.min(reach)),
+                    None => return false,
+                }
+            }
+            false
+        })
+    }
+
+    /// Rule 4, for a world that was left alone long enough: every replica whose link stands holds what its master holds.
+    pub fn settled(world: &World) -> Vec<Violation> {
+        let mut violations = vec![];
+        for id in world.node_ids() {
+            let Some((node, master)) = replica_and_master(world, id) else {
+                continue;
+            };
+            let said = |what: &str| Violation {
+                at: world.now(),
+                node: id,
+                rule: 4,
+                what: what.into(),
+            };
+            if node.offset() != master.offset() {
+                violations.push(said(&format!(
+                    "offset {} where the master has {}",
+                    node.offset(),
+                    master.offset()
+                )));
+            } else if node.keyspace().digest() != master.keyspace().digest() {
+                violations.push(said("same offset as the master, another digest"));
+            }
+        }
+        violations
+    }
+}
+
+fn replica_and_master(world: &World, id: NodeId) -> Option<(&Node, &Node)> {
+    let node = world
+        .host(id)?
+        .node
+        .as_ref()
+        .filter(|node| node.role() == Role::Replica)?;
+    let link = node
+        .master_link()
+        .filter(|link| link.state == LinkState::Connected)?;
+    let master = world.host(world.find(&link.addr)?)?.node.as_ref()?;
+    Some((node, master))
+}

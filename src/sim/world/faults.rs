@@ -1,0 +1,165 @@
+//! What is done to a world: commands, and faults on links and processes.
+
+use super::{Action, Due, Entry, NodeId, World};
+use crate::node::Input;
+use crate::sim::link::LinkSetup;
+use crate::sim::{LinkCondition, What};
+use crate::time::Time;
+use std::collections::VecDeque;
+
+impl World {
+    /// Does one act, now.
+    pub fn act(&mut self, action: &Action) {
+        if let Action::Command { node, args } = action {
+            return self.console(*node, args.clone());
+        }
+        if let Some(node) = action.nodes().first() {
+            self.journal.push(Entry {
+                at: self.now,
+                node: *node,
+                what: What::Fault(action.clone()),
+            });
+        }
+        match *action {
+            Action::Command { .. } => {}
+            Action::Cut { a, b } => self.cut(a, b),
+            Action::BlackHole { a, b } => {
+                let since = self.now;
+                self.link_mut(a, b).condition = LinkCondition::BlackHole { since };
+            }
+            Action::Heal { a, b } => self.heal(a, b),
+            Action::Slow {
+                a,
+                b,
+                latency,
+                bandwidth,
+            } => self.link_mut(a, b).setup = LinkSetup { latency, bandwidth },
+            Action::Pause { node } => self.set_paused(node, true),
+            Action::Resume { node } => self.resume(node),
+            Action::Crash { node } => self.crash(node),
+            Action::Restart { node, keep_rdb } => self.restart(node, keep_rdb),
+        }
+    }
+
+    /// Every connection over the link is reset: both sides learn it at once, what was on its way is lost.
+    fn cut(&mut self, a: NodeId, b: NodeId) {
+        let since = self.now;
+        self.link_mut(a, b).condition = LinkCondition::Cut { since };
+        let over: Vec<u64> = self
+            .connections
+            .iter()
+            .filter(|(_, c)| c.joins(a, b))
+            .map(|(id, _)| *id)
+            .collect();
+        for connection in over {
+            let Some(ends) = self.connections.remove(&connection) else {
+                continue;
+            };
+            for segment in ends.segments() {
+                self.note(segment.to, What::Lost(segment.clone()));
+            }
+            for end in [ends.dialler, ends.acceptor]
+                .into_iter()
+                .filter(|end| end.open)
+            {
+                if let Some(host) = self.hosts.get_mut(end.host.index()) {
+                    host.conns.remove(&end.conn);
+                }
+                self.give(end.host, Input::Closed { conn: end.conn });
+            }
+        }
+    }
+
+    /// What the black hole held comes through: TCP sends it again.
+    fn heal(&mut self, a: NodeId, b: NodeId) {
+        let now = self.now;
+        let link = self.link_mut(a, b);
+        let was = std::mem::replace(&mut link.condition, LinkCondition::Up);
+        let latency = link.setup.latency;
+        if !matches!(was, LinkCondition::BlackHole { .. }) {
+            return;
+        }
+        let over: Vec<u64> = self
+            .connections
+            .iter()
+            .filter(|(_, c)| c.joins(a, b))
+            .map(|(id, _)| *id)
+            .collect();
+        self.queue.retain(|_, due| !matches!(due, Due::Call { connection } | Due::Deliver { connection, .. } | Due::Fin { connection, .. } if over.contains(connection)));
+        for connection in over {
+            self.resend(connection, now + latency);
+        }
+    }
+
+    fn resend(&mut self, connection: u64, earliest: Time) {
+        let Some(ends) = self.connections.get_mut(&connection) else {
+            return;
+        };
+        let mut due = vec![];
+        if ends.dialler.open && !ends.acceptor.open && ends.to_dialler.fin.is_none() {
+            due.push((earliest, Due::Call { connection }));
+        }
+        for to_dialler in [true, false] {
+            let pipe = ends.incoming(to_dialler);
+            for segment in &mut pipe.segments {
+                segment.due = segment.due.max(earliest);
+                due.push((
+                    segment.due,
+                    Due::Deliver {
+                        connection,
+                        to_dialler,
+                    },
+                ));
+            }
+            if let Some(at) = pipe.fin {
+                due.push((
+                    at.max(earliest),
+                    Due::Fin {
+                        connection,
+                        to_dialler,
+                    },
+                ));
+            }
+        }
+        due.into_iter().for_each(|(at, due)| self.schedule(at, due));
+    }
+
+    fn set_paused(&mut self, node: NodeId, paused: bool) {
+        if let Some(host) = self.hosts.get_mut(node.index()) {
+            host.paused = paused;
+        }
+    }
+
+    fn resume(&mut self, node: NodeId) {
+        self.set_paused(node, false);
+        let held = self
+            .hosts
+            .get_mut(node.index())
+            .map(|host| std::mem::take(&mut host.held))
+            .unwrap_or_default();
+        held.into_iter().for_each(|input| self.give(node, input));
+    }
+
+    /// The process is gone; the kernel closes its connections.
+    fn crash(&mut self, node: NodeId) {
+        let Some(host) = self.hosts.get_mut(node.index()) else {
+            return;
+        };
+        let conns: Vec<_> = host.conns.keys().copied().collect();
+        (host.node, host.console, host.wake, host.paused) = (None, None, Time::NEVER, false);
+        (host.held, host.asked) = (VecDeque::new(), VecDeque::new());
+        conns.into_iter().for_each(|conn| self.close(node, conn));
+    }
+
+    fn restart(&mut self, node: NodeId, keep_rdb: bool) {
+        let (seed, now) = (self.rng.next_u64(), self.now);
+        let Some(host) = self.hosts.get_mut(node.index()) else {
+            return;
+        };
+        if host.node.is_none() {
+            host.disk = host.disk.take_if(|_| keep_rdb);
+            let rdb = host.disk.clone();
+            host.start(seed, now, rdb);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Runs as stories: a script and its timeline, lessons and what they claim, words for what happened, links to moments.
+//!
+//! Rule: a past is never edited. A [`Timeline`] is computed once, forwards; every moment of it is reached again by
+//! replaying from the nearest snapshot. Words are made from events and numbers here; `scene` only arranges them.
+
+mod claim;
+mod condition;
+mod lesson;
+mod library;
+mod narration;
+mod pace;
+mod phase;
+mod scenario;
+mod share;
+mod source;
+mod speech;
+mod timeline;
+
+pub use claim::{Claim, Verdict};
+pub use condition::Condition;
+pub use lesson::{Lesson, Note};
+pub use library::{builtin, find as find_lesson};
+pub use narration::{Inline, Narration, markup, narrate};
+pub use pace::Pace;
+pub use phase::Phase;
+pub use scenario::{Scenario, ScriptLine};
+pub use share::{Address, At, LinkError, Page, Presentation, Theme};
+pub use source::LessonError;
+pub use timeline::{Frame, PhaseRun, Step, Timeline};

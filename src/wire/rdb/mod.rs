@@ -1,0 +1,55 @@
+//! Snapshots: the RDB file format, version 10.
+//!
+//! Rule: the reader yields items with the bytes they were read from and stops at the first thing it cannot be sure of;
+//! the writer writes what Redis 7.0.15 would, but never compresses. Mirrors rdb.c.
+
+mod error;
+mod length;
+mod reader;
+mod writer;
+
+pub use error::{RdbError, RdbErrorKind};
+pub use reader::Reader;
+pub use writer::Writer;
+
+use super::Bytes;
+
+/// What a file consists of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// A named fact about the file.
+    Aux { key: Bytes, value: Bytes },
+    /// What follows is in this database.
+    SelectDb(u64),
+    /// How many keys, and keys with expiry, follow.
+    ResizeDb { keys: u64, expires: u64 },
+    Entry {
+        key: Bytes,
+        value: Value,
+        expire_at_ms: Option<i64>,
+    },
+    /// The end, with the checksum found there (0: none).
+    End { checksum: u64 },
+}
+
+/// The values that are modelled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    String(Bytes),
+}
+
+pub(super) const VERSION_MAX: u32 = 10;
+
+/// Opcodes, behind which no key follows but a fact.
+pub(super) mod opcode {
+    pub const FUNCTION2: u8 = 0xF5;
+    pub const MODULE_AUX: u8 = 0xF7;
+    pub const IDLE: u8 = 0xF8;
+    pub const FREQ: u8 = 0xF9;
+    pub const AUX: u8 = 0xFA;
+    pub const RESIZE_DB: u8 = 0xFB;
+    pub const EXPIRE_MS: u8 = 0xFC;
+    pub const EXPIRE_SECS: u8 = 0xFD;
+    pub const SELECT_DB: u8 = 0xFE;
+    pub const EOF: u8 = 0xFF;
+}
