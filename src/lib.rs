@@ -1,6 +1,8 @@
 //! replscope: how Redis replication works, shown by nodes that really replicate.
 //!
 //! Imports go down only: `view → scene → story → sim → node → wire → {time, rng}`.
+#[cfg(not(target_arch = "wasm32"))]
+pub mod cli;
 pub mod node;
 pub mod rng;
 pub mod sim;

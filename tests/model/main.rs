@@ -1,0 +1,3 @@
+//! The model, held against the rules of replication: nodes in a simulated network, no server, no browser.
+
+mod first_sync;
