@@ -6,5 +6,6 @@ pub mod cli;
 pub mod node;
 pub mod rng;
 pub mod sim;
+pub mod story;
 pub mod time;
 pub mod wire;

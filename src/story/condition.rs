@@ -35,33 +35,94 @@ pub struct Condition {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Kind {
     Start,
-    Runs { node: NodeId, words: Vec<String> },
-    Propagates { node: NodeId, words: Vec<String> },
-    Applies { node: NodeId, words: Vec<String> },
-    Sends { node: NodeId, words: Vec<String>, to: Option<NodeId> },
-    Receives { node: NodeId, words: Vec<String>, from: Option<NodeId> },
-    Answers { node: NodeId, from: NodeId, partial: Option<bool> },
-    Link { node: NodeId, states: &'static [LinkState] },
-    Forks { node: NodeId },
-    Saves { node: NodeId },
-    SentSnapshot { node: NodeId },
-    Loads { node: NodeId },
-    Trims { node: NodeId },
-    CreatesBacklog { node: NodeId },
-    Expires { node: NodeId, key: String },
-    PutsOnline { node: NodeId, replica: NodeId },
-    Loses { node: NodeId, other: NodeId },
-    Promoted { node: NodeId },
-    Fault { word: &'static str, nodes: Vec<NodeId> },
+    Runs {
+        node: NodeId,
+        words: Vec<String>,
+    },
+    Propagates {
+        node: NodeId,
+        words: Vec<String>,
+    },
+    Applies {
+        node: NodeId,
+        words: Vec<String>,
+    },
+    Sends {
+        node: NodeId,
+        words: Vec<String>,
+        to: Option<NodeId>,
+    },
+    Receives {
+        node: NodeId,
+        words: Vec<String>,
+        from: Option<NodeId>,
+    },
+    Answers {
+        node: NodeId,
+        from: NodeId,
+        partial: Option<bool>,
+    },
+    Link {
+        node: NodeId,
+        states: &'static [LinkState],
+    },
+    Forks {
+        node: NodeId,
+    },
+    Saves {
+        node: NodeId,
+    },
+    SentSnapshot {
+        node: NodeId,
+    },
+    Loads {
+        node: NodeId,
+    },
+    Trims {
+        node: NodeId,
+    },
+    CreatesBacklog {
+        node: NodeId,
+    },
+    Expires {
+        node: NodeId,
+        key: String,
+    },
+    PutsOnline {
+        node: NodeId,
+        replica: NodeId,
+    },
+    Loses {
+        node: NodeId,
+        other: NodeId,
+    },
+    Promoted {
+        node: NodeId,
+    },
+    Fault {
+        word: &'static str,
+        nodes: Vec<NodeId>,
+    },
 }
 
 const VERBS: &str = "runs, propagates, applies, sends, receives, answers, link, forks, saves, loads, trims, creates backlog, expires, puts … online, loses, is promoted";
 const LINK_STATES: &str = "connect, connecting, handshake, transfer or connected";
-const FAULTS: [&str; 7] = ["cut", "heal", "blackhole", "pause", "resume", "crash", "restart"];
+const FAULTS: [&str; 7] = [
+    "cut",
+    "heal",
+    "blackhole",
+    "pause",
+    "resume",
+    "crash",
+    "restart",
+];
 
 impl Condition {
     /// Reads the rest of a line. `node` finds a node by its name.
-    pub fn parse(words: &mut Words, node: &dyn Fn(&Words, &Word) -> Result<NodeId, LessonError>) -> Result<Condition, LessonError> {
+    pub fn parse(
+        words: &mut Words,
+        node: &dyn Fn(&Words, &Word) -> Result<NodeId, LessonError>,
+    ) -> Result<Condition, LessonError> {
         let nth = words.peek().and_then(ordinal);
         if nth.is_some() {
             words.next();
@@ -81,7 +142,10 @@ impl Condition {
             Kind::parse(words, subject, node)?
         };
         words.finish("the end of the condition")?;
-        Ok(Condition { nth: nth.unwrap_or(1), kind })
+        Ok(Condition {
+            nth: nth.unwrap_or(1),
+            kind,
+        })
     }
 
     /// Is this condition met before anything happened?
@@ -96,36 +160,67 @@ impl Condition {
 }
 
 fn ordinal(word: &str) -> Option<u32> {
-    let digits = ["st", "nd", "rd", "th"].into_iter().find_map(|suffix| word.strip_suffix(suffix))?;
+    let digits = ["st", "nd", "rd", "th"]
+        .into_iter()
+        .find_map(|suffix| word.strip_suffix(suffix))?;
     digits.parse().ok().filter(|n| *n > 0)
 }
 
 impl Kind {
-    fn parse(words: &mut Words, subject: NodeId, node: &dyn Fn(&Words, &Word) -> Result<NodeId, LessonError>) -> Result<Kind, LessonError> {
+    fn parse(
+        words: &mut Words,
+        subject: NodeId,
+        node: &dyn Fn(&Words, &Word) -> Result<NodeId, LessonError>,
+    ) -> Result<Kind, LessonError> {
         let verb = words.expect(VERBS)?;
-        let mut name = |words: &mut Words| -> Result<NodeId, LessonError> {
+        let name = |words: &mut Words| -> Result<NodeId, LessonError> {
             let word = words.expect("a node's name")?;
             node(words, &word)
         };
         Ok(match verb.text.as_str() {
-            "runs" => Kind::Runs { node: subject, words: upper(words.rest()) },
-            "propagates" => Kind::Propagates { node: subject, words: upper(words.rest()) },
-            "applies" => Kind::Applies { node: subject, words: upper(words.rest()) },
+            "runs" => Kind::Runs {
+                node: subject,
+                words: upper(words.rest()),
+            },
+            "propagates" => Kind::Propagates {
+                node: subject,
+                words: upper(words.rest()),
+            },
+            "applies" => Kind::Applies {
+                node: subject,
+                words: upper(words.rest()),
+            },
             "sends" if words.take_if("snapshot") => Kind::SentSnapshot { node: subject },
             "sends" => {
                 let (said, to) = split_at(words, "to", node)?;
-                Kind::Sends { node: subject, words: said, to }
+                Kind::Sends {
+                    node: subject,
+                    words: said,
+                    to,
+                }
             }
             "receives" => {
                 let (said, from) = split_at(words, "from", node)?;
-                Kind::Receives { node: subject, words: said, from }
+                Kind::Receives {
+                    node: subject,
+                    words: said,
+                    from,
+                }
             }
             "answers" => {
                 words.take_if("PSYNC");
                 words.take_if("from");
                 let from = name(words)?;
-                let partial = if words.take_if("partial") { Some(true) } else { words.take_if("full").then_some(false) };
-                Kind::Answers { node: subject, from, partial }
+                let partial = if words.take_if("partial") {
+                    Some(true)
+                } else {
+                    words.take_if("full").then_some(false)
+                };
+                Kind::Answers {
+                    node: subject,
+                    from,
+                    partial,
+                }
             }
             "link" => {
                 let state = words.expect(LINK_STATES)?;
@@ -135,24 +230,48 @@ impl Kind {
                     "handshake" => &[LinkState::ReceivePingReply],
                     "transfer" => &[LinkState::Transfer],
                     "connected" => &[LinkState::Connected],
-                    _ => return Err(words.wrong(&state, format!("'{}' is not a state of a link", state.text), LINK_STATES)),
+                    _ => {
+                        return Err(words.wrong(
+                            &state,
+                            format!("'{}' is not a state of a link", state.text),
+                            LINK_STATES,
+                        ));
+                    }
                 };
-                Kind::Link { node: subject, states }
+                Kind::Link {
+                    node: subject,
+                    states,
+                }
             }
             "forks" => Kind::Forks { node: subject },
             "saves" => Kind::Saves { node: subject },
             "loads" => Kind::Loads { node: subject },
             "trims" => Kind::Trims { node: subject },
             "creates" if words.take_if("backlog") => Kind::CreatesBacklog { node: subject },
-            "expires" => Kind::Expires { node: subject, key: words.expect("a key")?.text },
+            "expires" => Kind::Expires {
+                node: subject,
+                key: words.expect("a key")?.text,
+            },
             "puts" => {
                 let replica = name(words)?;
                 words.take_if("online");
-                Kind::PutsOnline { node: subject, replica }
+                Kind::PutsOnline {
+                    node: subject,
+                    replica,
+                }
             }
-            "loses" => Kind::Loses { node: subject, other: name(words)? },
+            "loses" => Kind::Loses {
+                node: subject,
+                other: name(words)?,
+            },
             "is" if words.take_if("promoted") => Kind::Promoted { node: subject },
-            _ => return Err(words.wrong(&verb, format!("'{}' is not something a node does", verb.text), VERBS)),
+            _ => {
+                return Err(words.wrong(
+                    &verb,
+                    format!("'{}' is not something a node does", verb.text),
+                    VERBS,
+                ));
+            }
         })
     }
 
@@ -163,7 +282,9 @@ impl Kind {
                 entry.node == *node && to.is_none_or(|to| segment.to == to) && says(segment, words)
             }
             (What::Arrived(segment), Kind::Receives { node, words, from }) => {
-                entry.node == *node && from.is_none_or(|from| segment.from == from) && says(segment, words)
+                entry.node == *node
+                    && from.is_none_or(|from| segment.from == from)
+                    && says(segment, words)
             }
             (What::Fault(action), Kind::Fault { word, nodes }) => {
                 let mut concerned = action.nodes();
@@ -177,43 +298,95 @@ impl Kind {
     fn matches_event(&self, at: NodeId, event: &Event, world: &World) -> bool {
         let host_of = |addr: &crate::node::Addr| world.find(addr);
         match (event, self) {
-            (Event::CommandRun { args, reply_is_error: false, .. }, Kind::Runs { node, words }) => at == *node && begins(args, words),
-            (Event::Propagated { args, .. }, Kind::Propagates { node, words }) => at == *node && begins(args, words),
-            (Event::Applied { args, .. }, Kind::Applies { node, words }) => at == *node && begins(args, words),
-            (Event::PsyncDecided(decision), Kind::Answers { node, from, partial }) => {
-                let is_partial = matches!(decision.verdict, PsyncVerdict::Partial { .. });
-                at == *node && host_of(&decision.replica) == Some(*from) && partial.is_none_or(|wanted| wanted == is_partial)
+            (
+                Event::CommandRun {
+                    args,
+                    reply_is_error: false,
+                    ..
+                },
+                Kind::Runs { node, words },
+            ) => at == *node && begins(args, words),
+            (Event::Propagated { args, .. }, Kind::Propagates { node, words }) => {
+                at == *node && begins(args, words)
             }
-            (Event::LinkStateChanged { to, .. }, Kind::Link { node, states }) => at == *node && states.contains(to),
+            (Event::Applied { args, .. }, Kind::Applies { node, words }) => {
+                at == *node && begins(args, words)
+            }
+            (
+                Event::PsyncDecided(decision),
+                Kind::Answers {
+                    node,
+                    from,
+                    partial,
+                },
+            ) => {
+                let is_partial = matches!(decision.verdict, PsyncVerdict::Partial { .. });
+                at == *node
+                    && host_of(&decision.replica) == Some(*from)
+                    && partial.is_none_or(|wanted| wanted == is_partial)
+            }
+            (Event::LinkStateChanged { to, .. }, Kind::Link { node, states }) => {
+                at == *node && states.contains(to)
+            }
             (Event::SnapshotStarted { .. }, Kind::Forks { node }) => at == *node,
             (Event::SnapshotSaved { .. }, Kind::Saves { node }) => at == *node,
             (Event::SnapshotSent { .. }, Kind::SentSnapshot { node }) => at == *node,
             (Event::SnapshotLoaded { .. }, Kind::Loads { node }) => at == *node,
             (Event::BacklogTrimmed { .. }, Kind::Trims { node }) => at == *node,
             (Event::BacklogCreated { .. }, Kind::CreatesBacklog { node }) => at == *node,
-            (Event::KeyExpired { key, .. }, Kind::Expires { node, key: wanted }) => at == *node && **key == *wanted.as_bytes(),
-            (Event::ReplicaStateChanged { addr, to: ReplicaState::Online, .. }, Kind::PutsOnline { node, replica }) => {
-                at == *node && host_of(addr) == Some(*replica)
+            (Event::KeyExpired { key, .. }, Kind::Expires { node, key: wanted }) => {
+                at == *node && **key == *wanted.as_bytes()
             }
-            (Event::ReplicaLost { addr, .. }, Kind::Loses { node, other }) => at == *node && host_of(addr) == Some(*other),
+            (
+                Event::ReplicaStateChanged {
+                    addr,
+                    to: ReplicaState::Online,
+                    ..
+                },
+                Kind::PutsOnline { node, replica },
+            ) => at == *node && host_of(addr) == Some(*replica),
+            (Event::ReplicaLost { addr, .. }, Kind::Loses { node, other }) => {
+                at == *node && host_of(addr) == Some(*other)
+            }
             (Event::LinkLost { .. }, Kind::Loses { node, other }) => {
-                let master = world.host(at).and_then(|host| host.node.as_ref()?.master_link()).and_then(|link| host_of(&link.addr));
+                let master = world
+                    .host(at)
+                    .and_then(|host| host.node.as_ref()?.master_link())
+                    .and_then(|link| host_of(&link.addr));
                 at == *node && master == Some(*other)
             }
-            (Event::RoleChanged { to: Role::Master, .. }, Kind::Promoted { node }) => at == *node,
+            (
+                Event::RoleChanged {
+                    to: Role::Master, ..
+                },
+                Kind::Promoted { node },
+            ) => at == *node,
             _ => false,
         }
     }
 }
 
 /// Words up to a preposition, and the node behind it.
-fn split_at(words: &mut Words, preposition: &str, node: &dyn Fn(&Words, &Word) -> Result<NodeId, LessonError>) -> Result<(Vec<String>, Option<NodeId>), LessonError> {
+fn split_at(
+    words: &mut Words,
+    preposition: &str,
+    node: &dyn Fn(&Words, &Word) -> Result<NodeId, LessonError>,
+) -> Result<(Vec<String>, Option<NodeId>), LessonError> {
     let mut said = words.rest();
-    let Some(at) = said.iter().position(|word| word.text == preposition) else { return Ok((upper(said), None)) };
+    let Some(at) = said.iter().position(|word| word.text == preposition) else {
+        return Ok((upper(said), None));
+    };
     let mut behind = said.split_off(at).into_iter().skip(1);
     let Some(name) = behind.next() else {
-        let last = Word { text: preposition.into(), column: said.last().map_or(1, |word| word.column) };
-        return Err(words.wrong(&last, format!("'{preposition}' needs a node behind it"), "a node's name"));
+        let last = Word {
+            text: preposition.into(),
+            column: said.last().map_or(1, |word| word.column),
+        };
+        return Err(words.wrong(
+            &last,
+            format!("'{preposition}' needs a node behind it"),
+            "a node's name",
+        ));
     };
     Ok((upper(said), Some(node(words, &name)?)))
 }
@@ -225,10 +398,14 @@ fn upper(words: Vec<Word>) -> Vec<String> {
 /// Do the arguments begin with these words? The first one, the command's name, in any case.
 fn begins(args: &[Bytes], words: &[String]) -> bool {
     words.len() <= args.len()
-        && words.iter().zip(args).enumerate().all(|(n, (word, arg))| match n {
-            0 => word.as_bytes().eq_ignore_ascii_case(arg),
-            _ => word.as_bytes() == &**arg,
-        })
+        && words
+            .iter()
+            .zip(args)
+            .enumerate()
+            .all(|(n, (word, arg))| match n {
+                0 => word.as_bytes().eq_ignore_ascii_case(arg),
+                _ => word.as_bytes() == &**arg,
+            })
 }
 
 /// Do the bytes of a segment begin with these words?
@@ -236,11 +413,18 @@ fn says(segment: &Segment, words: &[String]) -> bool {
     if matches!(segment.cargo, Cargo::Snapshot { .. }) {
         return false;
     }
-    super::speech::commands(&segment.bytes).iter().any(|args| begins(args, words)) || {
-        let line = segment.bytes.split(|b| matches!(b, b'\r' | b'\n')).next().unwrap_or_default();
-        let said: Vec<Bytes> = line.split(|b| *b == b' ').map(Bytes::from).collect();
-        begins(&said, words)
-    }
+    super::speech::commands(&segment.bytes)
+        .iter()
+        .any(|args| begins(args, words))
+        || {
+            let line = segment
+                .bytes
+                .split(|b| matches!(b, b'\r' | b'\n'))
+                .next()
+                .unwrap_or_default();
+            let said: Vec<Bytes> = line.split(|b| *b == b' ').map(Bytes::from).collect();
+            begins(&said, words)
+        }
 }
 
 /// The word by which a lesson calls a fault.

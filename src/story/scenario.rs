@@ -33,6 +33,9 @@ impl Scenario {
 
     /// Are constants of Redis scaled down, so that a picture of them fits on a screen?
     pub fn is_scaled(&self) -> bool {
-        self.setup.hosts.iter().any(|host| host.config.backlog_block != crate::node::BlockSize::Redis)
+        self.setup
+            .hosts
+            .iter()
+            .any(|host| host.config.backlog_block != crate::node::BlockSize::Redis)
     }
 }

@@ -22,9 +22,17 @@ fn run_until(world: &mut World, checks: &mut Checks, secs: u64) -> Vec<Entry> {
 fn the_handshake_and_the_stream_have_redis_bytes() {
     let node = |name: &str, port| HostSetup {
         name: name.into(),
-        config: Config { port, repl_diskless_sync: false, ..Config::default() },
+        config: Config {
+            port,
+            repl_diskless_sync: false,
+            ..Config::default()
+        },
     };
-    let setup = Setup { seed: 7, hosts: vec![node("a", 6379), node("b", 6380)], ..Setup::default() };
+    let setup = Setup {
+        seed: 7,
+        hosts: vec![node("a", 6379), node("b", 6380)],
+        ..Setup::default()
+    };
     let mut world = World::new(&setup);
     let mut checks = Checks::default();
     let command = |text: &str| Action::Command {
@@ -39,11 +47,22 @@ fn the_handshake_and_the_stream_have_redis_bytes() {
     journal.extend(run_until(&mut world, &mut checks, 12));
     for entry in &journal {
         if let What::Sent(s) = &entry.what {
-            println!("{} {:?}->{:?} {:?} {}", entry.at.since(replscope::sim::EPOCH).as_millis(), s.from.0, s.to.0, s.cargo, printable(&s.bytes));
+            println!(
+                "{} {:?}->{:?} {:?} {}",
+                entry.at.since(replscope::sim::EPOCH).as_millis(),
+                s.from.0,
+                s.to.0,
+                s.cargo,
+                printable(&s.bytes)
+            );
         }
     }
     let [a, b] = [0, 1].map(|n| world.hosts()[n].node.as_ref().unwrap());
-    println!("{}\n{}", a.info(world.now(), "replication"), b.info(world.now(), "replication"));
+    println!(
+        "{}\n{}",
+        a.info(world.now(), "replication"),
+        b.info(world.now(), "replication")
+    );
     assert_eq!(b.role(), Role::Replica);
     assert_eq!(a.offset(), b.offset());
     assert_eq!(Checks::settled(&world), []);

@@ -1,3 +1,4 @@
 //! The model, held against the rules of replication: nodes in a simulated network, no server, no browser.
 
 mod first_sync;
+mod lessons;

@@ -1,0 +1,518 @@
+//! A lesson: a text that a teacher writes, and what is made of it.
+//!
+//! Rule: the text is the whole lesson. It names nodes, links and a script; notes that speak when something happens; and
+//! claims that the model must satisfy. Nothing in it is drawn, and no number in it is believed: what it says of offsets
+//! and bytes is computed by running it, and what it claims is checked.
+//!
+//! The keywords are listed in [`KEYWORDS`]; `README.md` shows them at work.
+
+use super::claim::Claim;
+use super::condition::Condition;
+use super::scenario::{Scenario, ScriptLine};
+use super::source::{LINES_MAX, LessonError, SOURCE_MAX, Word, Words};
+use crate::node::{Addr, BlockSize, Config};
+use crate::sim::{Action, HostSetup, LinkSetup, NodeId};
+use std::time::Duration;
+
+const KEYWORDS: &str =
+    "title, summary, seed, node, link, latency, scale, config, at, end, note, claim";
+const ACTS: &str = "NODE> COMMAND, cut A B, heal A B, blackhole A B, slow A B latency TIME bandwidth BYTES, pause A, resume A, crash A, or restart A [empty]";
+/// The most nodes.
+const NODES_MAX: usize = 50;
+/// A run without an `end` goes on for so long after the last line of the script.
+const AFTERMATH: Duration = Duration::from_secs(3);
+
+/// What is said when something happens.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    /// For links: given, or made of the title.
+    pub name: String,
+    pub when: Condition,
+    pub title: String,
+    /// Inline markup: `**bold**`, `` `code` ``.
+    pub body: String,
+}
+
+/// A lesson, read and understood.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lesson {
+    /// As it is called in links; the file's name without number and ending.
+    pub name: String,
+    /// Its place in the course; 0 if it has none.
+    pub number: u32,
+    pub title: String,
+    pub summary: String,
+    pub scenario: Scenario,
+    pub notes: Vec<Note>,
+    pub claims: Vec<Claim>,
+}
+
+impl Lesson {
+    /// Reads a lesson's text. `file` gives its name and number: `04-losing-the-link.txt`.
+    pub fn parse(file: &str, text: &str) -> Result<Lesson, LessonError> {
+        let stem = file.rsplit('/').next().unwrap_or(file);
+        let stem = stem.strip_suffix(".txt").unwrap_or(stem);
+        let digits = stem.find(|c: char| !c.is_ascii_digit()).unwrap_or(0);
+        let (number, name) = stem.split_at(digits);
+        let mut reading = Reading::new(name.trim_start_matches('-'), number.parse().unwrap_or(0));
+        reading.read(text)?;
+        reading.finish()
+    }
+
+    pub fn node_id(&self, name: &str) -> Option<NodeId> {
+        find(&self.scenario.setup.hosts, name)
+    }
+}
+
+fn find(hosts: &[HostSetup], name: &str) -> Option<NodeId> {
+    hosts
+        .iter()
+        .position(|host| host.name == name)
+        .map(|n| NodeId(n as u8))
+}
+
+/// A lesson being read.
+struct Reading {
+    lesson: Lesson,
+    end: Option<Duration>,
+    /// The note whose indented lines are being read.
+    open_note: Option<Note>,
+}
+
+impl Reading {
+    fn new(name: &str, number: u32) -> Reading {
+        let lesson = Lesson {
+            name: name.into(),
+            number,
+            title: String::new(),
+            summary: String::new(),
+            scenario: Scenario::default(),
+            notes: vec![],
+            claims: vec![],
+        };
+        Reading {
+            lesson,
+            end: None,
+            open_note: None,
+        }
+    }
+
+    fn read(&mut self, text: &str) -> Result<(), LessonError> {
+        let lines = text.lines().count();
+        if text.len() > SOURCE_MAX || lines > LINES_MAX {
+            let problem = format!("the text has {} bytes in {lines} lines", text.len());
+            return Err(LessonError {
+                line: 1,
+                column: 1,
+                problem,
+                accepted: format!("at most {SOURCE_MAX} bytes in {LINES_MAX} lines"),
+            });
+        }
+        for (number, line) in (1..).zip(text.lines()) {
+            self.line(line, number)?;
+        }
+        Ok(())
+    }
+
+    fn line(&mut self, line: &str, number: u32) -> Result<(), LessonError> {
+        if line.starts_with([' ', '\t']) && !line.trim().is_empty() {
+            return self.note_line(line.trim(), number);
+        }
+        if line.trim().is_empty() {
+            return Ok(());
+        }
+        self.close_note();
+        // Titles and summaries are text to the end of the line; everything else is words.
+        for (keyword, is_title) in [("title", true), ("summary", false)] {
+            if let Some(text) = line
+                .strip_prefix(keyword)
+                .filter(|rest| rest.starts_with([' ', '\t']))
+            {
+                let target = if is_title {
+                    &mut self.lesson.title
+                } else {
+                    &mut self.lesson.summary
+                };
+                *target = text.trim().into();
+                return Ok(());
+            }
+        }
+        let mut words = Words::split(line, number)?;
+        match words.next() {
+            None => Ok(()),
+            Some(keyword) => self.keyword(&keyword, words),
+        }
+    }
+
+    fn keyword(&mut self, keyword: &Word, mut words: Words) -> Result<(), LessonError> {
+        match keyword.text.as_str() {
+            "seed" => {
+                self.lesson.scenario.setup.seed = words.number("a whole number")?;
+                words.finish("the end of the line")
+            }
+            "node" => self.node(words),
+            "link" => self.link(words),
+            "latency" => {
+                self.lesson.scenario.setup.default_link.latency = words.duration()?;
+                words.finish("the end of the line")
+            }
+            "scale" => self.scale(words),
+            "config" => self.config(words),
+            "at" => self.at(words),
+            "end" => {
+                self.end = Some(words.duration()?);
+                words.finish("the end of the line")
+            }
+            "note" => self.note(words),
+            "claim" => {
+                let claim = Claim::parse(&mut words, &|words, word| self.node_named(words, word))?;
+                self.lesson.claims.push(claim);
+                Ok(())
+            }
+            other => Err(words.wrong(keyword, format!("'{other}' is not a keyword"), KEYWORDS)),
+        }
+    }
+
+    /// `node NAME PORT [replicaof NAME]`
+    fn node(&mut self, mut words: Words) -> Result<(), LessonError> {
+        let name = words.expect("a name, then a port")?;
+        let hosts = &self.lesson.scenario.setup.hosts;
+        if !name
+            .text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            || name.text.len() > 16
+        {
+            return Err(words.wrong(
+                &name,
+                format!("'{}' is not a name", name.text),
+                "up to 16 letters, digits and hyphens",
+            ));
+        }
+        if find(hosts, &name.text).is_some() {
+            return Err(words.wrong(
+                &name,
+                format!("there is a node '{}' already", name.text),
+                "another name",
+            ));
+        }
+        if hosts.len() == NODES_MAX {
+            return Err(words.wrong(
+                &name,
+                "there are too many nodes",
+                format!("at most {NODES_MAX}"),
+            ));
+        }
+        let port_word = words.expect("a port")?;
+        let port = port_word
+            .text
+            .parse::<u16>()
+            .ok()
+            .filter(|port| *port > 0 && hosts.iter().all(|host| host.config.port != *port));
+        let Some(port) = port else {
+            return Err(words.wrong(
+                &port_word,
+                format!("'{}' cannot be this node's port", port_word.text),
+                "a number from 1 to 65535 that no other node has",
+            ));
+        };
+        let mut config = Config {
+            port,
+            ..Config::default()
+        };
+        if words.take_if("replicaof") {
+            let master = words.expect("the name of a node above")?;
+            let id = self.node_named(&words, &master)?;
+            let port = self.lesson.scenario.setup.hosts[id.index()].config.port;
+            config.replicaof = Some(Addr {
+                host: "127.0.0.1".into(),
+                port,
+            });
+        }
+        words.finish("replicaof NAME, or the end of the line")?;
+        self.lesson.scenario.setup.hosts.push(HostSetup {
+            name: name.text,
+            config,
+        });
+        Ok(())
+    }
+
+    /// `link A B [latency TIME] [bandwidth BYTES]`
+    fn link(&mut self, mut words: Words) -> Result<(), LessonError> {
+        let (a, b) = self.pair(&mut words)?;
+        let setup = self.link_setup(&mut words)?;
+        self.lesson.scenario.setup.links.push((a, b, setup));
+        Ok(())
+    }
+
+    fn link_setup(&self, words: &mut Words) -> Result<LinkSetup, LessonError> {
+        let mut setup = self.lesson.scenario.setup.default_link;
+        while let Some(word) = words.next() {
+            match word.text.as_str() {
+                "latency" => setup.latency = words.duration()?,
+                "bandwidth" => setup.bandwidth = Some(words.bytes()?.max(1)),
+                _ => {
+                    return Err(words.wrong(
+                        &word,
+                        format!("'{}' is no property of a link", word.text),
+                        "latency TIME, bandwidth BYTES (a second)",
+                    ));
+                }
+            }
+        }
+        Ok(setup)
+    }
+
+    /// `scale backlog BYTES block BYTES chunk BYTES buffer BYTES snapshot TIME`, for every node.
+    fn scale(&mut self, mut words: Words) -> Result<(), LessonError> {
+        const ACCEPTED: &str =
+            "backlog BYTES, block BYTES, chunk BYTES, buffer BYTES, snapshot TIME";
+        while let Some(word) = words.next() {
+            let change: Box<dyn Fn(&mut Config)> = match word.text.as_str() {
+                "backlog" => {
+                    let bytes = words.bytes()?.max(1);
+                    Box::new(move |c| c.repl_backlog_size = bytes)
+                }
+                "block" => {
+                    let bytes = words.bytes()?.max(1);
+                    Box::new(move |c| c.backlog_block = BlockSize::Scaled(bytes))
+                }
+                "chunk" => {
+                    let bytes = words.bytes()?.max(1);
+                    Box::new(move |c| c.snapshot_chunk = bytes)
+                }
+                "buffer" => {
+                    let bytes = words.bytes()?.max(1);
+                    Box::new(move |c| c.socket_buffer = bytes)
+                }
+                "snapshot" => {
+                    let time = words.duration()?;
+                    Box::new(move |c| c.snapshot_time = time)
+                }
+                _ => {
+                    return Err(words.wrong(
+                        &word,
+                        format!("'{}' cannot be scaled", word.text),
+                        ACCEPTED,
+                    ));
+                }
+            };
+            self.lesson
+                .scenario
+                .setup
+                .hosts
+                .iter_mut()
+                .for_each(|host| change(&mut host.config));
+        }
+        Ok(())
+    }
+
+    /// `config NODE|* NAME VALUE`
+    fn config(&mut self, mut words: Words) -> Result<(), LessonError> {
+        let who = words.expect("a node's name, or * for all")?;
+        let only = if who.text == "*" {
+            None
+        } else {
+            Some(self.node_named(&words, &who)?)
+        };
+        let name = words.expect("the name of a setting")?;
+        let value = words.expect("a value")?;
+        words.finish("the end of the line")?;
+        for (n, host) in self.lesson.scenario.setup.hosts.iter_mut().enumerate() {
+            if only.is_none_or(|id| id.index() == n) {
+                host.config.set(&name.text, &value.text).map_err(|error| {
+                    let names: Vec<&str> = Config::names().collect();
+                    words.wrong(&name, error.to_string(), names.join(", "))
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// `at TIME ACT`
+    fn at(&mut self, mut words: Words) -> Result<(), LessonError> {
+        let after = words.duration()?;
+        let act = words.expect(ACTS)?;
+        let action = match act.text.strip_suffix('>') {
+            Some(name) => {
+                let node = self.node_named(
+                    &words,
+                    &Word {
+                        text: name.into(),
+                        column: act.column,
+                    },
+                )?;
+                let args = words
+                    .rest()
+                    .into_iter()
+                    .map(|word| word.text.into_bytes().into())
+                    .collect::<Vec<_>>();
+                if args.is_empty() {
+                    words.expect("a command")?;
+                }
+                Action::Command { node, args }
+            }
+            None => self.fault(&act, &mut words)?,
+        };
+        words.finish("the end of the line")?;
+        self.lesson
+            .scenario
+            .script
+            .push(ScriptLine { after, action });
+        Ok(())
+    }
+
+    fn fault(&self, act: &Word, words: &mut Words) -> Result<Action, LessonError> {
+        let pair = |words: &mut Words| self.pair(words);
+        let one = |words: &mut Words| {
+            let word = words.expect("a node's name")?;
+            self.node_named(words, &word)
+        };
+        Ok(match act.text.as_str() {
+            "cut" => pair(words).map(|(a, b)| Action::Cut { a, b })?,
+            "heal" => pair(words).map(|(a, b)| Action::Heal { a, b })?,
+            "blackhole" => pair(words).map(|(a, b)| Action::BlackHole { a, b })?,
+            "slow" => {
+                let (a, b) = pair(words)?;
+                let LinkSetup { latency, bandwidth } = self.link_setup(words)?;
+                Action::Slow {
+                    a,
+                    b,
+                    latency,
+                    bandwidth,
+                }
+            }
+            "pause" => Action::Pause { node: one(words)? },
+            "resume" => Action::Resume { node: one(words)? },
+            "crash" => Action::Crash { node: one(words)? },
+            "restart" => Action::Restart {
+                node: one(words)?,
+                keep_rdb: !words.take_if("empty"),
+            },
+            other => {
+                return Err(words.wrong(
+                    act,
+                    format!("'{other}' is not something that can be done"),
+                    ACTS,
+                ));
+            }
+        })
+    }
+
+    /// `note [NAME] when CONDITION`, then an indented title and indented text.
+    fn note(&mut self, mut words: Words) -> Result<(), LessonError> {
+        let first = words.expect("when, or a name for the note")?;
+        let name = if first.text == "when" {
+            String::new()
+        } else {
+            let when = words.expect("when")?;
+            if when.text != "when" {
+                return Err(words.wrong(
+                    &when,
+                    format!("'{}' is not expected here", when.text),
+                    "when",
+                ));
+            }
+            first.text
+        };
+        let when = Condition::parse(&mut words, &|words, word| self.node_named(words, word))?;
+        self.open_note = Some(Note {
+            name,
+            when,
+            title: String::new(),
+            body: String::new(),
+        });
+        Ok(())
+    }
+
+    fn note_line(&mut self, text: &str, number: u32) -> Result<(), LessonError> {
+        let Some(note) = &mut self.open_note else {
+            let problem = "an indented line belongs to a note, and there is none above".into();
+            return Err(LessonError {
+                line: number,
+                column: 1,
+                problem,
+                accepted: KEYWORDS.into(),
+            });
+        };
+        if note.title.is_empty() {
+            note.title = text.into();
+            return Ok(());
+        }
+        if !note.body.is_empty() {
+            note.body.push(' ');
+        }
+        note.body.push_str(text);
+        Ok(())
+    }
+
+    fn close_note(&mut self) {
+        let Some(mut note) = self.open_note.take() else {
+            return;
+        };
+        if note.name.is_empty() {
+            note.name = slug(&note.title);
+        }
+        self.lesson.notes.push(note);
+    }
+
+    fn pair(&self, words: &mut Words) -> Result<(NodeId, NodeId), LessonError> {
+        let (a, b) = (words.expect("two nodes")?, words.expect("a second node")?);
+        let (from, to) = (self.node_named(words, &a)?, self.node_named(words, &b)?);
+        if from == to {
+            return Err(words.wrong(&b, "a node has no link to itself", "another node"));
+        }
+        Ok((from, to))
+    }
+
+    fn node_named(&self, words: &Words, name: &Word) -> Result<NodeId, LessonError> {
+        let hosts = &self.lesson.scenario.setup.hosts;
+        find(hosts, &name.text).ok_or_else(|| {
+            let names: Vec<&str> = hosts.iter().map(|host| host.name.as_str()).collect();
+            words.wrong(
+                name,
+                format!("there is no node '{}'", name.text),
+                if names.is_empty() {
+                    "a node declared above".into()
+                } else {
+                    names.join(", ")
+                },
+            )
+        })
+    }
+
+    fn finish(mut self) -> Result<Lesson, LessonError> {
+        self.close_note();
+        let missing = |what: &str, accepted: &str| LessonError {
+            line: 1,
+            column: 1,
+            problem: what.into(),
+            accepted: accepted.into(),
+        };
+        if self.lesson.title.is_empty() {
+            return Err(missing("the lesson has no title", "title TEXT"));
+        }
+        if self.lesson.scenario.setup.hosts.is_empty() {
+            return Err(missing("the lesson has no node", "node NAME PORT"));
+        }
+        let scenario = &mut self.lesson.scenario;
+        scenario.script.sort_by_key(|line| line.after);
+        let last = scenario
+            .script
+            .last()
+            .map_or(Duration::ZERO, |line| line.after);
+        scenario.length = self.end.unwrap_or(last + AFTERMATH);
+        Ok(self.lesson)
+    }
+}
+
+/// `The master keeps writing` becomes `the-master-keeps-writing`.
+fn slug(title: &str) -> String {
+    let words = title
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
+    words
+        .map(str::to_ascii_lowercase)
+        .collect::<Vec<_>>()
+        .join("-")
+}

@@ -1,0 +1,323 @@
+//! A run that can be visited: every moment of it, in any order, at the same cost.
+//!
+//! Rule: the run is computed forwards, once. Every so many inputs the whole world is kept; any other moment is that
+//! snapshot plus a replay of at most [`SNAPSHOT_EVERY`] inputs. Snapshots share what did not change between them, so a
+//! run of a million inputs fits into memory, and a replay of a thousand fits into a frame.
+//!
+//! A step is a moment at which something worth stopping for happened. Several things at one moment are one step.
+
+use super::phase::Phase;
+use super::scenario::Scenario;
+use crate::node::parse_i64;
+use crate::sim::{Cargo, Checks, Entry, NodeId, What, World};
+use crate::time::Time;
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+/// Inputs between two snapshots.
+const SNAPSHOT_EVERY: u64 = 1_000;
+/// Frames kept ready, so that stepping back and forth does not replay.
+const FRAMES_KEPT: usize = 16;
+/// A lesson or link may ask for no more inputs than this; then its run ends early, and says so.
+pub const INPUTS_MAX: u64 = 2_000_000;
+
+/// A moment to stop at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub at: Time,
+    pub phase: Phase,
+}
+
+/// Consecutive steps of one phase: `first..=last`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PhaseRun {
+    pub phase: Phase,
+    pub first: usize,
+    pub last: usize,
+    pub from: Time,
+    pub to: Time,
+}
+
+/// Everything about one step.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Which step; 0 is the beginning.
+    pub step: usize,
+    pub at: Time,
+    pub phase: Phase,
+    /// Just before the first thing that this step does.
+    pub before: Rc<World>,
+    /// After the last.
+    pub now: Rc<World>,
+    /// What happened in between, in order.
+    pub entries: Vec<Entry>,
+}
+
+/// A world, and how far the script was played in it.
+#[derive(Clone, Debug)]
+struct Run {
+    world: World,
+    /// The next line of the script.
+    next: usize,
+    inputs: u64,
+}
+
+/// A run, its steps, and the means to visit them.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    scenario: Rc<Scenario>,
+    snapshots: Vec<Run>,
+    head: Run,
+    steps: Vec<Step>,
+    runs: Vec<PhaseRun>,
+    checks: Checks,
+    /// The last offset that each replica was seen to acknowledge: repeating it is not worth a stop.
+    acked: BTreeMap<NodeId, i64>,
+    frames: VecDeque<Rc<Frame>>,
+    is_cut_short: bool,
+}
+
+impl Timeline {
+    /// Computes the whole run.
+    pub fn new(scenario: Scenario) -> Timeline {
+        Timeline::watch(scenario, |_, _| false)
+    }
+
+    /// Computes the whole run; `see` is shown what happened at each moment, and the world after it. It may say that the
+    /// moment is to be a step in any case.
+    pub fn watch(scenario: Scenario, mut see: impl FnMut(&[Entry], &World) -> bool) -> Timeline {
+        let head = Run {
+            world: World::new(&scenario.setup),
+            next: 0,
+            inputs: 0,
+        };
+        let mut timeline = Timeline {
+            steps: vec![Step {
+                at: scenario.start(),
+                phase: Phase::Alone,
+            }],
+            scenario: Rc::new(scenario),
+            snapshots: vec![head.clone()],
+            head,
+            runs: vec![],
+            checks: Checks::default(),
+            acked: BTreeMap::new(),
+            frames: VecDeque::new(),
+            is_cut_short: false,
+        };
+        while timeline.advance(&mut see) {}
+        timeline.runs = timeline.phase_runs();
+        timeline
+    }
+
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    pub fn start(&self) -> Time {
+        self.scenario.start()
+    }
+
+    pub fn end(&self) -> Time {
+        self.scenario.end()
+    }
+
+    /// At least one: the beginning.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    pub fn runs(&self) -> &[PhaseRun] {
+        &self.runs
+    }
+
+    /// The invariants' verdict on the whole run.
+    pub fn checks(&self) -> &Checks {
+        &self.checks
+    }
+
+    /// Inputs that nodes were given in the whole run.
+    pub fn inputs(&self) -> u64 {
+        self.head.inputs
+    }
+
+    /// Did the run end before its time, because it asked for too much?
+    pub fn is_cut_short(&self) -> bool {
+        self.is_cut_short
+    }
+
+    /// The last step at or before a moment.
+    pub fn step_at(&self, at: Time) -> usize {
+        self.steps
+            .partition_point(|step| step.at <= at)
+            .saturating_sub(1)
+    }
+
+    /// The frame of the moment `at`: that of the last step before it.
+    pub fn frame(&mut self, at: Time) -> Rc<Frame> {
+        let step = self.step_at(at);
+        if let Some(frame) = self.frames.iter().find(|frame| frame.step == step) {
+            return frame.clone();
+        }
+        let frame = Rc::new(self.replay(step));
+        if self.frames.len() == FRAMES_KEPT {
+            self.frames.pop_front();
+        }
+        self.frames.push_back(frame.clone());
+        frame
+    }
+
+    /// The world as it was at the end of the run.
+    pub fn last_world(&self) -> &World {
+        &self.head.world
+    }
+
+    fn replay(&self, step: usize) -> Frame {
+        let Step { at, phase } = self.steps[step];
+        let nearest = self
+            .snapshots
+            .partition_point(|run| run.world.now() < at)
+            .saturating_sub(1);
+        let mut run = self.snapshots[nearest].clone();
+        while run.next_at(&self.scenario) < at {
+            run.advance(&self.scenario);
+        }
+        run.world.take_journal();
+        let before = Rc::new(run.world.clone());
+        while run.next_at(&self.scenario) <= at {
+            run.advance(&self.scenario);
+        }
+        let entries = run.world.take_journal();
+        Frame {
+            step,
+            at,
+            phase,
+            before,
+            now: Rc::new(run.world),
+            entries,
+        }
+    }
+
+    /// Goes on until the next moment at which something is due is a later one. False at the end.
+    fn advance(&mut self, see: &mut impl FnMut(&[Entry], &World) -> bool) -> bool {
+        let at = self.head.next_at(&self.scenario);
+        if at > self.scenario.end() {
+            return false;
+        }
+        if self.head.inputs >= INPUTS_MAX {
+            self.is_cut_short = true;
+            return false;
+        }
+        if self.head.inputs - self.snapshots.last().map_or(0, |run| run.inputs) >= SNAPSHOT_EVERY {
+            self.snapshots.push(self.head.clone());
+        }
+        while self.head.next_at(&self.scenario) == at && self.head.inputs < INPUTS_MAX {
+            self.head.advance(&self.scenario);
+        }
+        let entries = self.head.world.take_journal();
+        entries.iter().for_each(|entry| self.checks.observe(entry));
+        let stops = entries
+            .iter()
+            .filter(|entry| self.is_worth_a_stop(entry))
+            .count();
+        if see(&entries, &self.head.world) || stops > 0 {
+            self.note_step(at, &entries);
+        }
+        true
+    }
+
+    fn note_step(&mut self, at: Time, entries: &[Entry]) {
+        let before = self.steps.last().map_or(Phase::Alone, |step| step.phase);
+        let phase = Phase::of(&self.head.world, entries, before);
+        match self.steps.last_mut() {
+            Some(last) if last.at == at => last.phase = phase,
+            _ => self.steps.push(Step { at, phase }),
+        }
+    }
+
+    /// Everything but book-keeping, and acknowledgements that say nothing new.
+    fn is_worth_a_stop(&mut self, entry: &Entry) -> bool {
+        match &entry.what {
+            What::Sent(segment) if segment.cargo == Cargo::Ack => {
+                let offset = acked_offset(&segment.bytes);
+                offset.is_some_and(|offset| self.acked.insert(segment.from, offset) != Some(offset))
+            }
+            What::Arrived(segment) => !matches!(segment.cargo, Cargo::Ack | Cargo::Keepalive),
+            What::Sent(segment) => segment.cargo != Cargo::Keepalive,
+            What::Event(event) => is_telling(event),
+            What::Refused { to } => to.is_some(),
+            What::Dialled { .. } | What::Lost(_) => false,
+            What::Answered { .. } | What::Fault(_) => true,
+        }
+    }
+
+    fn phase_runs(&self) -> Vec<PhaseRun> {
+        let mut runs: Vec<PhaseRun> = vec![];
+        for (n, step) in self.steps.iter().enumerate() {
+            match runs.last_mut() {
+                Some(run) if run.phase == step.phase => (run.last, run.to) = (n, step.at),
+                _ => runs.push(PhaseRun {
+                    phase: step.phase,
+                    first: n,
+                    last: n,
+                    from: step.at,
+                    to: step.at,
+                }),
+            }
+        }
+        runs
+    }
+}
+
+/// Is this event worth a stop by itself, or only part of what a message does?
+fn is_telling(event: &crate::node::Event) -> bool {
+    use crate::node::Event::*;
+    matches!(
+        event,
+        CommandRun { .. }
+            | KeyExpired { .. }
+            | SnapshotStarted { .. }
+            | SnapshotSaved { .. }
+            | ReplicaLost { .. }
+            | LinkLost { .. }
+            | SnapshotLoaded { .. }
+            | SyncFailed { .. }
+            | RoleChanged { .. }
+            | BacklogTrimmed { .. }
+            | ProtocolViolation { .. }
+    )
+}
+
+/// The number in `REPLCONF ACK <number>`.
+fn acked_offset(bytes: &[u8]) -> Option<i64> {
+    let commands = super::speech::commands(bytes);
+    commands
+        .first()?
+        .get(2)
+        .and_then(|number| parse_i64(number))
+}
+
+impl Run {
+    /// When the next thing happens: a line of the script, or something due in the world.
+    fn next_at(&self, scenario: &Scenario) -> Time {
+        let script = scenario
+            .script
+            .get(self.next)
+            .map_or(Time::NEVER, |line| scenario.start() + line.after);
+        script.min(self.world.next_due())
+    }
+
+    /// Does the next thing; the script goes first.
+    fn advance(&mut self, scenario: &Scenario) {
+        let due = self.world.next_due();
+        self.inputs += 1;
+        match scenario.script.get(self.next) {
+            Some(line) if scenario.start() + line.after <= due => {
+                self.world.wait_until(scenario.start() + line.after);
+                self.world.act(&line.action);
+                self.next += 1;
+            }
+            _ => self.world.advance(),
+        }
+    }
+}
