@@ -5,6 +5,7 @@ use super::narration::{Narration, from_events, from_note};
 use super::pace::Pace;
 use super::share::At;
 use super::timeline::{Frame, Timeline};
+use crate::sim::{Entry, World};
 use crate::time::Time;
 use std::fmt;
 use std::rc::Rc;
@@ -46,6 +47,11 @@ impl fmt::Display for NoSuchMoment {
 
 impl Telling {
     pub fn new(lesson: Lesson) -> Telling {
+        Telling::watch(lesson, |_, _| {})
+    }
+
+    /// As [`Telling::new`]; `see` is shown what happened at each moment, and the world after it.
+    pub fn watch(lesson: Lesson, mut see: impl FnMut(&[Entry], &World)) -> Telling {
         let mut seen = vec![0_u32; lesson.notes.len()];
         let mut cues: Vec<(Time, usize)> = vec![];
         let start = lesson.scenario.start();
@@ -58,6 +64,7 @@ impl Telling {
                 .map(|(n, _)| (start, n)),
         );
         let timeline = Timeline::watch(lesson.scenario.clone(), |entries, world| {
+            see(entries, world);
             let mut speaks = false;
             for (n, note) in lesson.notes.iter().enumerate() {
                 let times = entries

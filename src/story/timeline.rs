@@ -94,7 +94,7 @@ impl Timeline {
         let mut timeline = Timeline {
             steps: vec![Step {
                 at: scenario.start(),
-                phase: Phase::Alone,
+                phase: Phase::of(&head.world, &[], Phase::Alone),
             }],
             scenario: Rc::new(scenario),
             snapshots: vec![head.clone()],
