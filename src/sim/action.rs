@@ -64,10 +64,9 @@ impl Action {
             | Action::Restart { node, .. } => {
                 vec![node]
             }
-            Action::Cut { a, b }
-            | Action::BlackHole { a, b }
-            | Action::Heal { a, b }
-            | Action::Slow { a, b, .. } => vec![a, b],
+            Action::Cut { a, b } | Action::BlackHole { a, b } | Action::Heal { a, b } | Action::Slow { a, b, .. } => {
+                vec![a, b]
+            }
         }
     }
 }

@@ -68,36 +68,18 @@ impl Listener {
     /// Bytes from the master to the replica. One segment is of one kind: the nodes hand them over so.
     pub fn from_master(&mut self, bytes: &[u8]) -> Cargo {
         match self.phase {
-            Phase::Snapshot {
-                sent,
-                total,
-                mark,
-                next,
-            } => {
+            Phase::Snapshot { sent, total, mark, next } => {
                 let now = sent + bytes.len() as u64;
-                let is_over = total.map_or_else(
-                    || mark.is_some_and(|mark| bytes.ends_with(&mark)),
-                    |total| now >= total,
-                );
-                self.phase = if is_over {
-                    Phase::Stream { next }
-                } else {
-                    Phase::Snapshot {
-                        sent: now,
-                        total,
-                        mark,
-                        next,
-                    }
-                };
+                let is_over =
+                    total.map_or_else(|| mark.is_some_and(|mark| bytes.ends_with(&mark)), |total| now >= total);
+                self.phase =
+                    if is_over { Phase::Stream { next } } else { Phase::Snapshot { sent: now, total, mark, next } };
                 Cargo::Snapshot { from: sent, total }
             }
             Phase::Stream { next } => {
                 let end = next + bytes.len() as u64;
                 self.phase = Phase::Stream { next: end };
-                Cargo::Stream {
-                    start: next,
-                    end: end - 1,
-                }
+                Cargo::Stream { start: next, end: end - 1 }
             }
             _ if bytes == b"\n" => Cargo::Keepalive,
             Phase::AwaitsSnapshot { next } => self.preamble(bytes, next),
@@ -111,20 +93,13 @@ impl Listener {
             Ok(Preamble::Eof { mark }) => (None, Some(mark)),
             _ => return Cargo::Reply,
         };
-        self.phase = Phase::Snapshot {
-            sent: 0,
-            total,
-            mark,
-            next,
-        };
+        self.phase = Phase::Snapshot { sent: 0, total, mark, next };
         Cargo::Preamble
     }
 
     fn reply(&mut self, bytes: &[u8]) -> Cargo {
         self.phase = match (PsyncReply::parse(bytes.trim_ascii_end()), self.asked) {
-            (Ok(PsyncReply::FullResync { offset, .. }), _) => {
-                Phase::AwaitsSnapshot { next: offset + 1 }
-            }
+            (Ok(PsyncReply::FullResync { offset, .. }), _) => Phase::AwaitsSnapshot { next: offset + 1 },
             (Ok(PsyncReply::Continue { .. }), Some(asked)) => Phase::Stream { next: asked },
             _ => Phase::Handshake,
         };
@@ -134,10 +109,6 @@ impl Listener {
 
 /// The arguments of the first command in a segment of the handshake.
 fn words(bytes: &[u8]) -> Vec<&[u8]> {
-    let lines = bytes
-        .split(|byte| *byte == b'\n')
-        .map(|line| line.trim_ascii_end());
-    lines
-        .filter(|line| !line.is_empty() && !matches!(line[0], b'*' | b'$'))
-        .collect()
+    let lines = bytes.split(|byte| *byte == b'\n').map(|line| line.trim_ascii_end());
+    lines.filter(|line| !line.is_empty() && !matches!(line[0], b'*' | b'$')).collect()
 }

@@ -16,7 +16,7 @@ use crate::time::Time;
 use crate::wire::{Bytes, ReplId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// How many offsets of each history are remembered.
+/// How many offsets, and how many writes, of each history are remembered.
 const REMEMBERED: usize = 4096;
 
 /// An invariant that did not hold.
@@ -77,68 +77,32 @@ impl Checks {
             return;
         };
         match event {
-            Event::Propagated {
-                id,
-                start,
-                end,
-                args,
-                injected,
-            } => {
+            Event::Propagated { id, start, end, args, injected } => {
                 self.command(entry, *id, *start, *end, args);
                 if !injected {
-                    self.line(*id)
-                        .writes
-                        .push_back((*end, entry.node, entry.at, args.clone()));
+                    let writes = &mut self.line(*id).writes;
+                    writes.push_back((*end, entry.node, entry.at, args.clone()));
+                    if writes.len() > REMEMBERED {
+                        writes.pop_front();
+                    }
                 }
             }
-            Event::Applied {
-                id,
-                start,
-                end,
-                args,
-            } => self.command(entry, *id, *start, *end, args),
-            Event::DatasetAt {
-                id,
-                offset,
-                fingerprint,
-            } => self.dataset(entry, *id, *offset, *fingerprint),
-            Event::IdChanged {
-                id,
-                id2,
-                second_offset,
-            } => {
+            Event::Applied { id, start, end, args } => self.command(entry, *id, *start, *end, args),
+            Event::DatasetAt { id, offset, fingerprint } => self.dataset(entry, *id, *offset, *fingerprint),
+            Event::IdChanged { id, id2, second_offset } => {
                 if let Some(second) = second_offset.filter(|_| id != id2) {
                     self.line(*id).parent.get_or_insert((*id2, second - 1));
                 }
-                let offset = self
-                    .places
-                    .get(&entry.node)
-                    .map_or(0, |(_, offset)| *offset);
-                self.places.insert(
-                    entry.node,
-                    (
-                        *id,
-                        second_offset.map_or(offset, |second| offset.max(second - 1)),
-                    ),
-                );
+                let offset = self.places.get(&entry.node).map_or(0, |(_, offset)| *offset);
+                self.places.insert(entry.node, (*id, second_offset.map_or(offset, |second| offset.max(second - 1))));
             }
-            Event::SnapshotLoaded {
-                id,
-                offset,
-                was_id,
-                was_offset,
-                ..
-            } => {
+            Event::SnapshotLoaded { id, offset, was_id, was_offset, .. } => {
                 self.diverged.remove(&entry.node);
                 self.places.insert(entry.node, (*id, *offset));
                 self.lose(entry.at, *was_id, *was_offset);
             }
             Event::PsyncDecided(decision) => self.decision(entry, decision),
-            Event::CommandRun {
-                reply_is_error: false,
-                args,
-                ..
-            } => self.local_write(entry.node, args),
+            Event::CommandRun { reply_is_error: false, args, .. } => self.local_write(entry.node, args),
             _ => {}
         }
     }
@@ -148,37 +112,20 @@ impl Checks {
     }
 
     fn violation(&mut self, entry: &Entry, rule: u8, what: String) {
-        self.violations.push(Violation {
-            at: entry.at,
-            node: entry.node,
-            rule,
-            what,
-        });
+        self.violations.push(Violation { at: entry.at, node: entry.node, rule, what });
     }
 
     /// Rule 2.
     fn command(&mut self, entry: &Entry, id: ReplId, start: u64, end: u64, args: &[Bytes]) {
         let place = self.places.insert(entry.node, (id, end));
-        if let Some((was, offset)) = place.filter(|(was, offset)| *was == id && start != offset + 1)
-        {
-            self.violation(
-                entry,
-                2,
-                format!(
-                    "history {}: byte {start} follows byte {offset}",
-                    was.short()
-                ),
-            );
+        if let Some((was, offset)) = place.filter(|(was, offset)| *was == id && start != offset + 1) {
+            self.violation(entry, 2, format!("history {}: byte {start} follows byte {offset}", was.short()));
         }
         let known = self.line(id).commands.get(&end).cloned();
         match known {
             // A transaction is one step for a replica and several commands for its master.
             Some((known_start, known_args)) if known_start == start && known_args != args => {
-                self.violation(
-                    entry,
-                    2,
-                    format!("history {}: two commands end at byte {end}", id.short()),
-                );
+                self.violation(entry, 2, format!("history {}: two commands end at byte {end}", id.short()));
             }
             Some(_) => {}
             None => {
@@ -202,14 +149,7 @@ impl Checks {
             datasets.pop_first();
         }
         if known != fingerprint {
-            self.violation(
-                entry,
-                1,
-                format!(
-                    "another dataset at offset {offset} of history {}",
-                    id.short()
-                ),
-            );
+            self.violation(entry, 1, format!("another dataset at offset {offset} of history {}", id.short()));
         }
     }
 
@@ -219,19 +159,12 @@ impl Checks {
             return;
         };
         let asked = u64::try_from(decision.asked_offset).unwrap_or(0);
-        let in_backlog = decision
-            .backlog
-            .is_some_and(|(first, len)| first <= asked && asked <= first + len);
+        let in_backlog = decision.backlog.is_some_and(|(first, len)| first <= asked && asked <= first + len);
         let id = decision.asked_id.as_deref().unwrap_or_default();
         let is_first = decision.id.matches(id);
-        let is_second = decision.id2.matches(id)
-            && decision.second_offset.is_some_and(|second| asked <= second);
+        let is_second = decision.id2.matches(id) && decision.second_offset.is_some_and(|second| asked <= second);
         if !in_backlog || !(is_first || is_second) {
-            self.violation(
-                entry,
-                3,
-                format!("+CONTINUE for byte {asked}, which is not there to be continued"),
-            );
+            self.violation(entry, 3, format!("+CONTINUE for byte {asked}, which is not there to be continued"));
         }
     }
 
@@ -242,9 +175,7 @@ impl Checks {
             .and_then(|name| crate::node::find_command(name))
             .is_some_and(|c| c.flags.has(crate::node::Flags::WRITE));
         let is_own_history = self.places.get(&node).is_some_and(|(id, _)| {
-            self.lines
-                .get(id)
-                .is_some_and(|line| line.writes.iter().any(|(_, n, ..)| *n == node))
+            self.lines.get(id).is_some_and(|line| line.writes.iter().any(|(_, n, ..)| *n == node))
         });
         if writes && !is_own_history {
             self.diverged.insert(node);
@@ -256,25 +187,12 @@ impl Checks {
         let Some(line) = self.lines.get(&id) else {
             return;
         };
-        let gone: Vec<_> = line
-            .writes
-            .iter()
-            .filter(|(end, ..)| *end <= offset && !self.survives(id, *end))
-            .cloned()
-            .collect();
+        let gone: Vec<_> =
+            line.writes.iter().filter(|(end, ..)| *end <= offset && !self.survives(id, *end)).cloned().collect();
         for (end, node, _, args) in gone {
-            let is_known = self
-                .lost
-                .iter()
-                .any(|lost| lost.id == id && lost.offset == end);
+            let is_known = self.lost.iter().any(|lost| lost.id == id && lost.offset == end);
             if !is_known {
-                self.lost.push(LostWrite {
-                    at,
-                    node,
-                    id,
-                    offset: end,
-                    args,
-                });
+                self.lost.push(LostWrite { at, node, id, offset: end, args });
             }
         }
     }
@@ -304,18 +222,9 @@ impl Checks {
             let Some((node, master)) = replica_and_master(world, id) else {
                 continue;
             };
-            let said = |what: &str| Violation {
-                at: world.now(),
-                node: id,
-                rule: 4,
-                what: what.into(),
-            };
+            let said = |what: &str| Violation { at: world.now(), node: id, rule: 4, what: what.into() };
             if node.offset() != master.offset() {
-                violations.push(said(&format!(
-                    "offset {} where the master has {}",
-                    node.offset(),
-                    master.offset()
-                )));
+                violations.push(said(&format!("offset {} where the master has {}", node.offset(), master.offset())));
             } else if node.keyspace().digest() != master.keyspace().digest() {
                 violations.push(said("same offset as the master, another digest"));
             }
@@ -325,14 +234,8 @@ impl Checks {
 }
 
 fn replica_and_master(world: &World, id: NodeId) -> Option<(&Node, &Node)> {
-    let node = world
-        .host(id)?
-        .node
-        .as_ref()
-        .filter(|node| node.role() == Role::Replica)?;
-    let link = node
-        .master_link()
-        .filter(|link| link.state == LinkState::Connected)?;
+    let node = world.host(id)?.node.as_ref().filter(|node| node.role() == Role::Replica)?;
+    let link = node.master_link().filter(|link| link.state == LinkState::Connected)?;
     let master = world.host(world.find(&link.addr)?)?.node.as_ref()?;
     Some((node, master))
 }

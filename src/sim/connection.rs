@@ -68,55 +68,25 @@ impl Connection {
 
     /// The direction that leaves from this end, and the other end.
     pub fn outgoing(&mut self, from_dialler: bool) -> (&mut Pipe, End) {
-        if from_dialler {
-            (&mut self.to_acceptor, self.acceptor)
-        } else {
-            (&mut self.to_dialler, self.dialler)
-        }
+        if from_dialler { (&mut self.to_acceptor, self.acceptor) } else { (&mut self.to_dialler, self.dialler) }
     }
 
     pub fn incoming(&mut self, to_dialler: bool) -> &mut Pipe {
-        if to_dialler {
-            &mut self.to_dialler
-        } else {
-            &mut self.to_acceptor
-        }
+        if to_dialler { &mut self.to_dialler } else { &mut self.to_acceptor }
     }
 
     pub fn joins(&self, a: NodeId, b: NodeId) -> bool {
-        (self.dialler.host, self.acceptor.host) == (a, b)
-            || (self.dialler.host, self.acceptor.host) == (b, a)
+        (self.dialler.host, self.acceptor.host) == (a, b) || (self.dialler.host, self.acceptor.host) == (b, a)
     }
 
     pub fn segments(&self) -> impl Iterator<Item = &Segment> {
-        self.to_acceptor
-            .segments
-            .iter()
-            .chain(&self.to_dialler.segments)
+        self.to_acceptor.segments.iter().chain(&self.to_dialler.segments)
     }
 
     /// Puts bytes on the wire and says when they arrive.
-    pub fn send(
-        &mut self,
-        id: u64,
-        from_dialler: bool,
-        bytes: Bytes,
-        now: Time,
-        link: &Link,
-    ) -> Segment {
-        let cargo = if from_dialler {
-            self.listener.from_replica(&bytes)
-        } else {
-            self.listener.from_master(&bytes)
-        };
-        let (from, dialler) = (
-            if from_dialler {
-                self.dialler.host
-            } else {
-                self.acceptor.host
-            },
-            self.dialler.host,
-        );
+    pub fn send(&mut self, id: u64, from_dialler: bool, bytes: Bytes, now: Time, link: &Link) -> Segment {
+        let cargo = if from_dialler { self.listener.from_replica(&bytes) } else { self.listener.from_master(&bytes) };
+        let (from, dialler) = (if from_dialler { self.dialler.host } else { self.acceptor.host }, self.dialler.host);
         let (pipe, to) = self.outgoing(from_dialler);
         let departs = pipe.busy_until.max(now) + link.transmission(bytes.len() as u64);
         let due = departs + link.setup.latency;
@@ -125,17 +95,7 @@ impl Connection {
         pipe.busy_until = departs;
         let at = pipe.sent_bytes;
         pipe.sent_bytes += bytes.len() as u64;
-        let segment = Segment {
-            id,
-            from,
-            to: to.host,
-            sent: now,
-            due,
-            bytes,
-            cargo,
-            dialler,
-            at,
-        };
+        let segment = Segment { id, from, to: to.host, sent: now, due, bytes, cargo, dialler, at };
         pipe.segments.push_back(segment.clone());
         segment
     }

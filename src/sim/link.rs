@@ -16,10 +16,7 @@ pub struct LinkSetup {
 
 impl Default for LinkSetup {
     fn default() -> LinkSetup {
-        LinkSetup {
-            latency: Duration::from_millis(2),
-            bandwidth: None,
-        }
+        LinkSetup { latency: Duration::from_millis(2), bandwidth: None }
     }
 }
 
@@ -42,19 +39,14 @@ pub struct Link {
 
 impl Link {
     pub fn new(a: NodeId, b: NodeId, setup: LinkSetup) -> Link {
-        Link {
-            a: a.min(b),
-            b: a.max(b),
-            setup,
-            condition: LinkCondition::Up,
-        }
+        Link { a: a.min(b), b: a.max(b), setup, condition: LinkCondition::Up }
     }
 
     /// How long `bytes` bytes occupy the link.
     pub fn transmission(&self, bytes: u64) -> Duration {
-        self.setup.bandwidth.map_or(Duration::ZERO, |rate| {
-            Duration::from_micros(bytes.saturating_mul(1_000_000) / rate.max(1))
-        })
+        self.setup
+            .bandwidth
+            .map_or(Duration::ZERO, |rate| Duration::from_micros(bytes.saturating_mul(1_000_000) / rate.max(1)))
     }
 
     pub fn is_up(&self) -> bool {

@@ -116,15 +116,8 @@ pub struct World {
 impl World {
     pub fn new(setup: &Setup) -> World {
         let mut rng = Rng::new(setup.seed);
-        let hosts = setup
-            .hosts
-            .iter()
-            .enumerate()
-            .map(|(n, host)| Host::new(host, n, rng.next_u64()))
-            .collect();
-        let link = |(a, b, setup): &(NodeId, NodeId, LinkSetup)| {
-            ((*a.min(b), *a.max(b)), Link::new(*a, *b, *setup))
-        };
+        let hosts = setup.hosts.iter().enumerate().map(|(n, host)| Host::new(host, n, rng.next_u64())).collect();
+        let link = |(a, b, setup): &(NodeId, NodeId, LinkSetup)| ((*a.min(b), *a.max(b)), Link::new(*a, *b, *setup));
         World {
             now: EPOCH,
             hosts,
@@ -162,10 +155,7 @@ impl World {
 
     /// The host that answers at an address. Hosts differ by port.
     pub fn find(&self, addr: &Addr) -> Option<NodeId> {
-        self.hosts
-            .iter()
-            .position(|host| host.addr.port == addr.port)
-            .map(|n| NodeId(n as u8))
+        self.hosts.iter().position(|host| host.addr.port == addr.port).map(|n| NodeId(n as u8))
     }
 
     /// Everything that was sent and has not arrived.
@@ -175,10 +165,7 @@ impl World {
 
     /// The last commands of a history, oldest first.
     pub fn stream(&self, id: &ReplId) -> impl Iterator<Item = &StreamCommand> {
-        self.streams
-            .get(id)
-            .into_iter()
-            .flat_map(|commands| commands.iter().map(|command| &**command))
+        self.streams.get(id).into_iter().flat_map(|commands| commands.iter().map(|command| &**command))
     }
 
     /// What happened since this was last called.
@@ -188,15 +175,8 @@ impl World {
 
     /// When the next thing is due; [`Time::NEVER`] if nothing is.
     pub fn next_due(&self) -> Time {
-        let queued = self
-            .queue
-            .first_key_value()
-            .map_or(Time::NEVER, |((at, _), _)| *at);
-        self.hosts
-            .iter()
-            .filter(|host| !host.paused)
-            .map(|host| host.wake)
-            .fold(queued, Time::min)
+        let queued = self.queue.first_key_value().map_or(Time::NEVER, |((at, _), _)| *at);
+        self.hosts.iter().filter(|host| !host.paused).map(|host| host.wake).fold(queued, Time::min)
     }
 
     /// Lets time pass without anything happening. Never beyond what is due, never back.
@@ -217,10 +197,7 @@ impl World {
                 self.happen(due);
             }
             _ => {
-                let due = self
-                    .hosts
-                    .iter()
-                    .position(|host| !host.paused && host.wake <= at);
+                let due = self.hosts.iter().position(|host| !host.paused && host.wake <= at);
                 if let Some(n) = due {
                     self.give(NodeId(n as u8), Input::Wake);
                 }
@@ -241,14 +218,8 @@ impl World {
                 self.note(host, What::Refused { to: None });
                 self.give(host, Input::Refused { conn });
             }
-            Due::Deliver {
-                connection,
-                to_dialler,
-            } => self.deliver(connection, to_dialler),
-            Due::Fin {
-                connection,
-                to_dialler,
-            } => self.fin(connection, to_dialler),
+            Due::Deliver { connection, to_dialler } => self.deliver(connection, to_dialler),
+            Due::Fin { connection, to_dialler } => self.fin(connection, to_dialler),
             Due::Writable { host, conn } => self.give(host, Input::Writable { conn }),
         }
     }
@@ -272,10 +243,7 @@ impl World {
             self.remember(&event);
             self.note(id, What::Event(event));
         }
-        while let Some(node) = self
-            .hosts
-            .get_mut(id.index())
-            .and_then(|host| host.node.as_mut())
+        while let Some(node) = self.hosts.get_mut(id.index()).and_then(|host| host.node.as_mut())
             && let Some(output) = node.poll_output()
         {
             self.serve(id, output);
@@ -286,22 +254,10 @@ impl World {
     }
 
     fn remember(&mut self, event: &Event) {
-        let Event::Propagated {
-            id,
-            start,
-            end,
-            args,
-            ..
-        } = event
-        else {
+        let Event::Propagated { id, start, end, args, .. } = event else {
             return;
         };
-        let command = StreamCommand {
-            start: *start,
-            end: *end,
-            at: self.now,
-            args: args.clone(),
-        };
+        let command = StreamCommand { start: *start, end: *end, at: self.now, args: args.clone() };
         let commands = Arc::make_mut(self.streams.entry(*id).or_default());
         commands.push_back(Arc::new(command));
         if commands.len() > TAPE_COMMANDS {
@@ -310,11 +266,7 @@ impl World {
     }
 
     fn note(&mut self, node: NodeId, what: What) {
-        self.journal.push(Entry {
-            at: self.now,
-            node,
-            what,
-        });
+        self.journal.push(Entry { at: self.now, node, what });
     }
 
     fn schedule(&mut self, at: Time, due: Due) {
@@ -328,13 +280,9 @@ impl World {
             Output::Connect { conn, to } => self.dial(id, conn, &to),
             Output::Send { conn, bytes } => self.send(id, conn, bytes),
             Output::WantWrite { conn } => {
-                let at =
-                    self.connection_of(id, conn)
-                        .map_or(self.now, |(connection, from_dialler)| {
-                            self.connections
-                                .get_mut(&connection)
-                                .map_or(Time(0), |c| c.outgoing(from_dialler).0.busy_until)
-                        });
+                let at = self.connection_of(id, conn).map_or(self.now, |(connection, from_dialler)| {
+                    self.connections.get_mut(&connection).map_or(Time(0), |c| c.outgoing(from_dialler).0.busy_until)
+                });
                 self.schedule(at.max(self.now), Due::Writable { host: id, conn });
             }
             Output::Close { conn } => self.close(id, conn),
@@ -349,42 +297,25 @@ impl World {
     fn connection_of(&self, id: NodeId, conn: ConnId) -> Option<(u64, bool)> {
         let connection = *self.host(id)?.conns.get(&conn)?;
         let ends = self.connections.get(&connection)?;
-        Some((
-            connection,
-            ends.dialler.host == id && ends.dialler.conn == conn,
-        ))
+        Some((connection, ends.dialler.host == id && ends.dialler.conn == conn))
     }
 
     fn link_mut(&mut self, a: NodeId, b: NodeId) -> &mut Link {
         let setup = self.default_link;
-        self.links
-            .entry((a.min(b), a.max(b)))
-            .or_insert_with(|| Link::new(a, b, setup))
+        self.links.entry((a.min(b), a.max(b))).or_insert_with(|| Link::new(a, b, setup))
     }
 
     fn dial(&mut self, from: NodeId, conn: ConnId, to: &Addr) {
         let Some(to) = self.find(to) else {
-            return self.schedule(
-                self.now + self.default_link.latency,
-                Due::Refused { host: from, conn },
-            );
+            return self.schedule(self.now + self.default_link.latency, Due::Refused { host: from, conn });
         };
         self.note(from, What::Dialled { to });
         let latency = self.link_mut(from, to).setup.latency;
         let connection = self.next_id;
         self.next_id += 1;
-        let dialler = End {
-            host: from,
-            conn,
-            open: true,
-        };
-        let acceptor = End {
-            host: to,
-            conn: ConnId::Accepted(0),
-            open: false,
-        };
-        self.connections
-            .insert(connection, Connection::new(dialler, acceptor));
+        let dialler = End { host: from, conn, open: true };
+        let acceptor = End { host: to, conn: ConnId::Accepted(0), open: false };
+        self.connections.insert(connection, Connection::new(dialler, acceptor));
         if let Some(host) = self.hosts.get_mut(from.index()) {
             host.conns.insert(conn, connection);
         }
@@ -407,26 +338,14 @@ impl World {
             if let Some(host) = self.hosts.get_mut(dialler.host.index()) {
                 host.conns.remove(&dialler.conn);
             }
-            return self.schedule(
-                self.now + link.setup.latency,
-                Due::Refused {
-                    host: dialler.host,
-                    conn: dialler.conn,
-                },
-            );
+            return self
+                .schedule(self.now + link.setup.latency, Due::Refused { host: dialler.host, conn: dialler.conn });
         }
         let conn = self.accept(to, connection);
         if let Some(ends) = self.connections.get_mut(&connection) {
-            ends.acceptor = End {
-                host: to,
-                conn,
-                open: true,
-            };
+            ends.acceptor = End { host: to, conn, open: true };
         }
-        let peer_host = self
-            .host(dialler.host)
-            .map(|host| host.addr.host.clone())
-            .unwrap_or_default();
+        let peer_host = self.host(dialler.host).map(|host| host.addr.host.clone()).unwrap_or_default();
         self.schedule(self.now + link.setup.latency, Due::Connected { connection });
         self.give(to, Input::Accepted { conn, peer_host });
     }
@@ -442,10 +361,7 @@ impl World {
     }
 
     fn send(&mut self, from: NodeId, conn: ConnId, bytes: Bytes) {
-        if self
-            .host(from)
-            .is_some_and(|host| host.console == Some(conn))
-        {
+        if self.host(from).is_some_and(|host| host.console == Some(conn)) {
             return self.console_answer(from, bytes);
         }
         let Some((connection, from_dialler)) = self.connection_of(from, conn) else {
@@ -461,13 +377,7 @@ impl World {
             return;
         };
         let segment = ends.send(id, from_dialler, bytes, now, &link);
-        self.schedule(
-            segment.due,
-            Due::Deliver {
-                connection,
-                to_dialler: !from_dialler,
-            },
-        );
+        self.schedule(segment.due, Due::Deliver { connection, to_dialler: !from_dialler });
         self.note(from, What::Sent(segment));
     }
 
@@ -476,25 +386,14 @@ impl World {
         let Some(ends) = self.connections.get(&connection) else {
             return;
         };
-        if matches!(
-            self.condition(ends.dialler.host, ends.acceptor.host),
-            super::LinkCondition::BlackHole { .. }
-        ) {
+        if matches!(self.condition(ends.dialler.host, ends.acceptor.host), super::LinkCondition::BlackHole { .. }) {
             return;
         }
         let Some(ends) = self.connections.get_mut(&connection) else {
             return;
         };
-        let end = if to_dialler {
-            ends.dialler
-        } else {
-            ends.acceptor
-        };
-        let Some(segment) = ends
-            .incoming(to_dialler)
-            .segments
-            .pop_front_if(|segment| segment.due <= now)
-        else {
+        let end = if to_dialler { ends.dialler } else { ends.acceptor };
+        let Some(segment) = ends.incoming(to_dialler).segments.pop_front_if(|segment| segment.due <= now) else {
             return;
         };
         if !end.open {
@@ -502,13 +401,7 @@ impl World {
         }
         let bytes = segment.bytes.clone();
         self.note(end.host, What::Arrived(segment));
-        self.give(
-            end.host,
-            Input::Data {
-                conn: end.conn,
-                bytes,
-            },
-        );
+        self.give(end.host, Input::Data { conn: end.conn, bytes });
     }
 
     /// This process closes its end; the other learns it when everything sent before has arrived.
@@ -524,10 +417,7 @@ impl World {
         };
         let latency = self
             .links
-            .get(&(
-                ends.dialler.host.min(ends.acceptor.host),
-                ends.dialler.host.max(ends.acceptor.host),
-            ))
+            .get(&(ends.dialler.host.min(ends.acceptor.host), ends.dialler.host.max(ends.acceptor.host)))
             .map_or(Duration::ZERO, |l| l.setup.latency);
         let now = self.now;
         let Some(ends) = self.connections.get_mut(&connection) else {
@@ -539,39 +429,22 @@ impl World {
             ends.acceptor.open = false
         }
         let (pipe, _) = ends.outgoing(from_dialler);
-        let at = pipe
-            .segments
-            .back()
-            .map_or(now + latency, |last| last.due.max(now + latency));
+        let at = pipe.segments.back().map_or(now + latency, |last| last.due.max(now + latency));
         pipe.fin = Some(at);
-        self.schedule(
-            at,
-            Due::Fin {
-                connection,
-                to_dialler: !from_dialler,
-            },
-        );
+        self.schedule(at, Due::Fin { connection, to_dialler: !from_dialler });
     }
 
     fn fin(&mut self, connection: u64, to_dialler: bool) {
         let Some(ends) = self.connections.get(&connection) else {
             return;
         };
-        if matches!(
-            self.condition(ends.dialler.host, ends.acceptor.host),
-            super::LinkCondition::BlackHole { .. }
-        ) {
+        if matches!(self.condition(ends.dialler.host, ends.acceptor.host), super::LinkCondition::BlackHole { .. }) {
             return;
         }
-        let end = if to_dialler {
-            ends.dialler
-        } else {
-            ends.acceptor
-        };
+        let end = if to_dialler { ends.dialler } else { ends.acceptor };
         let lost: Vec<Segment> = ends.segments().cloned().collect();
         self.connections.remove(&connection);
-        lost.into_iter()
-            .for_each(|segment| self.note(segment.to, What::Lost(segment)));
+        lost.into_iter().for_each(|segment| self.note(segment.to, What::Lost(segment)));
         if end.open {
             if let Some(host) = self.hosts.get_mut(end.host.index()) {
                 host.conns.remove(&end.conn);
@@ -581,9 +454,7 @@ impl World {
     }
 
     fn condition(&self, a: NodeId, b: NodeId) -> super::LinkCondition {
-        self.links
-            .get(&(a.min(b), a.max(b)))
-            .map_or(super::LinkCondition::Up, |link| link.condition)
+        self.links.get(&(a.min(b), a.max(b))).map_or(super::LinkCondition::Up, |link| link.condition)
     }
 
     /// A client on the same machine sends one command.
@@ -607,21 +478,11 @@ impl World {
                 conn
             }
         };
-        self.give(
-            id,
-            Input::Data {
-                conn,
-                bytes: bytes.into(),
-            },
-        );
+        self.give(id, Input::Data { conn, bytes: bytes.into() });
     }
 
     fn console_answer(&mut self, id: NodeId, reply: Bytes) {
-        let Some(args) = self
-            .hosts
-            .get_mut(id.index())
-            .and_then(|host| host.asked.pop_front())
-        else {
+        let Some(args) = self.hosts.get_mut(id.index()).and_then(|host| host.asked.pop_front()) else {
             return;
         };
         self.note(id, What::Answered { args, reply });
@@ -632,10 +493,7 @@ impl Host {
     fn new(setup: &HostSetup, n: usize, seed: u64) -> Host {
         // Servers are not started in the same instant: their crons tick at different parts of a second.
         let booted = EPOCH - Duration::from_millis(1000 - (n as u64 * 137) % 1000);
-        let addr = Addr {
-            host: "127.0.0.1".into(),
-            port: setup.config.port,
-        };
+        let addr = Addr { host: "127.0.0.1".into(), port: setup.config.port };
         let mut host = Host {
             name: setup.name.clone(),
             addr,

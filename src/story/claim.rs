@@ -31,44 +31,14 @@ enum When {
 
 #[derive(Clone, Debug, PartialEq)]
 enum Kind {
-    Resyncs {
-        node: NodeId,
-        partial: bool,
-    },
-    Equals {
-        node: NodeId,
-        other: NodeId,
-        when: When,
-    },
-    Offset {
-        node: NodeId,
-        offset: u64,
-        when: When,
-    },
-    Link {
-        node: NodeId,
-        up: bool,
-        when: When,
-    },
-    Holds {
-        node: NodeId,
-        key: String,
-        value: Option<String>,
-        when: When,
-    },
-    Info {
-        node: NodeId,
-        field: String,
-        value: String,
-        when: When,
-    },
-    Lost {
-        writes: u64,
-    },
-    Happens {
-        condition: Condition,
-        never: bool,
-    },
+    Resyncs { node: NodeId, partial: bool },
+    Equals { node: NodeId, other: NodeId, when: When },
+    Offset { node: NodeId, offset: u64, when: When },
+    Link { node: NodeId, up: bool, when: When },
+    Holds { node: NodeId, key: String, value: Option<String>, when: When },
+    Info { node: NodeId, field: String, value: String, when: When },
+    Lost { writes: u64 },
+    Happens { condition: Condition, never: bool },
 }
 
 /// Something that a lesson says is so.
@@ -93,26 +63,12 @@ type FindNode<'a> = &'a dyn Fn(&Words, &Word) -> Result<NodeId, LessonError>;
 
 impl Claim {
     pub fn parse(words: &mut Words, node: FindNode) -> Result<Claim, LessonError> {
-        let text = words
-            .clone()
-            .rest()
-            .into_iter()
-            .map(|word| word.text)
-            .collect::<Vec<_>>()
-            .join(" ");
+        let text = words.clone().rest().into_iter().map(|word| word.text).collect::<Vec<_>>().join(" ");
         let first = words.expect(CLAIMS)?;
         let kind = match first.text.as_str() {
-            "lost" => Kind::Lost {
-                writes: words.number("a number of writes")?,
-            },
-            "happens" => Kind::Happens {
-                condition: Condition::parse(words, node)?,
-                never: false,
-            },
-            "never" => Kind::Happens {
-                condition: Condition::parse(words, node)?,
-                never: true,
-            },
+            "lost" => Kind::Lost { writes: words.number("a number of writes")? },
+            "happens" => Kind::Happens { condition: Condition::parse(words, node)?, never: false },
+            "never" => Kind::Happens { condition: Condition::parse(words, node)?, never: true },
             _ => {
                 let subject = node(words, &first)?;
                 Kind::parse(words, subject, node)?
@@ -138,10 +94,7 @@ impl Claim {
                     moments.push((n, claim.kind.holds(before, at)));
                 }
                 if let Kind::Happens { condition, .. } = &claim.kind {
-                    met[n] += entries
-                        .iter()
-                        .filter(|entry| condition.matches(entry, world))
-                        .count() as u32;
+                    met[n] += entries.iter().filter(|entry| condition.matches(entry, world)).count() as u32;
                 }
             }
             answers.extend(entries.iter().filter_map(|entry| answer(entry, world)));
@@ -149,16 +102,9 @@ impl Claim {
             false
         });
         let verdicts = claims.iter().enumerate().map(|(n, claim)| {
-            let early = moments
-                .iter()
-                .find(|(m, _)| *m == n)
-                .map(|(_, result)| result.clone());
-            let result =
-                early.unwrap_or_else(|| claim.judge(met[n], &answers, &timeline, scenario));
-            Verdict {
-                claim: claim.text.clone(),
-                found: result.err(),
-            }
+            let early = moments.iter().find(|(m, _)| *m == n).map(|(_, result)| result.clone());
+            let result = early.unwrap_or_else(|| claim.judge(met[n], &answers, &timeline, scenario));
+            Verdict { claim: claim.text.clone(), found: result.err() }
         });
         (verdicts.collect(), timeline)
     }
@@ -186,37 +132,21 @@ impl Claim {
         scenario: &Scenario,
     ) -> Result<(), String> {
         match &self.kind {
-            Kind::Resyncs { node, partial } => {
-                match answers.iter().rev().find(|(id, _)| id == node) {
-                    None => Err("no PSYNC of it was answered".into()),
-                    Some((_, PsyncVerdict::Partial { .. })) if *partial => Ok(()),
-                    Some((_, PsyncVerdict::Full { .. })) if !*partial => Ok(()),
-                    Some((_, PsyncVerdict::Partial { bytes })) => {
-                        Err(format!("partial, {bytes} bytes"))
-                    }
-                    Some((_, PsyncVerdict::Full { reason })) => {
-                        Err(format!("full: {}", reason_text(*reason)))
-                    }
-                }
-            }
+            Kind::Resyncs { node, partial } => match answers.iter().rev().find(|(id, _)| id == node) {
+                None => Err("no PSYNC of it was answered".into()),
+                Some((_, PsyncVerdict::Partial { .. })) if *partial => Ok(()),
+                Some((_, PsyncVerdict::Full { .. })) if !*partial => Ok(()),
+                Some((_, PsyncVerdict::Partial { bytes })) => Err(format!("partial, {bytes} bytes")),
+                Some((_, PsyncVerdict::Full { reason })) => Err(format!("full: {}", reason_text(*reason))),
+            },
             Kind::Lost { writes } => {
                 let lost = timeline.checks().lost_writes().len() as u64;
-                if lost == *writes {
-                    Ok(())
-                } else {
-                    Err(format!("{lost} writes were lost"))
-                }
+                if lost == *writes { Ok(()) } else { Err(format!("{lost} writes were lost")) }
             }
-            Kind::Happens {
-                condition,
-                never: false,
-            } if condition.is_start() || met >= condition.nth => Ok(()),
+            Kind::Happens { condition, never: false } if condition.is_start() || met >= condition.nth => Ok(()),
             Kind::Happens { never: true, .. } if met == 0 => Ok(()),
             Kind::Happens { .. } => Err(format!("it happened {met} times")),
-            _ => self.kind.holds(
-                timeline.last_world(),
-                self.moment(scenario).unwrap_or(scenario.end()),
-            ),
+            _ => self.kind.holds(timeline.last_world(), self.moment(scenario).unwrap_or(scenario.end())),
         }
     }
 }
@@ -236,14 +166,8 @@ impl Kind {
             "resyncs" => {
                 let how = words.expect("partial or full")?;
                 match how.text.as_str() {
-                    "partial" => Kind::Resyncs {
-                        node,
-                        partial: true,
-                    },
-                    "full" => Kind::Resyncs {
-                        node,
-                        partial: false,
-                    },
+                    "partial" => Kind::Resyncs { node, partial: true },
+                    "full" => Kind::Resyncs { node, partial: false },
                     _ => {
                         return Err(words.wrong(
                             &how,
@@ -255,17 +179,9 @@ impl Kind {
             }
             "equals" => {
                 let other = words.expect("a node's name")?;
-                Kind::Equals {
-                    node,
-                    other: find(words, &other)?,
-                    when: when(words)?,
-                }
+                Kind::Equals { node, other: find(words, &other)?, when: when(words)? }
             }
-            "offset" => Kind::Offset {
-                node,
-                offset: words.number("an offset")?,
-                when: when(words)?,
-            },
+            "offset" => Kind::Offset { node, offset: words.number("an offset")?, when: when(words)? },
             "link" => {
                 let state = words.expect("up or down")?;
                 let up = match state.text.as_str() {
@@ -279,45 +195,19 @@ impl Kind {
                         ));
                     }
                 };
-                Kind::Link {
-                    node,
-                    up,
-                    when: when(words)?,
-                }
+                Kind::Link { node, up, when: when(words)? }
             }
             "holds" => {
                 let (key, value) = (words.expect("a key")?.text, words.expect("a value")?.text);
-                Kind::Holds {
-                    node,
-                    key,
-                    value: Some(value),
-                    when: when(words)?,
-                }
+                Kind::Holds { node, key, value: Some(value), when: when(words)? }
             }
-            "lacks" => Kind::Holds {
-                node,
-                key: words.expect("a key")?.text,
-                value: None,
-                when: when(words)?,
-            },
+            "lacks" => Kind::Holds { node, key: words.expect("a key")?.text, value: None, when: when(words)? },
             "info" => {
-                let (field, value) = (
-                    words.expect("a field of INFO")?.text,
-                    words.expect("a value")?.text,
-                );
-                Kind::Info {
-                    node,
-                    field,
-                    value,
-                    when: when(words)?,
-                }
+                let (field, value) = (words.expect("a field of INFO")?.text, words.expect("a value")?.text);
+                Kind::Info { node, field, value, when: when(words)? }
             }
             _ => {
-                return Err(words.wrong(
-                    &verb,
-                    format!("'{}' is nothing that can be claimed", verb.text),
-                    CLAIMS,
-                ));
+                return Err(words.wrong(&verb, format!("'{}' is nothing that can be claimed", verb.text), CLAIMS));
             }
         })
     }
@@ -325,59 +215,36 @@ impl Kind {
     /// Does a claim about a moment hold in the world of that moment?
     fn holds(&self, world: &World, at: Time) -> Result<(), String> {
         let get = |id: NodeId| {
-            world
-                .host(id)
-                .and_then(|host| host.node.as_ref())
-                .ok_or_else(|| "the process is not running".to_string())
+            world.host(id).and_then(|host| host.node.as_ref()).ok_or_else(|| "the process is not running".to_string())
         };
         match self {
             Kind::Equals { node, other, .. } => {
                 let (a, b) = (get(*node)?, get(*other)?);
                 let (digest, other_digest) = (a.keyspace().digest(), b.keyspace().digest());
-                expect(a.offset() == b.offset(), || {
-                    format!("offsets {} and {}", a.offset(), b.offset())
-                })?;
-                expect(digest == other_digest, || {
-                    format!("digests {digest} and {other_digest}")
-                })
+                expect(a.offset() == b.offset(), || format!("offsets {} and {}", a.offset(), b.offset()))?;
+                expect(digest == other_digest, || format!("digests {digest} and {other_digest}"))
             }
             Kind::Offset { node, offset, .. } => {
                 let found = get(*node)?.offset();
                 expect(found == *offset, || format!("offset {found}"))
             }
             Kind::Link { node, up, .. } => {
-                let state = get(*node)?
-                    .master_link()
-                    .map_or(LinkState::None, |link| link.state);
-                expect((state == LinkState::Connected) == *up, || {
-                    format!("link state {state:?}")
-                })
+                let state = get(*node)?.master_link().map_or(LinkState::None, |link| link.state);
+                expect((state == LinkState::Connected) == *up, || format!("link state {state:?}"))
             }
-            Kind::Holds {
-                node, key, value, ..
-            } => {
+            Kind::Holds { node, key, value, .. } => {
                 let found = string_at(get(*node)?, key);
-                expect(found == *value, || {
-                    found
-                        .clone()
-                        .map_or("no such key".into(), |found| format!("'{found}'"))
-                })
+                expect(found == *value, || found.clone().map_or("no such key".into(), |found| format!("'{found}'")))
             }
-            Kind::Info {
-                node, field, value, ..
-            } => {
+            Kind::Info { node, field, value, .. } => {
                 let node = get(*node)?;
-                let text = ["replication", "stats"]
-                    .map(|section| node.info(at, section))
-                    .concat();
+                let text = ["replication", "stats"].map(|section| node.info(at, section)).concat();
                 let found = text
                     .lines()
                     .filter_map(|line| line.split_once(':'))
                     .find(|(name, _)| name == field)
                     .map(|(_, value)| value.to_string());
-                expect(found.as_ref() == Some(value), || {
-                    found.clone().unwrap_or_else(|| format!("no field {field}"))
-                })
+                expect(found.as_ref() == Some(value), || found.clone().unwrap_or_else(|| format!("no field {field}")))
             }
             Kind::Resyncs { .. } | Kind::Lost { .. } | Kind::Happens { .. } => Ok(()),
         }

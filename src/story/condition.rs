@@ -35,87 +35,29 @@ pub struct Condition {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Kind {
     Start,
-    Runs {
-        node: NodeId,
-        words: Vec<String>,
-    },
-    Propagates {
-        node: NodeId,
-        words: Vec<String>,
-    },
-    Applies {
-        node: NodeId,
-        words: Vec<String>,
-    },
-    Sends {
-        node: NodeId,
-        words: Vec<String>,
-        to: Option<NodeId>,
-    },
-    Receives {
-        node: NodeId,
-        words: Vec<String>,
-        from: Option<NodeId>,
-    },
-    Answers {
-        node: NodeId,
-        from: NodeId,
-        partial: Option<bool>,
-    },
-    Link {
-        node: NodeId,
-        states: &'static [LinkState],
-    },
-    Forks {
-        node: NodeId,
-    },
-    Saves {
-        node: NodeId,
-    },
-    SentSnapshot {
-        node: NodeId,
-    },
-    Loads {
-        node: NodeId,
-    },
-    Trims {
-        node: NodeId,
-    },
-    CreatesBacklog {
-        node: NodeId,
-    },
-    Expires {
-        node: NodeId,
-        key: String,
-    },
-    PutsOnline {
-        node: NodeId,
-        replica: NodeId,
-    },
-    Loses {
-        node: NodeId,
-        other: NodeId,
-    },
-    Promoted {
-        node: NodeId,
-    },
-    Fault {
-        word: &'static str,
-        nodes: Vec<NodeId>,
-    },
+    Runs { node: NodeId, words: Vec<String> },
+    Propagates { node: NodeId, words: Vec<String> },
+    Applies { node: NodeId, words: Vec<String> },
+    Sends { node: NodeId, words: Vec<String>, to: Option<NodeId> },
+    Receives { node: NodeId, words: Vec<String>, from: Option<NodeId> },
+    Answers { node: NodeId, from: NodeId, partial: Option<bool> },
+    Link { node: NodeId, states: &'static [LinkState] },
+    Forks { node: NodeId },
+    Saves { node: NodeId },
+    SentSnapshot { node: NodeId },
+    Loads { node: NodeId },
+    Trims { node: NodeId },
+    CreatesBacklog { node: NodeId },
+    Expires { node: NodeId, key: String },
+    PutsOnline { node: NodeId, replica: NodeId },
+    Loses { node: NodeId, other: NodeId },
+    Promoted { node: NodeId },
+    Fault { word: &'static str, nodes: Vec<NodeId> },
 }
 
 const VERBS: &str = "runs, propagates, applies, sends, receives, answers, link, forks, saves, loads, trims, creates backlog, expires, puts … online, loses, is promoted";
 const LINK_STATES: &str = "connect, connecting, handshake, transfer or connected";
-const FAULTS: [&str; 7] = [
-    "cut",
-    "heal",
-    "blackhole",
-    "pause",
-    "resume",
-    "crash",
-    "restart",
-];
+const FAULTS: [&str; 7] = ["cut", "heal", "blackhole", "pause", "resume", "crash", "restart"];
 
 impl Condition {
     /// Reads the rest of a line. `node` finds a node by its name.
@@ -142,10 +84,7 @@ impl Condition {
             Kind::parse(words, subject, node)?
         };
         words.finish("the end of the condition")?;
-        Ok(Condition {
-            nth: nth.unwrap_or(1),
-            kind,
-        })
+        Ok(Condition { nth: nth.unwrap_or(1), kind })
     }
 
     /// Is this condition met before anything happened?
@@ -160,9 +99,7 @@ impl Condition {
 }
 
 fn ordinal(word: &str) -> Option<u32> {
-    let digits = ["st", "nd", "rd", "th"]
-        .into_iter()
-        .find_map(|suffix| word.strip_suffix(suffix))?;
+    let digits = ["st", "nd", "rd", "th"].into_iter().find_map(|suffix| word.strip_suffix(suffix))?;
     digits.parse().ok().filter(|n| *n > 0)
 }
 
@@ -178,49 +115,25 @@ impl Kind {
             node(words, &word)
         };
         Ok(match verb.text.as_str() {
-            "runs" => Kind::Runs {
-                node: subject,
-                words: upper(words.rest()),
-            },
-            "propagates" => Kind::Propagates {
-                node: subject,
-                words: upper(words.rest()),
-            },
-            "applies" => Kind::Applies {
-                node: subject,
-                words: upper(words.rest()),
-            },
+            "runs" => Kind::Runs { node: subject, words: upper(words.rest()) },
+            "propagates" => Kind::Propagates { node: subject, words: upper(words.rest()) },
+            "applies" => Kind::Applies { node: subject, words: upper(words.rest()) },
             "sends" if words.take_if("snapshot") => Kind::SentSnapshot { node: subject },
             "sends" => {
                 let (said, to) = split_at(words, "to", node)?;
-                Kind::Sends {
-                    node: subject,
-                    words: said,
-                    to,
-                }
+                Kind::Sends { node: subject, words: said, to }
             }
             "receives" => {
                 let (said, from) = split_at(words, "from", node)?;
-                Kind::Receives {
-                    node: subject,
-                    words: said,
-                    from,
-                }
+                Kind::Receives { node: subject, words: said, from }
             }
             "answers" => {
                 words.take_if("PSYNC");
                 words.take_if("from");
                 let from = name(words)?;
-                let partial = if words.take_if("partial") {
-                    Some(true)
-                } else {
-                    words.take_if("full").then_some(false)
-                };
-                Kind::Answers {
-                    node: subject,
-                    from,
-                    partial,
-                }
+                let partial =
+                    if words.take_if("partial") { Some(true) } else { words.take_if("full").then_some(false) };
+                Kind::Answers { node: subject, from, partial }
             }
             "link" => {
                 let state = words.expect(LINK_STATES)?;
@@ -238,39 +151,23 @@ impl Kind {
                         ));
                     }
                 };
-                Kind::Link {
-                    node: subject,
-                    states,
-                }
+                Kind::Link { node: subject, states }
             }
             "forks" => Kind::Forks { node: subject },
             "saves" => Kind::Saves { node: subject },
             "loads" => Kind::Loads { node: subject },
             "trims" => Kind::Trims { node: subject },
             "creates" if words.take_if("backlog") => Kind::CreatesBacklog { node: subject },
-            "expires" => Kind::Expires {
-                node: subject,
-                key: words.expect("a key")?.text,
-            },
+            "expires" => Kind::Expires { node: subject, key: words.expect("a key")?.text },
             "puts" => {
                 let replica = name(words)?;
                 words.take_if("online");
-                Kind::PutsOnline {
-                    node: subject,
-                    replica,
-                }
+                Kind::PutsOnline { node: subject, replica }
             }
-            "loses" => Kind::Loses {
-                node: subject,
-                other: name(words)?,
-            },
+            "loses" => Kind::Loses { node: subject, other: name(words)? },
             "is" if words.take_if("promoted") => Kind::Promoted { node: subject },
             _ => {
-                return Err(words.wrong(
-                    &verb,
-                    format!("'{}' is not something a node does", verb.text),
-                    VERBS,
-                ));
+                return Err(words.wrong(&verb, format!("'{}' is not something a node does", verb.text), VERBS));
             }
         })
     }
@@ -282,9 +179,7 @@ impl Kind {
                 entry.node == *node && to.is_none_or(|to| segment.to == to) && says(segment, words)
             }
             (What::Arrived(segment), Kind::Receives { node, words, from }) => {
-                entry.node == *node
-                    && from.is_none_or(|from| segment.from == from)
-                    && says(segment, words)
+                entry.node == *node && from.is_none_or(|from| segment.from == from) && says(segment, words)
             }
             (What::Fault(action), Kind::Fault { word, nodes }) => {
                 let mut concerned = action.nodes();
@@ -298,36 +193,18 @@ impl Kind {
     fn matches_event(&self, at: NodeId, event: &Event, world: &World) -> bool {
         let host_of = |addr: &crate::node::Addr| world.find(addr);
         match (event, self) {
-            (
-                Event::CommandRun {
-                    args,
-                    reply_is_error: false,
-                    ..
-                },
-                Kind::Runs { node, words },
-            ) => at == *node && begins(args, words),
-            (Event::Propagated { args, .. }, Kind::Propagates { node, words }) => {
+            (Event::CommandRun { args, reply_is_error: false, .. }, Kind::Runs { node, words }) => {
                 at == *node && begins(args, words)
             }
-            (Event::Applied { args, .. }, Kind::Applies { node, words }) => {
-                at == *node && begins(args, words)
-            }
-            (
-                Event::PsyncDecided(decision),
-                Kind::Answers {
-                    node,
-                    from,
-                    partial,
-                },
-            ) => {
+            (Event::Propagated { args, .. }, Kind::Propagates { node, words }) => at == *node && begins(args, words),
+            (Event::Applied { args, .. }, Kind::Applies { node, words }) => at == *node && begins(args, words),
+            (Event::PsyncDecided(decision), Kind::Answers { node, from, partial }) => {
                 let is_partial = matches!(decision.verdict, PsyncVerdict::Partial { .. });
                 at == *node
                     && host_of(&decision.replica) == Some(*from)
                     && partial.is_none_or(|wanted| wanted == is_partial)
             }
-            (Event::LinkStateChanged { to, .. }, Kind::Link { node, states }) => {
-                at == *node && states.contains(to)
-            }
+            (Event::LinkStateChanged { to, .. }, Kind::Link { node, states }) => at == *node && states.contains(to),
             (Event::SnapshotStarted { .. }, Kind::Forks { node }) => at == *node,
             (Event::SnapshotSaved { .. }, Kind::Saves { node }) => at == *node,
             (Event::SnapshotSent { .. }, Kind::SentSnapshot { node }) => at == *node,
@@ -337,14 +214,9 @@ impl Kind {
             (Event::KeyExpired { key, .. }, Kind::Expires { node, key: wanted }) => {
                 at == *node && **key == *wanted.as_bytes()
             }
-            (
-                Event::ReplicaStateChanged {
-                    addr,
-                    to: ReplicaState::Online,
-                    ..
-                },
-                Kind::PutsOnline { node, replica },
-            ) => at == *node && host_of(addr) == Some(*replica),
+            (Event::ReplicaStateChanged { addr, to: ReplicaState::Online, .. }, Kind::PutsOnline { node, replica }) => {
+                at == *node && host_of(addr) == Some(*replica)
+            }
             (Event::ReplicaLost { addr, .. }, Kind::Loses { node, other }) => {
                 at == *node && host_of(addr) == Some(*other)
             }
@@ -355,12 +227,7 @@ impl Kind {
                     .and_then(|link| host_of(&link.addr));
                 at == *node && master == Some(*other)
             }
-            (
-                Event::RoleChanged {
-                    to: Role::Master, ..
-                },
-                Kind::Promoted { node },
-            ) => at == *node,
+            (Event::RoleChanged { to: Role::Master, .. }, Kind::Promoted { node }) => at == *node,
             _ => false,
         }
     }
@@ -378,15 +245,8 @@ fn split_at(
     };
     let mut behind = said.split_off(at).into_iter().skip(1);
     let Some(name) = behind.next() else {
-        let last = Word {
-            text: preposition.into(),
-            column: said.last().map_or(1, |word| word.column),
-        };
-        return Err(words.wrong(
-            &last,
-            format!("'{preposition}' needs a node behind it"),
-            "a node's name",
-        ));
+        let last = Word { text: preposition.into(), column: said.last().map_or(1, |word| word.column) };
+        return Err(words.wrong(&last, format!("'{preposition}' needs a node behind it"), "a node's name"));
     };
     Ok((upper(said), Some(node(words, &name)?)))
 }
@@ -398,14 +258,10 @@ fn upper(words: Vec<Word>) -> Vec<String> {
 /// Do the arguments begin with these words? The first one, the command's name, in any case.
 fn begins(args: &[Bytes], words: &[String]) -> bool {
     words.len() <= args.len()
-        && words
-            .iter()
-            .zip(args)
-            .enumerate()
-            .all(|(n, (word, arg))| match n {
-                0 => word.as_bytes().eq_ignore_ascii_case(arg),
-                _ => word.as_bytes() == &**arg,
-            })
+        && words.iter().zip(args).enumerate().all(|(n, (word, arg))| match n {
+            0 => word.as_bytes().eq_ignore_ascii_case(arg),
+            _ => word.as_bytes() == &**arg,
+        })
 }
 
 /// Do the bytes of a segment begin with these words?
@@ -413,18 +269,11 @@ fn says(segment: &Segment, words: &[String]) -> bool {
     if matches!(segment.cargo, Cargo::Snapshot { .. }) {
         return false;
     }
-    super::speech::commands(&segment.bytes)
-        .iter()
-        .any(|args| begins(args, words))
-        || {
-            let line = segment
-                .bytes
-                .split(|b| matches!(b, b'\r' | b'\n'))
-                .next()
-                .unwrap_or_default();
-            let said: Vec<Bytes> = line.split(|b| *b == b' ').map(Bytes::from).collect();
-            begins(&said, words)
-        }
+    super::speech::commands(&segment.bytes).iter().any(|args| begins(args, words)) || {
+        let line = segment.bytes.split(|b| matches!(b, b'\r' | b'\n')).next().unwrap_or_default();
+        let said: Vec<Bytes> = line.split(|b| *b == b' ').map(Bytes::from).collect();
+        begins(&said, words)
+    }
 }
 
 /// The word by which a lesson calls a fault.

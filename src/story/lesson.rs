@@ -8,14 +8,14 @@
 
 use super::claim::Claim;
 use super::condition::Condition;
+use super::load::Load;
 use super::scenario::{Scenario, ScriptLine};
 use super::source::{LINES_MAX, LessonError, SOURCE_MAX, Word, Words};
 use crate::node::{Addr, BlockSize, Config};
 use crate::sim::{Action, HostSetup, LinkSetup, NodeId};
 use std::time::Duration;
 
-const KEYWORDS: &str =
-    "title, summary, seed, node, link, latency, scale, config, at, end, note, claim";
+const KEYWORDS: &str = "title, summary, seed, node, link, latency, scale, config, at, load, end, note, claim";
 const ACTS: &str = "NODE> COMMAND, cut A B, heal A B, blackhole A B, slow A B latency TIME bandwidth BYTES, pause A, resume A, crash A, or restart A [empty]";
 /// The most nodes.
 const NODES_MAX: usize = 50;
@@ -65,10 +65,7 @@ impl Lesson {
 }
 
 fn find(hosts: &[HostSetup], name: &str) -> Option<NodeId> {
-    hosts
-        .iter()
-        .position(|host| host.name == name)
-        .map(|n| NodeId(n as u8))
+    hosts.iter().position(|host| host.name == name).map(|n| NodeId(n as u8))
 }
 
 /// A lesson being read.
@@ -90,11 +87,7 @@ impl Reading {
             notes: vec![],
             claims: vec![],
         };
-        Reading {
-            lesson,
-            end: None,
-            open_note: None,
-        }
+        Reading { lesson, end: None, open_note: None }
     }
 
     fn read(&mut self, text: &str) -> Result<(), LessonError> {
@@ -124,15 +117,8 @@ impl Reading {
         self.close_note();
         // Titles and summaries are text to the end of the line; everything else is words.
         for (keyword, is_title) in [("title", true), ("summary", false)] {
-            if let Some(text) = line
-                .strip_prefix(keyword)
-                .filter(|rest| rest.starts_with([' ', '\t']))
-            {
-                let target = if is_title {
-                    &mut self.lesson.title
-                } else {
-                    &mut self.lesson.summary
-                };
+            if let Some(text) = line.strip_prefix(keyword).filter(|rest| rest.starts_with([' ', '\t'])) {
+                let target = if is_title { &mut self.lesson.title } else { &mut self.lesson.summary };
                 *target = text.trim().into();
                 return Ok(());
             }
@@ -159,6 +145,7 @@ impl Reading {
             "scale" => self.scale(words),
             "config" => self.config(words),
             "at" => self.at(words),
+            "load" => self.load(words),
             "end" => {
                 self.end = Some(words.duration()?);
                 words.finish("the end of the line")
@@ -177,12 +164,7 @@ impl Reading {
     fn node(&mut self, mut words: Words) -> Result<(), LessonError> {
         let name = words.expect("a name, then a port")?;
         let hosts = &self.lesson.scenario.setup.hosts;
-        if !name
-            .text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-')
-            || name.text.len() > 16
-        {
+        if !name.text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') || name.text.len() > 16 {
             return Err(words.wrong(
                 &name,
                 format!("'{}' is not a name", name.text),
@@ -190,18 +172,10 @@ impl Reading {
             ));
         }
         if find(hosts, &name.text).is_some() {
-            return Err(words.wrong(
-                &name,
-                format!("there is a node '{}' already", name.text),
-                "another name",
-            ));
+            return Err(words.wrong(&name, format!("there is a node '{}' already", name.text), "another name"));
         }
         if hosts.len() == NODES_MAX {
-            return Err(words.wrong(
-                &name,
-                "there are too many nodes",
-                format!("at most {NODES_MAX}"),
-            ));
+            return Err(words.wrong(&name, "there are too many nodes", format!("at most {NODES_MAX}")));
         }
         let port_word = words.expect("a port")?;
         let port = port_word
@@ -216,24 +190,15 @@ impl Reading {
                 "a number from 1 to 65535 that no other node has",
             ));
         };
-        let mut config = Config {
-            port,
-            ..Config::default()
-        };
+        let mut config = Config { port, ..Config::default() };
         if words.take_if("replicaof") {
             let master = words.expect("the name of a node above")?;
             let id = self.node_named(&words, &master)?;
             let port = self.lesson.scenario.setup.hosts[id.index()].config.port;
-            config.replicaof = Some(Addr {
-                host: "127.0.0.1".into(),
-                port,
-            });
+            config.replicaof = Some(Addr { host: "127.0.0.1".into(), port });
         }
         words.finish("replicaof NAME, or the end of the line")?;
-        self.lesson.scenario.setup.hosts.push(HostSetup {
-            name: name.text,
-            config,
-        });
+        self.lesson.scenario.setup.hosts.push(HostSetup { name: name.text, config });
         Ok(())
     }
 
@@ -265,8 +230,7 @@ impl Reading {
 
     /// `scale backlog BYTES block BYTES chunk BYTES buffer BYTES snapshot TIME`, for every node.
     fn scale(&mut self, mut words: Words) -> Result<(), LessonError> {
-        const ACCEPTED: &str =
-            "backlog BYTES, block BYTES, chunk BYTES, buffer BYTES, snapshot TIME";
+        const ACCEPTED: &str = "backlog BYTES, block BYTES, chunk BYTES, buffer BYTES, snapshot TIME";
         while let Some(word) = words.next() {
             let change: Box<dyn Fn(&mut Config)> = match word.text.as_str() {
                 "backlog" => {
@@ -290,19 +254,10 @@ impl Reading {
                     Box::new(move |c| c.snapshot_time = time)
                 }
                 _ => {
-                    return Err(words.wrong(
-                        &word,
-                        format!("'{}' cannot be scaled", word.text),
-                        ACCEPTED,
-                    ));
+                    return Err(words.wrong(&word, format!("'{}' cannot be scaled", word.text), ACCEPTED));
                 }
             };
-            self.lesson
-                .scenario
-                .setup
-                .hosts
-                .iter_mut()
-                .for_each(|host| change(&mut host.config));
+            self.lesson.scenario.setup.hosts.iter_mut().for_each(|host| change(&mut host.config));
         }
         Ok(())
     }
@@ -310,11 +265,7 @@ impl Reading {
     /// `config NODE|* NAME VALUE`
     fn config(&mut self, mut words: Words) -> Result<(), LessonError> {
         let who = words.expect("a node's name, or * for all")?;
-        let only = if who.text == "*" {
-            None
-        } else {
-            Some(self.node_named(&words, &who)?)
-        };
+        let only = if who.text == "*" { None } else { Some(self.node_named(&words, &who)?) };
         let name = words.expect("the name of a setting")?;
         let value = words.expect("a value")?;
         words.finish("the end of the line")?;
@@ -335,18 +286,8 @@ impl Reading {
         let act = words.expect(ACTS)?;
         let action = match act.text.strip_suffix('>') {
             Some(name) => {
-                let node = self.node_named(
-                    &words,
-                    &Word {
-                        text: name.into(),
-                        column: act.column,
-                    },
-                )?;
-                let args = words
-                    .rest()
-                    .into_iter()
-                    .map(|word| word.text.into_bytes().into())
-                    .collect::<Vec<_>>();
+                let node = self.node_named(&words, &Word { text: name.into(), column: act.column })?;
+                let args = words.rest().into_iter().map(|word| word.text.into_bytes().into()).collect::<Vec<_>>();
                 if args.is_empty() {
                     words.expect("a command")?;
                 }
@@ -355,10 +296,26 @@ impl Reading {
             None => self.fault(&act, &mut words)?,
         };
         words.finish("the end of the line")?;
-        self.lesson
-            .scenario
-            .script
-            .push(ScriptLine { after, action });
+        self.lesson.scenario.script.push(ScriptLine { after, action });
+        Ok(())
+    }
+
+    /// `load NODE RATE [keys N] [size BYTES] from TIME to TIME`
+    fn load(&mut self, mut words: Words) -> Result<(), LessonError> {
+        const ACCEPTED: &str = "keys N, size BYTES, from TIME, to TIME";
+        let name = words.expect("a node's name, then commands a second")?;
+        let node = self.node_named(&words, &name)?;
+        let mut load = Load::new(node, words.number("commands a second, a whole number")?);
+        while let Some(word) = words.next() {
+            match word.text.as_str() {
+                "keys" => load.keys = words.number("a number of keys")?,
+                "size" => load.value_bytes = words.bytes()?.min(Load::VALUE_MAX),
+                "from" => load.from = words.duration()?,
+                "to" => load.to = words.duration()?,
+                other => return Err(words.wrong(&word, format!("'{other}' is no property of a load"), ACCEPTED)),
+            }
+        }
+        self.lesson.scenario.loads.push(load);
         Ok(())
     }
 
@@ -375,26 +332,14 @@ impl Reading {
             "slow" => {
                 let (a, b) = pair(words)?;
                 let LinkSetup { latency, bandwidth } = self.link_setup(words)?;
-                Action::Slow {
-                    a,
-                    b,
-                    latency,
-                    bandwidth,
-                }
+                Action::Slow { a, b, latency, bandwidth }
             }
             "pause" => Action::Pause { node: one(words)? },
             "resume" => Action::Resume { node: one(words)? },
             "crash" => Action::Crash { node: one(words)? },
-            "restart" => Action::Restart {
-                node: one(words)?,
-                keep_rdb: !words.take_if("empty"),
-            },
+            "restart" => Action::Restart { node: one(words)?, keep_rdb: !words.take_if("empty") },
             other => {
-                return Err(words.wrong(
-                    act,
-                    format!("'{other}' is not something that can be done"),
-                    ACTS,
-                ));
+                return Err(words.wrong(act, format!("'{other}' is not something that can be done"), ACTS));
             }
         })
     }
@@ -407,33 +352,19 @@ impl Reading {
         } else {
             let when = words.expect("when")?;
             if when.text != "when" {
-                return Err(words.wrong(
-                    &when,
-                    format!("'{}' is not expected here", when.text),
-                    "when",
-                ));
+                return Err(words.wrong(&when, format!("'{}' is not expected here", when.text), "when"));
             }
             first.text
         };
         let when = Condition::parse(&mut words, &|words, word| self.node_named(words, word))?;
-        self.open_note = Some(Note {
-            name,
-            when,
-            title: String::new(),
-            body: String::new(),
-        });
+        self.open_note = Some(Note { name, when, title: String::new(), body: String::new() });
         Ok(())
     }
 
     fn note_line(&mut self, text: &str, number: u32) -> Result<(), LessonError> {
         let Some(note) = &mut self.open_note else {
             let problem = "an indented line belongs to a note, and there is none above".into();
-            return Err(LessonError {
-                line: number,
-                column: 1,
-                problem,
-                accepted: KEYWORDS.into(),
-            });
+            return Err(LessonError { line: number, column: 1, problem, accepted: KEYWORDS.into() });
         };
         if note.title.is_empty() {
             note.title = text.into();
@@ -472,11 +403,7 @@ impl Reading {
             words.wrong(
                 name,
                 format!("there is no node '{}'", name.text),
-                if names.is_empty() {
-                    "a node declared above".into()
-                } else {
-                    names.join(", ")
-                },
+                if names.is_empty() { "a node declared above".into() } else { names.join(", ") },
             )
         })
     }
@@ -497,10 +424,8 @@ impl Reading {
         }
         let scenario = &mut self.lesson.scenario;
         scenario.script.sort_by_key(|line| line.after);
-        let last = scenario
-            .script
-            .last()
-            .map_or(Duration::ZERO, |line| line.after);
+        let last = scenario.script.last().map_or(Duration::ZERO, |line| line.after);
+        let last = scenario.loads.iter().map(|load| load.to).fold(last, Duration::max);
         scenario.length = self.end.unwrap_or(last + AFTERMATH);
         Ok(self.lesson)
     }
@@ -508,11 +433,6 @@ impl Reading {
 
 /// `The master keeps writing` becomes `the-master-keeps-writing`.
 fn slug(title: &str) -> String {
-    let words = title
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty());
-    words
-        .map(str::to_ascii_lowercase)
-        .collect::<Vec<_>>()
-        .join("-")
+    let words = title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")
 }

@@ -32,21 +32,13 @@ impl Narration {
         let body = self.body.iter().map(|part| match part {
             Inline::Text(text) | Inline::Strong(text) | Inline::Code(text) => text.as_str(),
         });
-        format!(
-            "{}. {}",
-            self.title.trim_end_matches(['.', '?']),
-            body.collect::<String>()
-        )
+        format!("{}. {}", self.title.trim_end_matches(['.', '?']), body.collect::<String>())
     }
 }
 
 /// How a node is called on the page: `a` is `node-a`.
 pub fn display_name(name: &str) -> String {
-    if name.chars().count() == 1 {
-        format!("node-{name}")
-    } else {
-        name.into()
-    }
+    if name.chars().count() == 1 { format!("node-{name}") } else { name.into() }
 }
 
 /// Reads inline markup: `**bold**` and `` `code` ``. What is not closed is plain text.
@@ -60,11 +52,7 @@ pub fn markup(text: &str) -> Vec<Inline> {
             parts.push(Inline::Text(rest[..at].into()));
         }
         let inner = behind[..end].to_string();
-        parts.push(if mark == "`" {
-            Inline::Code(inner)
-        } else {
-            Inline::Strong(inner)
-        });
+        parts.push(if mark == "`" { Inline::Code(inner) } else { Inline::Strong(inner) });
         rest = &behind[end + mark.len()..];
     }
     if !rest.is_empty() {
@@ -74,45 +62,23 @@ pub fn markup(text: &str) -> Vec<Inline> {
 }
 
 fn first_mark(text: &str) -> Option<(usize, &'static str)> {
-    ["**", "`"]
-        .into_iter()
-        .filter_map(|mark| Some((text.find(mark)?, mark)))
-        .min()
+    ["**", "`"].into_iter().filter_map(|mark| Some((text.find(mark)?, mark))).min()
 }
 
 pub(super) fn from_note(eyebrow: String, note: &Note) -> Narration {
-    Narration {
-        eyebrow,
-        title: note.title.clone(),
-        body: markup(&note.body),
-    }
+    Narration { eyebrow, title: note.title.clone(), body: markup(&note.body) }
 }
 
 pub(super) fn from_events(eyebrow: String, frame: &Frame, lesson: &Lesson) -> Narration {
-    let teller = Teller {
-        world: &frame.now,
-        entries: &frame.entries,
-    };
-    let ranked = frame
-        .entries
-        .iter()
-        .filter_map(|entry| Some((rank(entry, &frame.now)?, entry)));
-    let told = ranked
-        .min_by_key(|(rank, _)| *rank)
-        .and_then(|(_, entry)| teller.tell(entry));
+    let teller = Teller { world: &frame.now, entries: &frame.entries };
+    let ranked = frame.entries.iter().filter_map(|entry| Some((rank(entry, &frame.now)?, entry)));
+    let told = ranked.min_by_key(|(rank, _)| *rank).and_then(|(_, entry)| teller.tell(entry));
     let (title, body) = match told {
         Some(words) => words,
         None if frame.step == 0 => (lesson.title.clone(), lesson.summary.clone()),
-        None => (
-            "Time passes".into(),
-            "No dataset and no offset changes here.".into(),
-        ),
+        None => ("Time passes".into(), "No dataset and no offset changes here.".into()),
     };
-    Narration {
-        eyebrow,
-        title,
-        body: markup(&body),
-    }
+    Narration { eyebrow, title, body: markup(&body) }
 }
 
 /// How telling an entry is; lower is more. `None`: not worth words of its own.
@@ -133,26 +99,19 @@ fn rank(entry: &Entry, world: &World) -> Option<u8> {
 }
 
 fn rank_event(event: &Event, entry: &Entry, world: &World) -> Option<u8> {
-    let is_master = world
-        .host(entry.node)
-        .and_then(|host| host.node.as_ref())
-        .is_some_and(|node| node.role() == Role::Master);
+    let is_master =
+        world.host(entry.node).and_then(|host| host.node.as_ref()).is_some_and(|node| node.role() == Role::Master);
     Some(match event {
         Event::SyncFailed { .. } => 1,
         Event::RoleChanged { .. } => 2,
         Event::SnapshotLoaded { .. } => 3,
         Event::PsyncDecided(_) => 4,
         Event::PartialAccepted { .. } | Event::FullResync { .. } => 5,
-        Event::LinkLost {
-            reason: LostReason::Refused,
-        } => 22,
+        Event::LinkLost { reason: LostReason::Refused } => 22,
         Event::LinkLost { .. } => 6,
         Event::ReplicaLost { .. } => 7,
         Event::SnapshotSaved { .. } => 8,
-        Event::ReplicaStateChanged {
-            to: ReplicaState::Online,
-            ..
-        } => 9,
+        Event::ReplicaStateChanged { to: ReplicaState::Online, .. } => 9,
         Event::SnapshotStarted { .. } => 10,
         Event::KeyExpired { .. } => 11,
         Event::CommandRun { args, .. } if is_introduction(args) => return None,
@@ -169,7 +128,5 @@ fn rank_event(event: &Event, entry: &Entry, world: &World) -> Option<u8> {
 
 /// A replica's part of the handshake: what is told of it is the answer.
 fn is_introduction(args: &[crate::wire::Bytes]) -> bool {
-    args.first().is_some_and(|name| {
-        name.eq_ignore_ascii_case(b"PING") || name.eq_ignore_ascii_case(b"REPLCONF")
-    })
+    args.first().is_some_and(|name| name.eq_ignore_ascii_case(b"PING") || name.eq_ignore_ascii_case(b"REPLCONF"))
 }

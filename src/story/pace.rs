@@ -28,8 +28,7 @@ pub struct Pace {
 
 impl Pace {
     pub fn new(steps: &[Step], end: Time) -> Pace {
-        let step_ms =
-            (STEP_MS * (UNHURRIED_STEPS / steps.len().max(1) as f64).min(1.0)).max(STEP_MIN_MS);
+        let step_ms = (STEP_MS * (UNHURRIED_STEPS / steps.len().max(1) as f64).min(1.0)).max(STEP_MIN_MS);
         let mut marks = Vec::with_capacity(steps.len() + 1);
         let mut squeezed = vec![];
         let mut play_ms = 0.0;
@@ -62,11 +61,7 @@ impl Pace {
         let (Some(&(from, from_ms)), Some(&(to, to_ms))) =
             (self.marks.get(after.wrapping_sub(1)), self.marks.get(after))
         else {
-            let clamped = if after == 0 {
-                self.marks.first()
-            } else {
-                self.marks.last()
-            };
+            let clamped = if after == 0 { self.marks.first() } else { self.marks.last() };
             return clamped.map_or(Time(0), |(at, _)| *at);
         };
         let part = (ms - from_ms) / (to_ms - from_ms).max(f64::EPSILON);
@@ -79,11 +74,7 @@ impl Pace {
         let (Some(&(from, from_ms)), Some(&(to, to_ms))) =
             (self.marks.get(after.wrapping_sub(1)), self.marks.get(after))
         else {
-            let clamped = if after == 0 {
-                self.marks.first()
-            } else {
-                self.marks.last()
-            };
+            let clamped = if after == 0 { self.marks.first() } else { self.marks.last() };
             return clamped.map_or(0.0, |(_, ms)| *ms);
         };
         let part = at.since(from).as_micros() as f64 / to.since(from).as_micros().max(1) as f64;

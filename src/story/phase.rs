@@ -37,15 +37,13 @@ impl Phase {
     pub fn of(world: &World, entries: &[Entry], before: Phase) -> Phase {
         let nodes = || world.hosts().iter().filter_map(|host| host.node.as_ref());
         let links = || nodes().filter_map(Node::master_link);
-        if nodes().any(is_sending_snapshot) || links().any(|link| link.state == LinkState::Transfer)
-        {
+        if nodes().any(is_sending_snapshot) || links().any(|link| link.state == LinkState::Transfer) {
             return Phase::FullResync;
         }
         if links().any(|link| link.state.is_handshake()) {
             return Phase::Handshake;
         }
-        let is_down =
-            |state: LinkState| matches!(state, LinkState::Connect | LinkState::Connecting);
+        let is_down = |state: LinkState| matches!(state, LinkState::Connect | LinkState::Connecting);
         if links().any(|link| is_down(link.state) && link.down_since.is_some()) {
             return Phase::LinkLost;
         }
@@ -73,19 +71,14 @@ impl Phase {
 }
 
 fn is_sending_snapshot(node: &Node) -> bool {
-    node.replicas()
-        .any(|replica| replica.state != ReplicaState::Online)
+    node.replicas().any(|replica| replica.state != ReplicaState::Online)
 }
 
 /// Does a replica whose link stands lack bytes that its master has?
 fn is_behind(world: &World) -> bool {
     let nodes = || world.hosts().iter().filter_map(|host| host.node.as_ref());
-    nodes()
-        .filter_map(|node| Some((node, node.master_link()?)))
-        .any(|(node, link)| {
-            let master = world
-                .find(&link.addr)
-                .and_then(|id| world.host(id)?.node.as_ref());
-            master.is_some_and(|master| master.offset() > node.offset())
-        })
+    nodes().filter_map(|node| Some((node, node.master_link()?))).any(|(node, link)| {
+        let master = world.find(&link.addr).and_then(|id| world.host(id)?.node.as_ref());
+        master.is_some_and(|master| master.offset() > node.offset())
+    })
 }

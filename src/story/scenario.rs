@@ -1,5 +1,6 @@
 //! A scenario: nodes, links, and a script of timed acts. Everything a run depends on.
 
+use super::load::Load;
 use crate::sim::{Action, EPOCH, Setup};
 use crate::time::Time;
 use std::time::Duration;
@@ -18,6 +19,7 @@ pub struct Scenario {
     pub setup: Setup,
     /// In order of time.
     pub script: Vec<ScriptLine>,
+    pub loads: Vec<Load>,
     /// How long the run lasts.
     pub length: Duration,
 }
@@ -33,9 +35,6 @@ impl Scenario {
 
     /// Are constants of Redis scaled down, so that a picture of them fits on a screen?
     pub fn is_scaled(&self) -> bool {
-        self.setup
-            .hosts
-            .iter()
-            .any(|host| host.config.backlog_block != crate::node::BlockSize::Redis)
+        self.setup.hosts.iter().any(|host| host.config.backlog_block != crate::node::BlockSize::Redis)
     }
 }

@@ -127,31 +127,26 @@ pub enum LinkError {
 impl fmt::Display for LinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            LinkError::TooLong { characters } => write!(
-                f,
-                "This link has {characters} characters; at most {HASH_MAX} are read."
-            ),
-            LinkError::UnknownPlace { hash } => write!(
-                f,
-                "This link leads to “{hash}”, which is no place here. There are #/ and #/lesson/NAME."
-            ),
+            LinkError::TooLong { characters } => {
+                write!(f, "This link has {characters} characters; at most {HASH_MAX} are read.")
+            }
+            LinkError::UnknownPlace { hash } => {
+                write!(f, "This link leads to “{hash}”, which is no place here. There are #/ and #/lesson/NAME.")
+            }
             LinkError::UnknownVersion { found } => write!(
                 f,
                 "This link is of version “{found}”; this page reads version v1. A newer replscope may open it."
             ),
-            LinkError::UnknownCodec { found } => write!(
-                f,
-                "This link is packed with the codec “{found}”; this page reads p."
-            ),
-            LinkError::Damaged { why } => write!(
-                f,
-                "This link is damaged: {why}. Perhaps it was cut off when it was copied."
-            ),
+            LinkError::UnknownCodec { found } => {
+                write!(f, "This link is packed with the codec “{found}”; this page reads p.")
+            }
+            LinkError::Damaged { why } => {
+                write!(f, "This link is damaged: {why}. Perhaps it was cut off when it was copied.")
+            }
             LinkError::NoSuchLesson { name } => write!(f, "There is no lesson “{name}”."),
-            LinkError::BadMoment { text } => write!(
-                f,
-                "“{text}” is no moment. A moment is a time such as 7.214s, the name of a note, or end."
-            ),
+            LinkError::BadMoment { text } => {
+                write!(f, "“{text}” is no moment. A moment is a time such as 7.214s, the name of a note, or end.")
+            }
             LinkError::Lesson(error) => write!(f, "The lesson in this link has a mistake: {error}"),
         }
     }
@@ -170,10 +165,7 @@ struct Payload {
 impl Address {
     /// Reads an address from its query (with or without `?`) and hash (with or without `#`).
     pub fn parse(query: &str, hash: &str) -> Result<Address, LinkError> {
-        Ok(Address {
-            presentation: Presentation::parse(query),
-            page: Page::parse(hash)?,
-        })
+        Ok(Address { presentation: Presentation::parse(query), page: Page::parse(hash)? })
     }
 }
 
@@ -197,9 +189,7 @@ impl Page {
     pub fn parse(hash: &str) -> Result<Page, LinkError> {
         let hash = hash.trim_start_matches('#');
         if hash.len() > HASH_MAX {
-            return Err(LinkError::TooLong {
-                characters: hash.len(),
-            });
+            return Err(LinkError::TooLong { characters: hash.len() });
         }
         if let Some(path) = hash.strip_prefix('/') {
             return Page::parse_path(path);
@@ -208,9 +198,7 @@ impl Page {
             _ if hash.is_empty() => Ok(Page::Start),
             Some(("v1", packed)) => Page::unpack(packed),
             Some((version, _)) if version.len() <= 8 && version.starts_with('v') => {
-                Err(LinkError::UnknownVersion {
-                    found: version.into(),
-                })
+                Err(LinkError::UnknownVersion { found: version.into() })
             }
             _ => Err(LinkError::UnknownPlace { hash: shown(hash) }),
         }
@@ -224,63 +212,39 @@ impl Page {
             .map(|text| At::parse(text).ok_or_else(|| LinkError::BadMoment { text: shown(text) }));
         match path.trim_end_matches('/').split_once('/') {
             None if path.is_empty() => Ok(Page::Start),
-            Some(("lesson", name)) if super::library::find(name).is_some() => Ok(Page::Lesson {
-                name: name.into(),
-                at: at.transpose()?,
-            }),
+            Some(("lesson", name)) if super::library::find(name).is_some() => {
+                Ok(Page::Lesson { name: name.into(), at: at.transpose()? })
+            }
             Some(("lesson", name)) => Err(LinkError::NoSuchLesson { name: shown(name) }),
-            _ => Err(LinkError::UnknownPlace {
-                hash: shown(&format!("/{path}")),
-            }),
+            _ => Err(LinkError::UnknownPlace { hash: shown(&format!("/{path}")) }),
         }
     }
 
     fn unpack(packed: &str) -> Result<Page, LinkError> {
-        let (codec, payload) = packed.split_once(':').ok_or(LinkError::Damaged {
-            why: "it names no codec",
-        })?;
+        let (codec, payload) = packed.split_once(':').ok_or(LinkError::Damaged { why: "it names no codec" })?;
         if codec != "p" {
-            return Err(LinkError::UnknownCodec {
-                found: shown(codec),
-            });
+            return Err(LinkError::UnknownCodec { found: shown(codec) });
         }
-        let bytes = URL_SAFE_NO_PAD
-            .decode(payload)
-            .map_err(|_| LinkError::Damaged {
-                why: "its payload is not base64url",
-            })?;
+        let bytes =
+            URL_SAFE_NO_PAD.decode(payload).map_err(|_| LinkError::Damaged { why: "its payload is not base64url" })?;
         let (payload, rest): (Payload, &[u8]) =
-            postcard::take_from_bytes(&bytes).map_err(|_| LinkError::Damaged {
-                why: "its payload ends too early",
-            })?;
+            postcard::take_from_bytes(&bytes).map_err(|_| LinkError::Damaged { why: "its payload ends too early" })?;
         if !rest.is_empty() {
-            return Err(LinkError::Damaged {
-                why: "something follows its payload",
-            });
+            return Err(LinkError::Damaged { why: "something follows its payload" });
         }
         let Payload { file, text, at } = payload;
         let lesson = Lesson::parse(&file, &text).map_err(LinkError::Lesson)?;
-        Ok(Page::Carried {
-            lesson: Box::new(Carried { file, text, lesson }),
-            at,
-        })
+        Ok(Page::Carried { lesson: Box::new(Carried { file, text, lesson }), at })
     }
 
     /// The hash, with `#`.
     pub fn hash(&self) -> String {
-        let suffix = |at: &Option<At>| {
-            at.as_ref()
-                .map_or_else(String::new, |at| format!("?at={at}"))
-        };
+        let suffix = |at: &Option<At>| at.as_ref().map_or_else(String::new, |at| format!("?at={at}"));
         match self {
             Page::Start => "#/".into(),
             Page::Lesson { name, at } => format!("#/lesson/{name}{}", suffix(at)),
             Page::Carried { lesson, at } => {
-                let payload = Payload {
-                    file: lesson.file.clone(),
-                    text: lesson.text.clone(),
-                    at: at.clone(),
-                };
+                let payload = Payload { file: lesson.file.clone(), text: lesson.text.clone(), at: at.clone() };
                 // Strings and numbers can always be written to a growing buffer.
                 let bytes = postcard::to_allocvec(&payload).unwrap_or_default();
                 format!("#v1:p:{}", URL_SAFE_NO_PAD.encode(bytes))
@@ -292,11 +256,7 @@ impl Page {
 /// At most forty characters of what somebody wrote, for a message.
 fn shown(text: &str) -> String {
     let short: String = text.chars().take(40).collect();
-    if short.len() < text.len() {
-        format!("{short}…")
-    } else {
-        short
-    }
+    if short.len() < text.len() { format!("{short}…") } else { short }
 }
 
 #[cfg(test)]
@@ -305,27 +265,11 @@ mod tests {
 
     #[test]
     fn moments_are_written_as_they_are_read() {
-        for text in [
-            "7.214s",
-            "0s",
-            "end",
-            "the-master-keeps-writing",
-            "7.000001s",
-            "120s",
-        ] {
-            assert_eq!(
-                At::parse(text).map(|at| at.to_string()).as_deref(),
-                Some(text)
-            );
+        for text in ["7.214s", "0s", "end", "the-master-keeps-writing", "7.000001s", "120s"] {
+            assert_eq!(At::parse(text).map(|at| at.to_string()).as_deref(), Some(text));
         }
-        assert_eq!(
-            At::parse("250ms").map(|at| at.to_string()).as_deref(),
-            Some("0.25s")
-        );
-        assert_eq!(
-            ["", "-1s", "?", "7", "a b"].map(At::parse),
-            [const { None }; 5]
-        );
+        assert_eq!(At::parse("250ms").map(|at| at.to_string()).as_deref(), Some("0.25s"));
+        assert_eq!(["", "-1s", "?", "7", "a b"].map(At::parse), [const { None }; 5]);
     }
 
     #[test]
@@ -345,15 +289,8 @@ mod tests {
     fn a_carried_lesson_comes_back_whole() {
         let text = "title  Two\nnode a 6379\nnode b 6380\nat 1s b> REPLICAOF 127.0.0.1 6379\n";
         let lesson = Lesson::parse("two.txt", text).unwrap();
-        let carried = Carried {
-            file: "two.txt".into(),
-            text: text.into(),
-            lesson,
-        };
-        let page = Page::Carried {
-            lesson: Box::new(carried),
-            at: Some(At::End),
-        };
+        let carried = Carried { file: "two.txt".into(), text: text.into(), lesson };
+        let page = Page::Carried { lesson: Box::new(carried), at: Some(At::End) };
         let hash = page.hash();
         assert_eq!(Page::parse(&hash), Ok(page));
         for cut in 1..hash.len() {

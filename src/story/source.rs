@@ -25,16 +25,8 @@ pub struct LessonError {
 
 impl fmt::Display for LessonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "line {}, column {}: {}",
-            self.line, self.column, self.problem
-        )?;
-        if self.accepted.is_empty() {
-            Ok(())
-        } else {
-            write!(f, "; accepted: {}", self.accepted)
-        }
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.problem)?;
+        if self.accepted.is_empty() { Ok(()) } else { write!(f, "; accepted: {}", self.accepted) }
     }
 }
 
@@ -66,22 +58,11 @@ impl Words {
             if chars[start] == '#' {
                 break;
             }
-            let (text, end) = if chars[start] == '"' {
-                quoted(&chars, start, number)?
-            } else {
-                plain(&chars, start)
-            };
-            words.push_back(Word {
-                text,
-                column: start as u32 + 1,
-            });
+            let (text, end) = if chars[start] == '"' { quoted(&chars, start, number)? } else { plain(&chars, start) };
+            words.push_back(Word { text, column: start as u32 + 1 });
             at = end;
         }
-        Ok(Words {
-            words,
-            line: number,
-            end: chars.len() as u32 + 1,
-        })
+        Ok(Words { words, line: number, end: chars.len() as u32 + 1 })
     }
 
     pub fn next(&mut self) -> Option<Word> {
@@ -120,56 +101,32 @@ impl Words {
     pub fn finish(&mut self, accepted: &str) -> Result<(), LessonError> {
         match self.words.pop_front() {
             None => Ok(()),
-            Some(word) => Err(self.wrong(
-                &word,
-                format!("'{}' is not expected here", word.text),
-                accepted,
-            )),
+            Some(word) => Err(self.wrong(&word, format!("'{}' is not expected here", word.text), accepted)),
         }
     }
 
     /// An error about a word of this line.
-    pub fn wrong(
-        &self,
-        word: &Word,
-        problem: impl Into<String>,
-        accepted: impl Into<String>,
-    ) -> LessonError {
-        LessonError {
-            line: self.line,
-            column: word.column,
-            problem: problem.into(),
-            accepted: accepted.into(),
-        }
+    pub fn wrong(&self, word: &Word, problem: impl Into<String>, accepted: impl Into<String>) -> LessonError {
+        LessonError { line: self.line, column: word.column, problem: problem.into(), accepted: accepted.into() }
     }
 
     pub fn number<N: std::str::FromStr>(&mut self, accepted: &str) -> Result<N, LessonError> {
         let word = self.expect(accepted)?;
-        word.text.parse().map_err(|_| {
-            self.wrong(
-                &word,
-                format!("'{}' is not a number that fits here", word.text),
-                accepted,
-            )
-        })
+        word.text
+            .parse()
+            .map_err(|_| self.wrong(&word, format!("'{}' is not a number that fits here", word.text), accepted))
     }
 
     pub fn duration(&mut self) -> Result<Duration, LessonError> {
         let word = self.expect(DURATION)?;
-        parse_duration(&word.text)
-            .ok_or_else(|| self.wrong(&word, format!("'{}' is not a time", word.text), DURATION))
+        parse_duration(&word.text).ok_or_else(|| self.wrong(&word, format!("'{}' is not a time", word.text), DURATION))
     }
 
     /// A count of bytes: `128`, `16kb`, `1mb`.
     pub fn bytes(&mut self) -> Result<u64, LessonError> {
         let word = self.expect(BYTES)?;
-        crate::node::memory(&word.text).ok_or_else(|| {
-            self.wrong(
-                &word,
-                format!("'{}' is not a number of bytes", word.text),
-                BYTES,
-            )
-        })
+        crate::node::memory(&word.text)
+            .ok_or_else(|| self.wrong(&word, format!("'{}' is not a number of bytes", word.text), BYTES))
     }
 }
 
@@ -192,26 +149,18 @@ pub fn parse_duration(text: &str) -> Option<Duration> {
     if whole.is_empty()
         || whole.len() > 12
         || fraction.len() > 6
-        || !whole
-            .bytes()
-            .chain(fraction.bytes())
-            .all(|b| b.is_ascii_digit())
+        || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit())
     {
         return None;
     }
     let part: u64 = format!("{fraction:0<6}").parse().ok()?;
-    let micros = whole
-        .parse::<u64>()
-        .ok()?
-        .checked_mul(micros_per_unit)?
-        .checked_add(part * micros_per_unit / 1_000_000)?;
+    let micros =
+        whole.parse::<u64>().ok()?.checked_mul(micros_per_unit)?.checked_add(part * micros_per_unit / 1_000_000)?;
     Some(Duration::from_micros(micros)).filter(|d| *d <= DURATION_MAX)
 }
 
 fn plain(chars: &[char], start: usize) -> (String, usize) {
-    let end = (start..chars.len())
-        .find(|n| chars[*n].is_whitespace())
-        .unwrap_or(chars.len());
+    let end = (start..chars.len()).find(|n| chars[*n].is_whitespace()).unwrap_or(chars.len());
     (chars[start..end].iter().collect(), end)
 }
 
@@ -227,16 +176,12 @@ fn quoted(chars: &[char], start: usize, line: u32) -> Result<(String, usize), Le
     loop {
         match chars.get(at) {
             None => {
-                return Err(wrong(
-                    start,
-                    "this quote is not closed",
-                    "a closing \" on the same line",
-                ));
+                return Err(wrong(start, "this quote is not closed", "a closing \" on the same line"));
             }
             Some('"') => return Ok((text, at + 1)),
             Some('\\') => {
-                let (c, len) = escape(&chars[at + 1..])
-                    .ok_or_else(|| wrong(at, "an unknown escape", r#"\" \\ \n \r \t"#))?;
+                let (c, len) =
+                    escape(&chars[at + 1..]).ok_or_else(|| wrong(at, "an unknown escape", r#"\" \\ \n \r \t"#))?;
                 text.push(c);
                 at += 1 + len;
             }
@@ -267,22 +212,8 @@ mod tests {
     fn times_are_read_to_the_microsecond() {
         let read = ["7s", "7.214s", "250ms", "40us", "1.5ms", "86400s"]
             .map(|text| parse_duration(text).map(|d| d.as_micros()));
-        assert_eq!(
-            read,
-            [7_000_000, 7_214_000, 250_000, 40, 1_500, 86_400_000_000].map(Some)
-        );
-        for bad in [
-            "",
-            "s",
-            "7",
-            "-1s",
-            "7.s0",
-            "1h",
-            "86401s",
-            "1.1234567s",
-            "99999999999999s",
-            "٣s",
-        ] {
+        assert_eq!(read, [7_000_000, 7_214_000, 250_000, 40, 1_500, 86_400_000_000].map(Some));
+        for bad in ["", "s", "7", "-1s", "7.s0", "1h", "86401s", "1.1234567s", "99999999999999s", "٣s"] {
             assert_eq!(parse_duration(bad), None, "{bad}");
         }
     }
@@ -290,23 +221,9 @@ mod tests {
     #[test]
     fn words_know_their_columns() {
         let mut words = Words::split(r#"  at 4s  a> SET k "3 \"items\"" # why"#, 9).unwrap();
-        let found: Vec<(String, u32)> = words
-            .rest()
-            .into_iter()
-            .map(|w| (w.text, w.column))
-            .collect();
-        let expected = [
-            ("at", 3),
-            ("4s", 6),
-            ("a>", 10),
-            ("SET", 13),
-            ("k", 17),
-            ("3 \"items\"", 19),
-        ];
-        assert_eq!(
-            found,
-            expected.map(|(text, column)| (text.to_string(), column))
-        );
+        let found: Vec<(String, u32)> = words.rest().into_iter().map(|w| (w.text, w.column)).collect();
+        let expected = [("at", 3), ("4s", 6), ("a>", 10), ("SET", 13), ("k", 17), ("3 \"items\"", 19)];
+        assert_eq!(found, expected.map(|(text, column)| (text.to_string(), column)));
         let error = Words::split("SET k \"open", 2).unwrap_err();
         assert_eq!(
             error.to_string(),

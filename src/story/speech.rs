@@ -24,15 +24,7 @@ pub fn typed(args: &[Bytes], limit: usize) -> String {
 
 fn word(arg: &[u8], limit: usize) -> String {
     let text = printable(&arg[..arg.len().min(limit)]);
-    let text = if arg.len() > limit {
-        format!("{text}…")
-    } else {
-        text
-    };
+    let text = if arg.len() > limit { format!("{text}…") } else { text };
     let needs_quotes = arg.is_empty() || text.contains([' ', '\\']);
-    if needs_quotes {
-        format!("\"{text}\"")
-    } else {
-        text
-    }
+    if needs_quotes { format!("\"{text}\"") } else { text }
 }

@@ -44,15 +44,11 @@ impl Teller<'_> {
     }
 
     fn name(&self, id: NodeId) -> String {
-        self.world
-            .host(id)
-            .map_or_else(|| "a node".into(), |host| display_name(&host.name))
+        self.world.host(id).map_or_else(|| "a node".into(), |host| display_name(&host.name))
     }
 
     fn at(&self, addr: &Addr) -> String {
-        self.world
-            .find(addr)
-            .map_or_else(|| addr.to_string(), |id| self.name(id))
+        self.world.find(addr).map_or_else(|| addr.to_string(), |id| self.name(id))
     }
 
     fn master_of(&self, id: NodeId) -> String {
@@ -62,28 +58,19 @@ impl Teller<'_> {
 
     fn event(&self, id: NodeId, me: &str, event: &Event) -> Option<Words> {
         Some(match event {
-            Event::SyncFailed { why } => words(
-                format!("{me} cannot follow"),
-                format!("{why}. It keeps the data it has and will try again."),
-            ),
+            Event::SyncFailed { why } => {
+                words(format!("{me} cannot follow"), format!("{why}. It keeps the data it has and will try again."))
+            }
             Event::RoleChanged { to, .. } => self.role(id, me, *to)?,
             Event::PsyncDecided(decision) => self.decision(me, decision),
-            Event::LinkLost {
-                reason: LostReason::Refused,
-            } => refused(me),
+            Event::LinkLost { reason: LostReason::Refused } => refused(me),
             Event::LinkLost { reason } => words(
                 format!("{me} loses its master"),
-                format!(
-                    "{} It remembers id and offset, to ask for the rest later.",
-                    reason_of(*reason)
-                ),
+                format!("{} It remembers id and offset, to ask for the rest later.", reason_of(*reason)),
             ),
             Event::ReplicaLost { addr, reason, .. } => words(
                 format!("{me} loses {}", self.at(addr)),
-                format!(
-                    "{} The master goes on alone; the backlog remembers the bytes.",
-                    reason_of(*reason)
-                ),
+                format!("{} The master goes on alone; the backlog remembers the bytes.", reason_of(*reason)),
             ),
             Event::KeyExpired { key, .. } => words(
                 format!("{} expires on {me}", printable(key)),
@@ -96,14 +83,8 @@ impl Teller<'_> {
                     first - 1
                 ),
             ),
-            Event::CommandRun {
-                args,
-                reply_is_error,
-                ..
-            } => self.command(id, me, args, *reply_is_error),
-            Event::Propagated {
-                start, end, args, ..
-            } => words(
+            Event::CommandRun { args, reply_is_error, .. } => self.command(id, me, args, *reply_is_error),
+            Event::Propagated { start, end, args, .. } => words(
                 format!("{me} adds {} to the stream", typed(args, SHOWN)),
                 format!(
                     "Bytes {start} – {end}. No client sent this: the master did, and it counts like any other command."
@@ -114,13 +95,9 @@ impl Teller<'_> {
                 format!("{me} hears an acknowledgement"),
                 format!("Everything up to byte {offset} is applied over there."),
             ),
-            Event::LinkStateChanged {
-                to: LinkState::Connect,
-                ..
-            } => words(
-                format!("{me} waits"),
-                "Its cron will call the master again within a second.",
-            ),
+            Event::LinkStateChanged { to: LinkState::Connect, .. } => {
+                words(format!("{me} waits"), "Its cron will call the master again within a second.")
+            }
             _ => return self.snapshot(me, event),
         })
     }
@@ -139,11 +116,7 @@ impl Teller<'_> {
                 format!("{me} has the snapshot ready"),
                 format!("{bytes} bytes. On disk, their length is known and goes in front."),
             ),
-            Event::ReplicaStateChanged {
-                addr,
-                to: ReplicaState::Online,
-                ..
-            } => words(
+            Event::ReplicaStateChanged { addr, to: ReplicaState::Online, .. } => words(
                 format!("{me} puts {} online", self.at(addr)),
                 "Everything it needs has left; from now on it gets each write as it happens. It may still be loading.",
             ),
@@ -154,36 +127,22 @@ impl Teller<'_> {
                     id.short()
                 ),
             ),
-            Event::PartialAccepted {
-                offset,
-                new_id: Some(id),
-                ..
-            } => words(
+            Event::PartialAccepted { offset, new_id: Some(id), .. } => words(
                 format!("{me} may continue"),
-                format!(
-                    "The history goes on under the name `{}`; byte {} comes next.",
-                    id.short(),
-                    offset + 1
-                ),
+                format!("The history goes on under the name `{}`; byte {} comes next.", id.short(), offset + 1),
             ),
             Event::PartialAccepted { offset, .. } => words(
                 format!("{me} may continue"),
-                format!(
-                    "`+CONTINUE`: nothing is thrown away, byte {} comes next.",
-                    offset + 1
-                ),
+                format!("`+CONTINUE`: nothing is thrown away, byte {} comes next.", offset + 1),
             ),
-            Event::SnapshotAnnounced { bytes: Some(bytes) } => words(
-                format!("{me} learns the length"),
-                format!("{bytes} bytes of snapshot follow."),
-            ),
+            Event::SnapshotAnnounced { bytes: Some(bytes) } => {
+                words(format!("{me} learns the length"), format!("{bytes} bytes of snapshot follow."))
+            }
             Event::SnapshotAnnounced { bytes: None } => words(
                 format!("{me} learns how the snapshot will end"),
                 "It is written straight to the socket, so its length is not known; a mark of 40 characters will end it.",
             ),
-            Event::SnapshotLoaded {
-                id, offset, keys, ..
-            } => words(
+            Event::SnapshotLoaded { id, offset, keys, .. } => words(
                 format!("{me} loads the snapshot"),
                 format!(
                     "What it held is gone; now it holds {}, as its master did at offset {offset} of history `{}`. From here on it follows the stream.",
@@ -217,27 +176,21 @@ impl Teller<'_> {
     fn command(&self, id: NodeId, me: &str, args: &[Bytes], is_error: bool) -> Words {
         let command = typed(args, SHOWN);
         if is_error {
-            return words(
-                format!("{me} refuses {command}"),
-                "The client gets an error; nothing changes.",
-            );
+            return words(format!("{me} refuses {command}"), "The client gets an error; nothing changes.");
         }
-        let spans = self
-            .entries
-            .iter()
-            .filter(|entry| entry.node == id)
-            .filter_map(|entry| match &entry.what {
-                What::Event(Event::Propagated { start, end, .. }) => Some((*start, *end)),
-                _ => None,
-            });
+        let spans = self.entries.iter().filter(|entry| entry.node == id).filter_map(|entry| match &entry.what {
+            What::Event(Event::Propagated { start, end, .. }) => Some((*start, *end)),
+            _ => None,
+        });
         let spans: Vec<(u64, u64)> = spans.collect();
-        let is_write = args
-            .first()
-            .and_then(|name| find_command(name))
-            .is_some_and(|row| row.flags.has(Flags::WRITE));
+        let is_write = args.first().and_then(|name| find_command(name)).is_some_and(|row| row.flags.has(Flags::WRITE));
         let body = match (spans.first(), spans.last()) {
             (Some((start, _)), Some((_, end))) => {
-                format!("The command runs, then its effect joins the stream: {}. The offset moves `{} → {end}`.", counted(end + 1 - start, "byte"), start - 1)
+                format!(
+                    "The command runs, then its effect joins the stream: {}. The offset moves `{} → {end}`.",
+                    counted(end + 1 - start, "byte"),
+                    start - 1
+                )
             }
             _ if is_write && self.node(id).is_some_and(|node| node.backlog().is_none()) => {
                 "It runs. No replica has ever attached, so there is no stream and nothing is counted.".into()
@@ -252,10 +205,7 @@ impl Teller<'_> {
         let mut names: Vec<String> = vec![];
         let (mut first, mut last, mut command) = (u64::MAX, 0, None);
         for entry in self.entries {
-            let What::Event(Event::Applied {
-                start, end, args, ..
-            }) = &entry.what
-            else {
+            let What::Event(Event::Applied { start, end, args, .. }) = &entry.what else {
                 continue;
             };
             let name = self.name(entry.node);
@@ -270,10 +220,7 @@ impl Teller<'_> {
         let bytes = counted(last.checked_sub(first)? + 1, "byte");
         Some(words(
             format!("{} {verb} {}", names.join(" and "), command?),
-            format!(
-                "The offset moves `{} → {last}`: {bytes}, counted by both sides alike.",
-                first - 1
-            ),
+            format!("The offset moves `{} → {last}`: {bytes}, counted by both sides alike.", first - 1),
         ))
     }
 
@@ -290,10 +237,7 @@ impl Teller<'_> {
             ),
             PsyncVerdict::Full { reason } => words(
                 format!("{me} cannot let {replica} continue"),
-                format!(
-                    "A full resynchronization is needed: {}.",
-                    reason_text(reason)
-                ),
+                format!("A full resynchronization is needed: {}.", reason_text(reason)),
             ),
         }
     }
@@ -304,19 +248,15 @@ impl Teller<'_> {
         match segment.cargo {
             Cargo::Ack => words(
                 format!("{me} acknowledges"),
-                format!(
-                    "`{what}`: everything up to this byte is applied. {to} does not answer that."
-                ),
+                format!("`{what}`: everything up to this byte is applied. {to} does not answer that."),
             ),
             Cargo::Handshake => words(format!("{me} says {what}"), format!("{bytes} to {to}.")),
-            Cargo::Reply => words(
-                format!("{me} answers {what}"),
-                format!("{bytes} to {to}; they are not part of the stream."),
-            ),
-            Cargo::Preamble => words(
-                format!("{me} announces the snapshot"),
-                format!("`{what}`: what follows are not commands."),
-            ),
+            Cargo::Reply => {
+                words(format!("{me} answers {what}"), format!("{bytes} to {to}; they are not part of the stream."))
+            }
+            Cargo::Preamble => {
+                words(format!("{me} announces the snapshot"), format!("`{what}`: what follows are not commands."))
+            }
             Cargo::Snapshot { from, total } => {
                 let end = from + segment.bytes.len() as u64;
                 let of = total.map_or_else(String::new, |total| format!(" of {total}"));
@@ -325,14 +265,10 @@ impl Teller<'_> {
                     format!("Bytes {} – {end}{of} are on their way to {to}.", from + 1),
                 )
             }
-            Cargo::Stream { start, end } => words(
-                format!("{me} sends {what}"),
-                format!("Bytes {start} – {end} of the stream, to {to}."),
-            ),
-            Cargo::Keepalive => words(
-                format!("{me} shows that it lives"),
-                "A lone line feed; it does not count.",
-            ),
+            Cargo::Stream { start, end } => {
+                words(format!("{me} sends {what}"), format!("Bytes {start} – {end} of the stream, to {to}."))
+            }
+            Cargo::Keepalive => words(format!("{me} shows that it lives"), "A lone line feed; it does not count."),
         }
     }
 
@@ -342,13 +278,7 @@ impl Teller<'_> {
             Cargo::Snapshot { .. } => "a piece of the snapshot".to_string(),
             _ => first_words(segment),
         };
-        words(
-            format!("{me} receives {what}"),
-            format!(
-                "{} from {from}.",
-                counted(segment.bytes.len() as u64, "byte")
-            ),
-        )
+        words(format!("{me} receives {what}"), format!("{} from {from}.", counted(segment.bytes.len() as u64, "byte")))
     }
 
     fn fault(&self, action: &Action) -> Words {
@@ -371,33 +301,20 @@ impl Teller<'_> {
                 format!("The link between {} changes", both(a, b)),
                 format!("It takes {} ms now, one way.", latency.as_millis()),
             ),
-            Action::Pause { node } => words(
-                format!("{} stands still", name(node)),
-                "The process is stopped; its connections stay open.",
-            ),
-            Action::Resume { node } => words(
-                format!("{} goes on", name(node)),
-                "It handles what has waited for it.",
-            ),
-            Action::Crash { node } => words(
-                format!("{} is killed", name(node)),
-                "Its memory is gone. What its RDB file holds stays.",
-            ),
-            Action::Restart {
-                node,
-                keep_rdb: true,
-            } => words(
-                format!("{} starts again", name(node)),
-                "It loads the RDB file it finds.",
-            ),
-            Action::Restart { node, .. } => words(
-                format!("{} starts again", name(node)),
-                "It finds no file and is empty.",
-            ),
-            Action::Command { node, args } => words(
-                format!("{} is asked {}", name(node), typed(args, SHOWN)),
-                "",
-            ),
+            Action::Pause { node } => {
+                words(format!("{} stands still", name(node)), "The process is stopped; its connections stay open.")
+            }
+            Action::Resume { node } => words(format!("{} goes on", name(node)), "It handles what has waited for it."),
+            Action::Crash { node } => {
+                words(format!("{} is killed", name(node)), "Its memory is gone. What its RDB file holds stays.")
+            }
+            Action::Restart { node, keep_rdb: true } => {
+                words(format!("{} starts again", name(node)), "It loads the RDB file it finds.")
+            }
+            Action::Restart { node, .. } => {
+                words(format!("{} starts again", name(node)), "It finds no file and is empty.")
+            }
+            Action::Command { node, args } => words(format!("{} is asked {}", name(node), typed(args, SHOWN)), ""),
         }
     }
 }
@@ -432,34 +349,22 @@ fn counted(count: u64, thing: &str) -> String {
 pub fn first_words(segment: &Segment) -> String {
     if let Cargo::Snapshot { from, total } = segment.cargo {
         let end = from + segment.bytes.len() as u64;
-        return total.map_or_else(
-            || format!("RDB {end} B"),
-            |total| format!("RDB {end} of {total} B"),
-        );
+        return total.map_or_else(|| format!("RDB {end} B"), |total| format!("RDB {end} of {total} B"));
     }
     let commands = commands(&segment.bytes);
     if commands.is_empty() {
-        let line = segment
-            .bytes
-            .split(|byte| matches!(byte, b'\r' | b'\n'))
-            .next()
-            .unwrap_or_default();
+        let line = segment.bytes.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
         return shorten_ids(&printable(line));
     }
-    let words: Vec<String> = commands
-        .iter()
-        .map(|args| shorten_ids(&typed(args, 40)))
-        .collect();
+    let words: Vec<String> = commands.iter().map(|args| shorten_ids(&typed(args, 40))).collect();
     words.join(" · ")
 }
 
 /// A replication id in a line is shown by its ends.
 fn shorten_ids(text: &str) -> String {
-    let words = text
-        .split(' ')
-        .map(|word| match ReplId::parse(word.as_bytes()) {
-            Some(id) => id.short(),
-            None => word.to_string(),
-        });
+    let words = text.split(' ').map(|word| match ReplId::parse(word.as_bytes()) {
+        Some(id) => id.short(),
+        None => word.to_string(),
+    });
     words.collect::<Vec<_>>().join(" ")
 }

@@ -30,10 +30,9 @@ pub enum NoSuchMoment {
 impl fmt::Display for NoSuchMoment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            NoSuchMoment::PastTheEnd { asked, end } => write!(
-                f,
-                "The link names the moment {asked}, but this run ends at {end}. It is opened at its end."
-            ),
+            NoSuchMoment::PastTheEnd { asked, end } => {
+                write!(f, "The link names the moment {asked}, but this run ends at {end}. It is opened at its end.")
+            }
             NoSuchMoment::NoSuchNote { asked, known } => {
                 write!(
                     f,
@@ -55,22 +54,12 @@ impl Telling {
         let mut seen = vec![0_u32; lesson.notes.len()];
         let mut cues: Vec<(Time, usize)> = vec![];
         let start = lesson.scenario.start();
-        cues.extend(
-            lesson
-                .notes
-                .iter()
-                .enumerate()
-                .filter(|(_, note)| note.when.is_start())
-                .map(|(n, _)| (start, n)),
-        );
+        cues.extend(lesson.notes.iter().enumerate().filter(|(_, note)| note.when.is_start()).map(|(n, _)| (start, n)));
         let timeline = Timeline::watch(lesson.scenario.clone(), |entries, world| {
             see(entries, world);
             let mut speaks = false;
             for (n, note) in lesson.notes.iter().enumerate() {
-                let times = entries
-                    .iter()
-                    .filter(|entry| note.when.matches(entry, world))
-                    .count() as u32;
+                let times = entries.iter().filter(|entry| note.when.matches(entry, world)).count() as u32;
                 if seen[n] < note.when.nth && seen[n] + times >= note.when.nth {
                     cues.push((world.now(), n));
                     speaks = true;
@@ -80,23 +69,13 @@ impl Telling {
             speaks
         });
         let pace = Pace::new(timeline.steps(), timeline.end());
-        Telling {
-            lesson: Rc::new(lesson),
-            timeline,
-            pace,
-            cues,
-        }
+        Telling { lesson: Rc::new(lesson), timeline, pace, cues }
     }
 
     /// The words of a step: a note's, or made from what happened.
     pub fn narration(&self, frame: &Frame) -> Narration {
         let steps = self.timeline.steps();
-        let eyebrow = format!(
-            "{} · step {} of {}",
-            frame.phase.name(),
-            frame.step + 1,
-            steps.len()
-        );
+        let eyebrow = format!("{} · step {} of {}", frame.phase.name(), frame.step + 1, steps.len());
         let cue = self.cues.iter().rev().find(|(at, _)| *at == frame.at);
         match cue.and_then(|(_, n)| self.lesson.notes.get(*n)) {
             Some(note) => from_note(eyebrow, note),
@@ -106,9 +85,7 @@ impl Telling {
 
     /// Moments at which a note speaks, with its name.
     pub fn cues(&self) -> impl Iterator<Item = (Time, &str)> {
-        self.cues
-            .iter()
-            .filter_map(|(at, n)| Some((*at, self.lesson.notes.get(*n)?.name.as_str())))
+        self.cues.iter().filter_map(|(at, n)| Some((*at, self.lesson.notes.get(*n)?.name.as_str())))
     }
 
     /// The moment that a link names. An error comes with the moment to open instead.
@@ -119,25 +96,13 @@ impl Telling {
             At::After(after) if start + *after <= end => Ok(start + *after),
             At::After(after) => {
                 let shown = |time: Time| Time(time.since(start).as_micros() as u64).to_string();
-                Err((
-                    end,
-                    NoSuchMoment::PastTheEnd {
-                        asked: shown(start + *after),
-                        end: shown(end),
-                    },
-                ))
+                Err((end, NoSuchMoment::PastTheEnd { asked: shown(start + *after), end: shown(end) }))
             }
             At::Note(name) => match self.cues().find(|(_, cue)| cue == name) {
                 Some((time, _)) => Ok(time),
                 None => {
                     let known = self.cues().map(|(_, name)| name.to_string()).collect();
-                    Err((
-                        start,
-                        NoSuchMoment::NoSuchNote {
-                            asked: name.clone(),
-                            known,
-                        },
-                    ))
+                    Err((start, NoSuchMoment::NoSuchNote { asked: name.clone(), known }))
                 }
             },
         }

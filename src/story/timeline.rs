@@ -59,6 +59,8 @@ struct Run {
     world: World,
     /// The next line of the script.
     next: usize,
+    /// How many commands each load has sent.
+    loads: Vec<u64>,
     inputs: u64,
 }
 
@@ -86,16 +88,9 @@ impl Timeline {
     /// Computes the whole run; `see` is shown what happened at each moment, and the world after it. It may say that the
     /// moment is to be a step in any case.
     pub fn watch(scenario: Scenario, mut see: impl FnMut(&[Entry], &World) -> bool) -> Timeline {
-        let head = Run {
-            world: World::new(&scenario.setup),
-            next: 0,
-            inputs: 0,
-        };
+        let head = Run { world: World::new(&scenario.setup), next: 0, loads: vec![0; scenario.loads.len()], inputs: 0 };
         let mut timeline = Timeline {
-            steps: vec![Step {
-                at: scenario.start(),
-                phase: Phase::of(&head.world, &[], Phase::Alone),
-            }],
+            steps: vec![Step { at: scenario.start(), phase: Phase::of(&head.world, &[], Phase::Alone) }],
             scenario: Rc::new(scenario),
             snapshots: vec![head.clone()],
             head,
@@ -148,9 +143,7 @@ impl Timeline {
 
     /// The last step at or before a moment.
     pub fn step_at(&self, at: Time) -> usize {
-        self.steps
-            .partition_point(|step| step.at <= at)
-            .saturating_sub(1)
+        self.steps.partition_point(|step| step.at <= at).saturating_sub(1)
     }
 
     /// The frame of the moment `at`: that of the last step before it.
@@ -174,10 +167,7 @@ impl Timeline {
 
     fn replay(&self, step: usize) -> Frame {
         let Step { at, phase } = self.steps[step];
-        let nearest = self
-            .snapshots
-            .partition_point(|run| run.world.now() < at)
-            .saturating_sub(1);
+        let nearest = self.snapshots.partition_point(|run| run.world.now() < at).saturating_sub(1);
         let mut run = self.snapshots[nearest].clone();
         while run.next_at(&self.scenario) < at {
             run.advance(&self.scenario);
@@ -188,14 +178,7 @@ impl Timeline {
             run.advance(&self.scenario);
         }
         let entries = run.world.take_journal();
-        Frame {
-            step,
-            at,
-            phase,
-            before,
-            now: Rc::new(run.world),
-            entries,
-        }
+        Frame { step, at, phase, before, now: Rc::new(run.world), entries }
     }
 
     /// Goes on until the next moment at which something is due is a later one. False at the end.
@@ -216,10 +199,7 @@ impl Timeline {
         }
         let entries = self.head.world.take_journal();
         entries.iter().for_each(|entry| self.checks.observe(entry));
-        let stops = entries
-            .iter()
-            .filter(|entry| self.is_worth_a_stop(entry))
-            .count();
+        let stops = entries.iter().filter(|entry| self.is_worth_a_stop(entry)).count();
         if see(&entries, &self.head.world) || stops > 0 {
             self.note_step(at, &entries);
         }
@@ -256,13 +236,7 @@ impl Timeline {
         for (n, step) in self.steps.iter().enumerate() {
             match runs.last_mut() {
                 Some(run) if run.phase == step.phase => (run.last, run.to) = (n, step.at),
-                _ => runs.push(PhaseRun {
-                    phase: step.phase,
-                    first: n,
-                    last: n,
-                    from: step.at,
-                    to: step.at,
-                }),
+                _ => runs.push(PhaseRun { phase: step.phase, first: n, last: n, from: step.at, to: step.at }),
             }
         }
         runs
@@ -291,33 +265,36 @@ fn is_telling(event: &crate::node::Event) -> bool {
 /// The number in `REPLCONF ACK <number>`.
 fn acked_offset(bytes: &[u8]) -> Option<i64> {
     let commands = super::speech::commands(bytes);
-    commands
-        .first()?
-        .get(2)
-        .and_then(|number| parse_i64(number))
+    commands.first()?.get(2).and_then(|number| parse_i64(number))
 }
 
 impl Run {
-    /// When the next thing happens: a line of the script, or something due in the world.
+    /// When the next thing happens: a line of the script, a command of a load, or something due in the world.
     fn next_at(&self, scenario: &Scenario) -> Time {
-        let script = scenario
-            .script
-            .get(self.next)
-            .map_or(Time::NEVER, |line| scenario.start() + line.after);
-        script.min(self.world.next_due())
+        let script = scenario.script.get(self.next).map_or(Time::NEVER, |line| scenario.start() + line.after);
+        let load = self.next_load(scenario).map_or(Time::NEVER, |(at, _)| at);
+        script.min(load).min(self.world.next_due())
     }
 
-    /// Does the next thing; the script goes first.
+    /// The load whose turn it is, and when.
+    fn next_load(&self, scenario: &Scenario) -> Option<(Time, usize)> {
+        let turns = scenario.loads.iter().zip(&self.loads).enumerate();
+        turns.filter_map(|(n, (load, sent))| Some((scenario.start() + load.due(*sent)?, n))).min()
+    }
+
+    /// Does the next thing; the script goes first, then the loads.
     fn advance(&mut self, scenario: &Scenario) {
-        let due = self.world.next_due();
+        let at = self.next_at(scenario);
         self.inputs += 1;
-        match scenario.script.get(self.next) {
-            Some(line) if scenario.start() + line.after <= due => {
-                self.world.wait_until(scenario.start() + line.after);
-                self.world.act(&line.action);
-                self.next += 1;
-            }
-            _ => self.world.advance(),
+        self.world.wait_until(at);
+        if let Some(line) = scenario.script.get(self.next).filter(|line| scenario.start() + line.after <= at) {
+            self.world.act(&line.action);
+            self.next += 1;
+        } else if let Some((_, n)) = self.next_load(scenario).filter(|(due, _)| *due <= at) {
+            self.world.act(&scenario.loads[n].command(self.loads[n]));
+            self.loads[n] += 1;
+        } else {
+            self.world.advance();
         }
     }
 }

@@ -14,11 +14,7 @@ impl World {
             return self.console(*node, args.clone());
         }
         if let Some(node) = action.nodes().first() {
-            self.journal.push(Entry {
-                at: self.now,
-                node: *node,
-                what: What::Fault(action.clone()),
-            });
+            self.journal.push(Entry { at: self.now, node: *node, what: What::Fault(action.clone()) });
         }
         match *action {
             Action::Command { .. } => {}
@@ -28,12 +24,7 @@ impl World {
                 self.link_mut(a, b).condition = LinkCondition::BlackHole { since };
             }
             Action::Heal { a, b } => self.heal(a, b),
-            Action::Slow {
-                a,
-                b,
-                latency,
-                bandwidth,
-            } => self.link_mut(a, b).setup = LinkSetup { latency, bandwidth },
+            Action::Slow { a, b, latency, bandwidth } => self.link_mut(a, b).setup = LinkSetup { latency, bandwidth },
             Action::Pause { node } => self.set_paused(node, true),
             Action::Resume { node } => self.resume(node),
             Action::Crash { node } => self.crash(node),
@@ -45,12 +36,7 @@ impl World {
     fn cut(&mut self, a: NodeId, b: NodeId) {
         let since = self.now;
         self.link_mut(a, b).condition = LinkCondition::Cut { since };
-        let over: Vec<u64> = self
-            .connections
-            .iter()
-            .filter(|(_, c)| c.joins(a, b))
-            .map(|(id, _)| *id)
-            .collect();
+        let over: Vec<u64> = self.connections.iter().filter(|(_, c)| c.joins(a, b)).map(|(id, _)| *id).collect();
         for connection in over {
             let Some(ends) = self.connections.remove(&connection) else {
                 continue;
@@ -58,10 +44,7 @@ impl World {
             for segment in ends.segments() {
                 self.note(segment.to, What::Lost(segment.clone()));
             }
-            for end in [ends.dialler, ends.acceptor]
-                .into_iter()
-                .filter(|end| end.open)
-            {
+            for end in [ends.dialler, ends.acceptor].into_iter().filter(|end| end.open) {
                 if let Some(host) = self.hosts.get_mut(end.host.index()) {
                     host.conns.remove(&end.conn);
                 }
@@ -79,12 +62,7 @@ impl World {
         if !matches!(was, LinkCondition::BlackHole { .. }) {
             return;
         }
-        let over: Vec<u64> = self
-            .connections
-            .iter()
-            .filter(|(_, c)| c.joins(a, b))
-            .map(|(id, _)| *id)
-            .collect();
+        let over: Vec<u64> = self.connections.iter().filter(|(_, c)| c.joins(a, b)).map(|(id, _)| *id).collect();
         self.queue.retain(|_, due| !matches!(due, Due::Call { connection } | Due::Deliver { connection, .. } | Due::Fin { connection, .. } if over.contains(connection)));
         for connection in over {
             self.resend(connection, now + latency);
@@ -103,22 +81,10 @@ impl World {
             let pipe = ends.incoming(to_dialler);
             for segment in &mut pipe.segments {
                 segment.due = segment.due.max(earliest);
-                due.push((
-                    segment.due,
-                    Due::Deliver {
-                        connection,
-                        to_dialler,
-                    },
-                ));
+                due.push((segment.due, Due::Deliver { connection, to_dialler }));
             }
             if let Some(at) = pipe.fin {
-                due.push((
-                    at.max(earliest),
-                    Due::Fin {
-                        connection,
-                        to_dialler,
-                    },
-                ));
+                due.push((at.max(earliest), Due::Fin { connection, to_dialler }));
             }
         }
         due.into_iter().for_each(|(at, due)| self.schedule(at, due));
@@ -132,11 +98,7 @@ impl World {
 
     fn resume(&mut self, node: NodeId) {
         self.set_paused(node, false);
-        let held = self
-            .hosts
-            .get_mut(node.index())
-            .map(|host| std::mem::take(&mut host.held))
-            .unwrap_or_default();
+        let held = self.hosts.get_mut(node.index()).map(|host| std::mem::take(&mut host.held)).unwrap_or_default();
         held.into_iter().for_each(|input| self.give(node, input));
     }
 
