@@ -3,9 +3,13 @@
 //! Imports go down only: `view → scene → story → sim → node → wire → {time, rng}`.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;
+pub mod measure;
 pub mod node;
 pub mod rng;
+pub mod scene;
 pub mod sim;
 pub mod story;
 pub mod time;
+#[cfg(feature = "web")]
+pub mod view;
 pub mod wire;

@@ -12,25 +12,50 @@ use crate::time::Time;
 use crate::wire::{Bytes, Reply};
 use std::borrow::Cow;
 
-/// An error reply, with its code and without the leading `-`.
+/// An error reply, with its code and without the leading `-`. Bytes, because it may quote what a client sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CommandError(Cow<'static, str>);
+pub struct CommandError(Cow<'static, [u8]>);
 
 impl CommandError {
-    pub const SYNTAX: CommandError = CommandError(Cow::Borrowed("ERR syntax error"));
+    pub const SYNTAX: CommandError = CommandError(Cow::Borrowed(b"ERR syntax error"));
     pub const NOT_AN_INTEGER: CommandError =
-        CommandError(Cow::Borrowed("ERR value is not an integer or out of range"));
-    pub const NO_SUCH_KEY: CommandError = CommandError(Cow::Borrowed("ERR no such key"));
+        CommandError(Cow::Borrowed(b"ERR value is not an integer or out of range"));
+    pub const NO_SUCH_KEY: CommandError = CommandError(Cow::Borrowed(b"ERR no such key"));
 
     pub fn new(text: impl Into<Cow<'static, str>>) -> CommandError {
+        CommandError(match text.into() {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        })
+    }
+
+    /// An error that quotes a client's bytes in its own way.
+    pub fn from_bytes(text: Vec<u8>) -> CommandError {
         CommandError(text.into())
+    }
+
+    /// An error that quotes a client's bytes: `before`, the bytes up to a NUL and at most 128 of them (C's `%.128s`),
+    /// `after`.
+    pub fn quoting(before: &str, bytes: &[u8], after: &str) -> CommandError {
+        let shown = c_string(bytes, 128);
+        CommandError::from_bytes([before.as_bytes(), shown, after.as_bytes()].concat())
+    }
+
+    /// EXEC is refused for this error, and its transaction is dropped (`execCommandAbort`).
+    pub fn aborting_exec(self) -> CommandError {
+        let text = [b"EXECABORT Transaction discarded because of: ", &*self.0].concat();
+        CommandError(text.into())
+    }
+
+    pub fn into_reply(self) -> Reply {
+        Reply::error(&self.0)
     }
 }
 
-impl std::fmt::Display for CommandError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
+/// What `printf` shows of a string: up to a NUL, at most `limit` bytes.
+pub(super) fn c_string(bytes: &[u8], limit: usize) -> &[u8] {
+    let end = bytes.iter().take(limit).position(|byte| *byte == 0);
+    &bytes[..end.unwrap_or(bytes.len().min(limit))]
 }
 
 /// A command of one unit, waiting to be appended to the stream.
@@ -78,7 +103,7 @@ impl<'a> Call<'a> {
     /// Runs the command; whatever it changed joins the unit that is being gathered.
     pub fn run(mut self) -> Option<Reply> {
         let run = self.command.run;
-        let reply = run(&mut self).unwrap_or_else(|error| Some(Reply::error(error)));
+        let reply = run(&mut self).unwrap_or_else(|error| Some(error.into_reply()));
         if self.dirty > 0 {
             let args = self.instead.take().unwrap_or(self.args);
             self.node.unit.push(Pending { db: self.db, args });

@@ -4,7 +4,7 @@
 //! replicas? may this node write? is its data too old? in a transaction? A refusal inside MULTI spoils the transaction.
 //! Mirrors `processInputBuffer` (networking.c) and `processCommand` (server.c).
 
-use super::call::{Call, CommandError};
+use super::call::{Call, CommandError, c_string};
 use super::command::{Command, Flags, find};
 use super::io::ConnId;
 use super::replica::LinkState;
@@ -47,37 +47,54 @@ impl Node {
             }
             return;
         }
+        let name = request.args.first().map(|arg| arg.bytes.to_ascii_lowercase());
+        if matches!(name.as_deref(), Some(b"host:" | b"post")) {
+            // A browser that was made to speak to us is cut off, and gets no answer at all (`securityWarningCommand`).
+            return self.close_client(conn, LostReason::Ended);
+        }
         let reply = self.answer(conn, request, now);
         self.propagate_unit();
-        // A replica reads nothing but the stream from here on: what it asks is not answered.
-        if let Some(reply) = reply
-            && let Some(client) = self.clients.get_mut(&conn)
-            && client.replica.is_none()
-        {
-            reply.encode(&mut client.out);
+        let (Some(reply), Some(client)) = (reply, self.clients.get_mut(&conn)) else {
+            return;
+        };
+        match &client.replica {
+            None => reply.encode(&mut client.out),
+            // A replica reads nothing but the stream: one that asks for an answer is no replica, and is closed.
+            Some(_) => self.close_client(conn, LostReason::Ended),
         }
     }
 
     fn answer(&mut self, conn: ConnId, request: Request, now: Time) -> Option<Reply> {
         let command = match self.admit(conn, &request, now) {
             Ok(command) => command,
-            Err(refusal) => {
-                if let Some(multi) = self.clients.get_mut(&conn).and_then(|c| c.multi.as_mut()) {
-                    multi.spoiled = true;
-                }
-                return Some(Reply::error(refusal));
-            }
+            Err(refusal) => return Some(self.refuse(conn, &request, refusal).into_reply()),
         };
         if let Some(multi) = self
             .clients
             .get_mut(&conn)
             .and_then(|client| client.multi.as_mut())
-            && !command.flags.has(Flags::NO_MULTI)
+            && !command.flags.has(Flags::AT_ONCE)
         {
             multi.queued.push(request);
             return Some(Reply::simple("QUEUED"));
         }
         self.run_for_client(conn, command, request, now)
+    }
+
+    /// A command that is not admitted spoils the transaction it is in; EXEC ends it (`rejectCommand`).
+    fn refuse(&mut self, conn: ConnId, request: &Request, refusal: CommandError) -> CommandError {
+        let Some(client) = self.clients.get_mut(&conn) else {
+            return refusal;
+        };
+        let is_exec = find_request(request).is_some_and(|command| command.name == "exec");
+        if is_exec {
+            client.multi = None;
+            return refusal.aborting_exec();
+        }
+        if let Some(multi) = &mut client.multi {
+            multi.spoiled = true;
+        }
+        refusal
     }
 
     /// Everything that may be said against a command before it runs.
@@ -88,7 +105,14 @@ impl Node {
         now: Time,
     ) -> Result<&'static Command, CommandError> {
         let command = lookup(request)?;
-        let is_write = command.flags.has(Flags::WRITE) || self.queued_write(conn, command);
+        let multi = self.clients.get(&conn).and_then(|client| client.multi.as_ref());
+        if multi.is_some() && command.flags.has(Flags::NO_MULTI) {
+            return Err(CommandError::new("ERR Command not allowed inside a transaction"));
+        }
+        // EXEC is as much of a write, and needs as fresh data, as what was queued.
+        let queued = multi.filter(|_| command.name == "exec").map_or(&[][..], |multi| &multi.queued);
+        let flags = || std::iter::once(command).chain(queued.iter().filter_map(find_request)).map(|command| command.flags);
+        let is_write = flags().any(|flags| flags.has(Flags::WRITE));
         if is_write && self.role() == Role::Master && self.lacks_good_replicas(now) {
             return Err(CommandError::new(
                 "NOREPLICAS Not enough good replicas to write.",
@@ -103,27 +127,13 @@ impl Node {
             .master
             .as_ref()
             .is_some_and(|link| link.state != LinkState::Connected);
-        if is_stale && !self.config.replica_serve_stale_data && !command.flags.has(Flags::STALE) {
+        let is_stale_allowed = flags().all(|flags| flags.has(Flags::STALE));
+        if is_stale && !self.config.replica_serve_stale_data && !is_stale_allowed {
             return Err(CommandError::new(
                 "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
             ));
         }
         Ok(command)
-    }
-
-    /// Is this an EXEC with a write among what was queued?
-    fn queued_write(&self, conn: ConnId, command: &Command) -> bool {
-        let queued = self
-            .clients
-            .get(&conn)
-            .and_then(|client| client.multi.as_ref())
-            .filter(|_| command.name == "exec");
-        queued.is_some_and(|multi| {
-            multi
-                .queued
-                .iter()
-                .any(|request| lookup(request).is_ok_and(|c| c.flags.has(Flags::WRITE)))
-        })
     }
 
     fn lacks_good_replicas(&self, now: Time) -> bool {
@@ -137,7 +147,7 @@ impl Node {
             Ok(command) => self
                 .run_for_client(conn, command, request, now)
                 .unwrap_or(Reply::NullBulk),
-            Err(error) => Reply::error(error),
+            Err(error) => error.into_reply(),
         }
     }
 
@@ -248,45 +258,31 @@ impl Node {
     }
 }
 
+/// The row of the table for a request.
+fn find_request(request: &Request) -> Option<&'static Command> {
+    find(&request.args.first()?.bytes)
+}
+
 /// The row of the table for a request, or Redis' error if there is none or its arguments are too few or too many.
 fn lookup(request: &Request) -> Result<&'static Command, CommandError> {
-    let name = request
-        .args
-        .first()
-        .map(|arg| &arg.bytes[..])
-        .unwrap_or_default();
-    let Some(command) = find(name) else {
-        return Err(unknown_command(request));
-    };
+    let command = find_request(request).ok_or_else(|| unknown_command(request))?;
     if command.accepts(request.args.len()) {
         Ok(command)
     } else {
-        Err(CommandError::new(format!(
-            "ERR wrong number of arguments for '{}' command",
-            command.name
-        )))
+        Err(CommandError::new(format!("ERR wrong number of arguments for '{}' command", command.name)))
     }
 }
 
-/// Redis shows the name and as many arguments as fit 128 bytes, without line breaks.
+/// Redis shows the name, and arguments until 128 bytes are full (`commandCheckExistence`).
 fn unknown_command(request: &Request) -> CommandError {
-    let text = |bytes: &[u8], limit: usize| -> String {
-        let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(limit)]).into_owned();
-        shown.replace(['\r', '\n'], " ")
-    };
-    let mut args = String::new();
-    for arg in request.args.iter().skip(1) {
-        if args.len() >= 128 {
+    let (name, args) = request.args.split_first().map_or((&[][..], &[][..]), |(name, args)| (&name.bytes[..], args));
+    let mut shown: Vec<u8> = vec![];
+    for arg in args {
+        if shown.len() >= 128 {
             break;
         }
-        args.push_str(&format!("'{}' ", text(&arg.bytes, 128 - args.len())));
+        shown = [&shown, &b"'"[..], c_string(&arg.bytes, 128 - shown.len()), b"' "].concat();
     }
-    let name = request
-        .args
-        .first()
-        .map(|arg| text(&arg.bytes, 128))
-        .unwrap_or_default();
-    CommandError::new(format!(
-        "ERR unknown command '{name}', with args beginning with: {args}"
-    ))
+    let text = [b"ERR unknown command '", c_string(name, 128), b"', with args beginning with: ", &shown].concat();
+    CommandError::from_bytes(text)
 }

@@ -160,7 +160,7 @@ impl Keyspace {
         {
             mix(&mut all, &(n as u32).to_be_bytes());
             for (key, entry) in db.keys.iter() {
-                xor(&mut all, &entry_digest(key, entry));
+                xor(&mut all, &sha1(&entry_digest(key, entry)));
             }
         }
         all.iter().map(|byte| format!("{byte:02x}")).collect()

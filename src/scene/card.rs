@@ -23,6 +23,7 @@ pub struct Card {
     pub keys: Vec<KeyRow>,
     /// Keys that found no room.
     pub more_keys: usize,
+    /// What it is doing, in as many words as fit.
     pub status: String,
     pub tone: Tone,
     /// The share of a snapshot that has arrived, 0..=1.

@@ -41,9 +41,9 @@ fn measure(detail: Detail, flow: Flow, size: Size) -> Measure {
     let m = |width, height, gap, between| Measure { width, height, gap, between };
     match (detail, flow) {
         (Detail::Full, _) => m(300.0, [240.0, 200.0], 200.0, 24.0),
-        (Detail::Small, Flow::Right) => m(212.0, [166.0, 148.0], 130.0, 16.0),
+        (Detail::Small, Flow::Right) => m(216.0, [156.0, 138.0], 130.0, 14.0),
         (Detail::Small, Flow::Down) => {
-            m(((size.width - 3.0 * 12.0) / 2.0).clamp(160.0, 240.0), [140.0, 140.0], 76.0, 12.0)
+            m(((size.width - 3.0 * 12.0) / 2.0).clamp(160.0, 240.0), [140.0, 140.0], 84.0, 12.0)
         }
         (Detail::Compact, Flow::Right) => m(200.0, [104.0, 104.0], 90.0, 14.0),
         (Detail::Compact, Flow::Down) => {

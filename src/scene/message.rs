@@ -27,7 +27,7 @@ pub struct MessagePill {
     pub upstream: bool,
     pub width: f64,
     pub height: f64,
-    /// The link went dark while it was on its way: it stays where it is.
+    /// The link swallows it: it comes no further than halfway.
     pub held: bool,
     /// Its bytes are in the panel.
     pub selected: bool,
@@ -43,6 +43,7 @@ impl MessagePill {
         let flight = self.due.since(self.sent).as_micros() as f64;
         let gone = at.since(self.sent).as_micros() as f64;
         let share = if flight > 0.0 { (gone / flight).min(1.0) } else { 1.0 };
+        let share = if self.held { share.min(0.5) } else { share };
         let half = if self.curve.flow == Flow::Right { self.width } else { self.height } / 2.0 + CLEAR;
         let edge = (half / self.curve.span().max(1.0)).min(0.5);
         let share = if self.upstream { 1.0 - share } else { share };

@@ -1,15 +1,35 @@
-//! The picture of one moment: a pure function of the timeline, the step, what the reader looks at, and the room there is.
+//! The picture of one moment: a pure function of the run, the step, what the reader looks at, and the room there is.
 //!
 //! Rule: everything on screen is read from the world of the step and laid out here, in CSS pixels; the view above only
 //! draws it. Nothing here knows a browser, a clock or a colour's value.
+//!
+//! - `compose` makes a [`Scene`]; `ledger` remembers what only a whole run tells;
+//! - `layout`, `nodes`, `links`, `message`, `card`, `stage`: the stage;
+//! - `strip` reads the stream from the world, `tape` lays it out; `track` is the timeline;
+//! - `wire`, `inside`, `decision` fill the panel's tabs, whose shapes are in `panel`;
+//! - `geometry`, `text`, `paint`, `states`, `topology`: what the others share.
 
 pub mod card;
+mod compose;
+mod decision;
 pub mod geometry;
-pub mod layout;
+mod inside;
+mod layout;
+mod ledger;
+mod links;
 pub mod message;
+mod nodes;
 pub mod paint;
 pub mod panel;
 pub mod stage;
+mod states;
+mod strip;
 pub mod tape;
 pub mod text;
+mod topology;
 pub mod track;
+mod wire;
+
+pub use compose::{Focus, Room, Scene, compose, still, track_of};
+pub use layout::Detail;
+pub use ledger::Ledger;

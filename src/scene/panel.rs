@@ -11,8 +11,8 @@ pub struct WirePanel {
     pub heading: String,
     pub kind: Kind,
     pub rows: Vec<WireRow>,
-    /// Bytes that are not shown because the message is long.
-    pub hidden: u64,
+    /// Rows that are not shown because the message is long.
+    pub hidden_rows: usize,
 }
 
 /// One line of the bytes.

@@ -133,19 +133,30 @@ pub struct Bracket {
     pub open: bool,
 }
 
-/// A node below the segments.
+/// Nodes below the segments: all that stand at the same byte.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Caret {
-    pub node: NodeId,
-    pub name: String,
+    pub labels: Vec<CaretLabel>,
     pub offset: u64,
-    pub hue: Hue,
     pub x: f64,
     pub y: f64,
+    /// Middle of the labels.
     pub label_x: f64,
-    pub label_y: f64,
+    /// Baseline of the offset, below the last line of names.
+    pub offset_y: f64,
     /// Its byte is beyond the old end of the tape.
     pub before: bool,
+}
+
+/// The name of a node at a caret.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaretLabel {
+    pub node: NodeId,
+    pub name: String,
+    pub hue: Hue,
+    /// Left end of its baseline.
+    pub x: f64,
+    pub y: f64,
 }
 
 /// How much a replica that is cut off still has before the backlog has moved past it.
@@ -189,15 +200,19 @@ pub struct Branch {
 
 const HEADING_Y: f64 = 16.0;
 const BRACKET_Y: f64 = 47.0;
+/// Top of the segments below a bracket, and of the upper branch of a fork, which has none.
 const SEGMENT_Y: f64 = 66.0;
+const FORK_Y: f64 = 32.0;
 const SEGMENT_HEIGHT: f64 = 42.0;
 /// Half the distance of the two branches of a fork.
-const SPREAD: f64 = 32.0;
+const SPREAD: f64 = 26.0;
 /// Px for one byte: at most, so that a short stream does not look long; at least, so that words can be read.
 const SCALE: (f64, f64) = (4.05, 2.7);
 const LEAST_WIDTH: f64 = 38.0;
-/// Rows of carets' labels.
-const LABEL_PITCH: f64 = 40.0;
+/// Between the lines of the carets' labels.
+const LABEL_PITCH: f64 = 17.0;
+/// A tape is at least this high, whatever is on it: so what stands above it stays in its place from step to step.
+const LEAST_HEIGHT: f64 = 248.0;
 
 /// Lays the stream out in `width` px.
 pub fn lay_out(source: &TapeSource, width: f64) -> Tape {
@@ -207,21 +222,22 @@ pub fn lay_out(source: &TapeSource, width: f64) -> Tape {
     let mut ruler = Ruler::new(source, left, room, forked);
     let lift = if forked { SPREAD } else { 0.0 };
     let segments = segments(source, &ruler, lift);
-    let bottom = SEGMENT_Y + SEGMENT_HEIGHT + 2.0 * lift;
+    let bottom = ruler.top + SEGMENT_HEIGHT + 2.0 * lift;
     ruler.hidden += source.trunk.len() - ruler.shown;
     let bracket = source.window.filter(|_| !forked).map(|w| bracket(w, &ruler, left, room));
-    let (carets, rows) = carets(source, &ruler, bottom, width);
-    let below = bottom + 30.0 + rows as f64 * LABEL_PITCH;
+    let (carets, lines) = carets(source, &ruler, bottom, width);
+    let below = bottom + 32.0 + LABEL_PITCH * lines.max(2) as f64;
     let notes = notes(source, &ruler, &carets, bottom, below, left);
     let fork = source.split.as_ref().and_then(|s| fork(s, &ruler, &segments, lift, below, source.window));
-    let extra = notes.len().max(usize::from(fork.is_some()));
-    let hint_y = below + 14.0 + extra as f64 * 20.0 + if extra > 0 { 14.0 } else { 0.0 };
+    let notes_lines = notes.len().max(usize::from(fork.is_some()));
+    let height = (below + LABEL_PITCH * notes_lines as f64 + 36.0).max(LEAST_HEIGHT);
+    let hint_y = height - 20.0;
     Tape {
-        size: Size { width, height: hint_y + 20.0 },
+        size: Size { width, height },
         left,
         heading_y: HEADING_Y,
         heading: heading(source),
-        earlier: (ruler.hidden > 0).then_some((ruler.hidden, left, SEGMENT_Y + lift + SEGMENT_HEIGHT / 2.0)),
+        earlier: (ruler.hidden > 0).then_some((ruler.hidden, left, ruler.top + lift + SEGMENT_HEIGHT / 2.0)),
         segments,
         bracket,
         carets,
@@ -251,6 +267,8 @@ struct Ruler {
     hidden: usize,
     /// Where the histories part.
     fork_x: f64,
+    /// Top of the uppermost segments.
+    top: f64,
 }
 
 /// Left of the segments, when older ones are left out.
@@ -305,7 +323,7 @@ impl Ruler {
         let mut alone_x = x;
         marks.extend(lay(ours, &mut x));
         let alone = lay(alone, &mut alone_x);
-        Ruler { marks, alone, left: start, shown, hidden: skip_ours, fork_x }
+        Ruler { marks, alone, left: start, shown, hidden: skip_ours, fork_x, top: if forked { FORK_Y } else { SEGMENT_Y } }
     }
 
     /// The right edge of byte `offset` on the main line; and whether it is older than anything drawn.
@@ -353,8 +371,8 @@ fn segments(source: &TapeSource, ruler: &Ruler, lift: f64) -> Vec<Segment> {
             };
             let kept_x = if first > start && lane != 2 { ruler.x(first - 1).0.min(x + width) } else { x };
             segments.push(Segment {
-                rect: Rect { x, y: SEGMENT_Y + drop, width: width - 1.5, height: SEGMENT_HEIGHT },
-                label: fit(&w.words, Face::Mono, 12.0, width - 8.0),
+                rect: Rect { x, y: ruler.top + drop, width: width - 1.5, height: SEGMENT_HEIGHT },
+                label: fit(&w.words, Face::Mono, 12.0, width - 6.0),
                 words: w.words.clone(),
                 start,
                 end,
@@ -383,43 +401,59 @@ fn bracket(window: Window, ruler: &Ruler, left: f64, room: f64) -> Bracket {
     Bracket { from: if open { left } else { from }, to, y: BRACKET_Y, label, label_x, gap, open }
 }
 
+/// The carets, and how many lines their labels take together.
 fn carets(source: &TapeSource, ruler: &Ruler, bottom: f64, width: f64) -> (Vec<Caret>, usize) {
-    let mut pins: Vec<(&Pin, f64, bool)> = source
-        .pins
-        .iter()
-        .filter(|p| !p.alone)
-        .map(|p| {
-            let (x, before) = ruler.x(p.offset);
-            (p, x, before)
-        })
-        .collect();
-    pins.sort_by(|a, b| a.1.total_cmp(&b.1));
-    // The right end of the labels already in each row.
-    let mut rows: Vec<f64> = Vec::new();
+    let mut pins: Vec<&Pin> = source.pins.iter().filter(|p| !p.alone).collect();
+    pins.sort_by_key(|p| (p.offset, p.node));
+    // Where each line of labels is free again.
+    let mut lines: Vec<f64> = Vec::new();
     let carets = pins
-        .into_iter()
-        .map(|(pin, x, before)| {
-            let half = text::width(&pin.name, Face::Bold, 13.0).max(text::width(&text::grouped(pin.offset), Face::Mono, 12.0)) / 2.0;
-            let label_x = x.min(width - half - 4.0).max(half + 4.0);
-            let row = rows.iter().position(|&end| end + 8.0 <= label_x - half).unwrap_or(rows.len());
-            if row == rows.len() {
-                rows.push(0.0);
-            }
-            rows[row] = label_x + half;
-            Caret {
-                node: pin.node,
-                name: pin.name.clone(),
-                offset: pin.offset,
-                hue: pin.hue,
-                x,
-                y: bottom + 5.0,
-                label_x,
-                label_y: bottom + 32.0 + row as f64 * LABEL_PITCH,
-                before,
-            }
+        .chunk_by(|a, b| a.offset == b.offset)
+        .map(|group| {
+            let (x, before) = ruler.x(group[0].offset);
+            caret(group, x, before, bottom, width, &mut lines)
         })
         .collect();
-    (carets, rows.len())
+    (carets, lines.len())
+}
+
+/// Between two names, and the most that a line of names is wide.
+const NAME_GAP: f64 = 9.0;
+const NAMES_WIDE: f64 = 230.0;
+
+fn caret(group: &[&Pin], x: f64, before: bool, bottom: f64, width: f64, lines: &mut Vec<f64>) -> Caret {
+    let wide = |pin: &Pin| text::width(&pin.name, Face::Bold, 13.0);
+    let mut rows: Vec<(f64, Vec<&Pin>)> = vec![(0.0, Vec::new())];
+    for pin in group {
+        let more = wide(pin) + NAME_GAP;
+        match rows.last_mut() {
+            Some((used, row)) if row.is_empty() || *used + more <= NAMES_WIDE => {
+                *used += more;
+                row.push(pin);
+            }
+            _ => rows.push((more, vec![pin])),
+        }
+    }
+    let widest = rows.iter().map(|r| r.0 - NAME_GAP).fold(0.0, f64::max);
+    let offset = text::width(&text::grouped(group[0].offset), Face::Mono, 12.0);
+    let half = widest.max(offset) / 2.0;
+    let middle = x.min(width - half - 4.0).max(half + 4.0);
+    // The first line from which on all that is needed is free here.
+    let needed = rows.len() + 1;
+    let free = |line: usize| lines.get(line).is_none_or(|&end| end + 8.0 <= middle - half);
+    let first = (0..=lines.len()).find(|&l| (l..l + needed).all(free)).unwrap_or(lines.len());
+    lines.resize(lines.len().max(first + needed), f64::NEG_INFINITY);
+    lines[first..first + needed].fill(middle + half);
+    let baseline = |line: usize| bottom + 29.0 + LABEL_PITCH * line as f64;
+    let mut labels = Vec::new();
+    for (i, (used, row)) in rows.iter().enumerate() {
+        let mut at = middle - (used - NAME_GAP) / 2.0;
+        for pin in row {
+            labels.push(CaretLabel { node: pin.node, name: pin.name.clone(), hue: pin.hue, x: at, y: baseline(first + i) });
+            at += wide(pin) + NAME_GAP;
+        }
+    }
+    Caret { labels, offset: group[0].offset, x, y: bottom + 5.0, label_x: middle, offset_y: baseline(first + rows.len()) - 1.0, before }
 }
 
 fn notes(source: &TapeSource, ruler: &Ruler, carets: &[Caret], top: f64, below: f64, left: f64) -> Vec<MarginNote> {
@@ -439,12 +473,12 @@ fn notes(source: &TapeSource, ruler: &Ruler, carets: &[Caret], top: f64, below: 
                 }
             };
             let edge = ruler.x(window.first.saturating_sub(1)).0;
-            let caret = carets.iter().find(|c| c.node == pin.node).map_or(edge, |c| c.x);
+            let caret = carets.iter().find(|c| c.offset == pin.offset).map_or(edge, |c| c.x);
             let wide = text::width(&text, Face::Sans, 12.0);
             let outer = edge.min(caret);
             let fits_left = outer - left >= wide + 8.0;
             let text_x = if fits_left { outer - 8.0 } else { edge.max(caret) + 8.0 };
-            MarginNote { text, hue: pin.hue, edge, caret, top: top + 5.0, y: below + 8.0 + row as f64 * 20.0, text_x, left: fits_left }
+            MarginNote { text, hue: pin.hue, edge, caret, top: top + 5.0, y: below + 2.0 + row as f64 * LABEL_PITCH, text_x, left: fits_left }
         })
         .collect()
 }
@@ -454,7 +488,7 @@ fn fork(split: &Split, ruler: &Ruler, segments: &[Segment], lift: f64, below: f6
         return None;
     }
     let x = ruler.fork_x;
-    let middle = SEGMENT_Y + lift + SEGMENT_HEIGHT / 2.0;
+    let middle = ruler.top + lift + SEGMENT_HEIGHT / 2.0;
     let branch = |hue: Hue, y: f64, title: String, note: String| {
         let of = segments.iter().filter(|s| s.rect.y == y && s.hue == Some(hue));
         let end = of.map(|s| s.rect.right()).fold(x + FORK_GAP, f64::max);
@@ -468,23 +502,23 @@ fn fork(split: &Split, ruler: &Ruler, segments: &[Segment], lift: f64, below: f6
         let unit = if count == 1 { " command" } else { " commands" };
         branches.push(branch(
             split.alone_hue,
-            SEGMENT_Y,
+            ruler.top,
             format!("only on {} · {}", split.alone_on, text::bytes(lost)),
             format!("{count}{unit} in no other history"),
         ));
         let kept = window.map_or(String::new(), |w| format!(" · backlog from {}", text::grouped(w.first)));
         branches.push(branch(
             split.hue,
-            SEGMENT_Y + 2.0 * lift,
+            ruler.top + 2.0 * lift,
             format!("new id {}", split.id),
             format!("from byte {}{kept}", text::grouped(split.first)),
         ));
     }
     Some(Fork {
         x,
-        top: SEGMENT_Y + lift - 10.0,
-        bottom: SEGMENT_Y + lift + SEGMENT_HEIGHT + 10.0,
-        label_y: below + 8.0,
+        top: ruler.top + lift - 10.0,
+        bottom: ruler.top + lift + SEGMENT_HEIGHT + 10.0,
+        label_y: below + 2.0,
         offset: split.first,
         branches,
     })
@@ -518,7 +552,7 @@ mod tests {
         source.pins = vec![pin(0, 233, false), pin(1, 195, false), pin(2, 116, true)];
         let tape = lay_out(&source, 1044.0);
         let right = tape.segments.last().unwrap().rect.right();
-        let a = tape.carets.iter().find(|c| c.node == NodeId(0)).unwrap();
+        let a = tape.carets.iter().find(|c| c.labels[0].node == NodeId(0)).unwrap();
         assert!((a.x - right).abs() < 2.0, "{} {right}", a.x);
         assert_eq!(tape.notes[0].text, "11 bytes left before node-c needs a full resync");
         assert_eq!(tape.bracket.unwrap().label, "backlog 128 B · bytes 106 – 233");
@@ -529,10 +563,11 @@ mod tests {
         let mut source = source(&[23, 31, 31, 31]);
         source.pins = (0..12).map(|n| pin(n, 100 + u64::from(n % 3), false)).collect();
         let tape = lay_out(&source, 600.0);
-        for (i, a) in tape.carets.iter().enumerate() {
-            for b in &tape.carets[i + 1..] {
-                let apart = (a.label_x - b.label_x).abs() > 50.0 || (a.label_y - b.label_y).abs() >= 34.0;
-                assert!(apart, "{a:?} {b:?}");
+        let labels: Vec<&CaretLabel> = tape.carets.iter().flat_map(|c| &c.labels).collect();
+        assert_eq!(labels.len(), 12);
+        for (i, a) in labels.iter().enumerate() {
+            for b in &labels[i + 1..] {
+                assert!((a.x - b.x).abs() > 50.0 || (a.y - b.y).abs() >= 16.0, "{a:?} {b:?}");
             }
         }
     }

@@ -36,8 +36,6 @@ pub struct Bar {
     pub labelled: bool,
 }
 
-/// Room at both ends for half of the thumb.
-const EDGE: f64 = 8.0;
 /// Ticks closer than this are not drawn.
 const TICK_PITCH: f64 = 6.0;
 
@@ -75,12 +73,12 @@ pub fn lay_out(runs: &[Run], steps: &[f64], total: f64, width: f64, labels: bool
 impl Track {
     /// Where a moment of play stands.
     pub fn x(&self, play_ms: f64) -> f64 {
-        EDGE + (self.size.width - 2.0 * EDGE) * (play_ms / self.total).clamp(0.0, 1.0)
+        self.size.width * (play_ms / self.total).clamp(0.0, 1.0)
     }
 
     /// Which moment of play stands at `x`.
     pub fn play_ms(&self, x: f64) -> f64 {
-        ((x - EDGE) / (self.size.width - 2.0 * EDGE).max(1.0)).clamp(0.0, 1.0) * self.total
+        (x / self.size.width.max(1.0)).clamp(0.0, 1.0) * self.total
     }
 }
 

@@ -3,7 +3,7 @@
 use super::pick::{Pick, on_key};
 use crate::scene::card::{Anatomy, Card, CardRole};
 use crate::scene::geometry::{Point, px, translate};
-use crate::scene::layout::Detail;
+use crate::scene::Detail;
 use crate::scene::text::{self, Face};
 use yew::prelude::*;
 
@@ -76,8 +76,8 @@ fn header(card: &Card, a: &Anatomy) -> Html {
                 <text class="port" x={px(name_end + 6.0)} y={px(a.name_y)}>{ &card.port }</text>
             }
             if pill {
-                <rect class="role-pill" x={px(right - role_width - 14.0)} y={px(a.name_y - 16.0)}
-                    width={px(role_width + 14.0)} height="22" rx="11" />
+                <rect class="role-pill" x={px(right - role_width - 14.0)} y={px(a.name_y - 15.0)}
+                    width={px(role_width + 14.0)} height="20" rx="10" />
             }
             <text class="role" text-anchor={if pill { "middle" } else { "end" }}
                 x={px(if pill { right - role_width / 2.0 - 7.0 } else { right })} y={px(a.name_y - 0.5)}>{ word }</text>

@@ -5,7 +5,7 @@ use super::link::link;
 use super::message::message;
 use super::pick::Pick;
 use crate::scene::geometry::px;
-use crate::scene::layout::Detail;
+use crate::scene::Detail;
 use crate::scene::stage::Stage;
 use crate::time::Time;
 use std::rc::Rc;

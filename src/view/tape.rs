@@ -91,18 +91,22 @@ fn bracket(b: &Bracket) -> Html {
 
 fn caret(c: &Caret) -> Html {
     let (x, y) = (c.x, c.y);
+    let first = c.labels.first();
+    let top = first.map_or(y, |l| l.y) - 14.0;
     html! {
-        <g key={c.name.clone()} class={classes!("caret", c.hue.class())} data-caret={c.name.clone()}>
-            if c.label_y - y > 40.0 {
-                <path class="caret-stem" d={format!("M{} {} V{}", px(x), px(y + 10.0), px(c.label_y - 13.0))} />
+        <g key={c.offset} class={classes!("caret", first.map(|l| l.hue.class()))}>
+            if top - y > 20.0 {
+                <path class="caret-stem" d={format!("M{} {} V{}", px(x), px(y + 10.0), px(top))} />
             }
             if c.before {
                 <path class="caret-tip" d={format!("M{} {} l10 -6 v12 z", px(x - 6.0), px(y + 6.0))} />
             } else {
                 <path class="caret-tip" d={format!("M{} {} l6.5 11 h-13 z", px(x), px(y))} />
             }
-            <text class="caret-name" text-anchor="middle" x={px(c.label_x)} y={px(c.label_y - 3.0)}>{ &c.name }</text>
-            <text class="caret-offset" text-anchor="middle" x={px(c.label_x)} y={px(c.label_y + 13.0)}>{ grouped(c.offset) }</text>
+            { for c.labels.iter().map(|l| html! {
+                <text key={l.name.clone()} class={classes!("caret-name", l.hue.class())} data-caret={l.name.clone()} data-at={c.offset.to_string()} x={px(l.x)} y={px(l.y)}>{ &l.name }</text>
+            }) }
+            <text class="caret-offset" text-anchor="middle" x={px(c.label_x)} y={px(c.offset_y)}>{ grouped(c.offset) }</text>
         </g>
     }
 }

@@ -29,9 +29,9 @@ impl Reply {
     }
 
     /// `text` begins with the code: `ERR …`. Line breaks would end the reply early, so they become spaces, as in Redis.
-    pub fn error(text: impl fmt::Display) -> Reply {
-        let text = text.to_string().replace(['\r', '\n'], " ");
-        Reply::Error(text.into_bytes().into())
+    pub fn error(text: impl AsRef<[u8]>) -> Reply {
+        let one_line = |byte: &u8| if matches!(byte, b'\r' | b'\n') { b' ' } else { *byte };
+        Reply::Error(text.as_ref().iter().map(one_line).collect())
     }
 
     pub fn bulk(bytes: impl AsRef<[u8]>) -> Reply {

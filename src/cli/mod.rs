@@ -1,0 +1,59 @@
+//! The command line: the model outside the browser.
+//!
+//! Rule: a subcommand is a file; this one only lists them. Exit status 0: done; 1: it could not be done; 2: the
+//! command line was wrong. What went wrong goes to stderr, in one line.
+
+mod bench;
+mod check;
+pub mod node;
+
+use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Redis replication by real nodes: put one on a socket.
+#[derive(Debug, Parser)]
+#[command(name = "replscope", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run one node on a TCP socket, where redis-cli and redis-server can talk to it.
+    Node(node::NodeArgs),
+    /// Run lessons and check what they claim.
+    Check(check::CheckArgs),
+    /// Measure what the model costs.
+    Bench,
+}
+
+/// Runs the command line `args`, the program's name first.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are "errors" too, with status 0. Whether they could be printed changes nothing.
+            let _ = error.print();
+            return ExitCode::from(error.exit_code() as u8);
+        }
+    };
+    match cli.command {
+        Command::Node(args) => status(node::run(args), node::NodeError::status),
+        Command::Check(args) => status(check::run(args), check::CheckError::status),
+        Command::Bench => {
+            bench::run();
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+/// The exit status of a subcommand that has ended, and its error on stderr.
+fn status<E: std::fmt::Display>(result: Result<(), E>, status_of: fn(&E) -> u8) -> ExitCode {
+    let Err(error) = result else {
+        return ExitCode::SUCCESS;
+    };
+    eprintln!("replscope: {error}");
+    ExitCode::from(status_of(&error))
+}

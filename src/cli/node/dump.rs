@@ -1,0 +1,67 @@
+//! The RDB file of a node: `DIR/dump.rdb`.
+//!
+//! Rule: the file is always whole, an old one or a new one: it is written under another name, synced, then renamed.
+//! Mirrors `rdbLoad` and `rdbSave` (rdb.c).
+
+use crate::wire::{Bytes, rdb::RdbError};
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+/// A larger file is refused instead of held in memory: 1 GiB.
+const FILE_MAX: u64 = 1 << 30;
+
+/// The place of the file.
+pub struct Dump {
+    path: PathBuf,
+    unfinished: PathBuf,
+}
+
+impl Dump {
+    pub fn new(dir: PathBuf) -> Dump {
+        let unfinished = dir.join(format!("temp-{}.rdb", std::process::id()));
+        Dump { path: dir.join("dump.rdb"), unfinished }
+    }
+
+    /// The bytes of the file, or `None` if there is none.
+    pub fn read(&self) -> Result<Option<Bytes>, DumpError> {
+        let found = match fs::metadata(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            found => found,
+        };
+        let bytes = found.and_then(|file| match file.len() {
+            len if len > FILE_MAX => Err(io::Error::other(format!("it has {len} bytes; at most {FILE_MAX} are read"))),
+            _ => fs::read(&self.path),
+        });
+        let unreadable = |error: io::Error| DumpError { path: self.path.clone(), why: error.to_string() };
+        bytes.map(|bytes| Some(bytes.into())).map_err(unreadable)
+    }
+
+    /// The error for a file that is there and is not an RDB file that can be loaded.
+    pub fn unreadable(&self, error: RdbError) -> DumpError {
+        DumpError { path: self.path.clone(), why: error.to_string() }
+    }
+
+    /// Puts these bytes in the place of the file.
+    pub fn write(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut file = File::create(&self.unfinished)?;
+        let written = file.write_all(bytes).and_then(|()| file.sync_all());
+        written.and_then(|()| fs::rename(&self.unfinished, &self.path)).inspect_err(|_| {
+            // The first error is the one to report.
+            let _ = fs::remove_file(&self.unfinished);
+        })
+    }
+}
+
+/// The file cannot be loaded; like Redis, the node then does not start, lest it overwrite the data.
+#[derive(Debug)]
+pub struct DumpError {
+    path: PathBuf,
+    why: String,
+}
+
+impl std::fmt::Display for DumpError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "cannot load {}: {}", self.path.display(), self.why)
+    }
+}

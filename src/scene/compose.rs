@@ -1,0 +1,133 @@
+//! Puts the picture of one step together.
+
+use super::geometry::Size;
+use super::layout::{self, Detail};
+use super::ledger::Ledger;
+use super::panel::{DecisionPanel, Figure, InfoPanel, NodePanel, WirePanel};
+use super::stage::Stage;
+use super::tape::{self, Tape};
+use super::track::{self, Run, Track};
+use super::{decision, inside, links, nodes, strip, text, topology, wire};
+use crate::sim::{Entry, NodeId, Segment, What, World};
+use crate::story::{Frame, Pace, Timeline};
+use crate::time::Time;
+use std::rc::Rc;
+
+/// What the reader has chosen to look at.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Focus {
+    pub node: Option<NodeId>,
+    /// A segment on its way, by its number.
+    pub message: Option<u64>,
+}
+
+/// The room for the picture, px, and whether the tape is part of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Room {
+    pub width: f64,
+    pub height: f64,
+    pub tape: bool,
+}
+
+/// Everything on screen at one step but the narration and the timeline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scene {
+    pub stage: Rc<Stage>,
+    pub tape: Rc<Tape>,
+    pub wire: Option<WirePanel>,
+    pub figures: Vec<Figure>,
+    pub node: NodePanel,
+    pub info: InfoPanel,
+    pub decision: Option<DecisionPanel>,
+}
+
+/// The least height of a stage, px.
+const STAGE_MIN: f64 = 230.0;
+/// The numbers beside a message.
+const FIGURES: [&str; 3] = ["master_repl_offset", "repl_backlog_first_byte_offset", "repl_backlog_histlen"];
+
+/// The picture of a step. `start`: when the run began.
+pub fn compose(frame: &Frame, ledger: &Ledger, start: Time, focus: &Focus, room: &Room) -> Scene {
+    let owner = |id: &_| ledger.owner(id);
+    let (before, now) = (&*frame.before, &*frame.now);
+    let tape = tape::lay_out(&strip::source(now, &owner), room.width);
+    let height = if room.tape { (room.height - tape.size.height).max(STAGE_MIN) } else { room.height };
+    let message = message(frame, focus);
+    let node = focus.node.or_else(|| subject(frame, message.as_deref())).unwrap_or(NodeId(0));
+    let size = Size { width: room.width, height };
+    let stage = stage(before, now, ledger, size, Detail::READABLE, focus);
+    let speaker = message.as_ref().and_then(|m| m.first()).map_or(node, |s| master_side(now, s));
+    Scene {
+        stage: Rc::new(stage),
+        tape: Rc::new(tape),
+        wire: message.map(|segments| wire::panel(now, &segments)),
+        figures: inside::figures(before, now, speaker, &FIGURES),
+        node: inside::node(before, now, node),
+        info: inside::info(before, now, node),
+        decision: ledger.decision(frame.at).map(|d| {
+            let when = (d.at != frame.at).then(|| {
+                let ago = text::duration(frame.at.since(d.at).as_micros() as u64);
+                format!("taken at {}, {ago} ago", text::clock(d.at.since(start).as_micros() as u64))
+            });
+            decision::panel(&d.decision, &nodes::name_of(now, d.node), when)
+        }),
+    }
+}
+
+/// A picture of the stage alone; without words it may be as small as a stamp.
+pub fn still(frame: &Frame, ledger: &Ledger, size: Size, words: bool) -> Stage {
+    let details = if words { Detail::READABLE } else { &[Detail::Mark] };
+    stage(&frame.before, &frame.now, ledger, size, details, &Focus::default())
+}
+
+fn stage(before: &World, now: &World, ledger: &Ledger, size: Size, details: &[Detail], focus: &Focus) -> Stage {
+    let parents = topology::parents(now);
+    let layout = layout::place(&parents, size, details);
+    let small = layout.detail == Detail::Mark;
+    let cards = nodes::cards(before, now, &layout, focus.node, &|id| ledger.owner(id));
+    let roomy = layout.flow == super::geometry::Flow::Right && layout.detail <= Detail::Small;
+    let links = links::links(now, &cards, &parents, layout.flow, roomy);
+    let messages = links::messages(now, &links, focus.message, small);
+    Stage { size: layout.size, flow: layout.flow, cards, links, messages }
+}
+
+/// The timeline's picture.
+pub fn track_of(timeline: &Timeline, pace: &Pace, width: f64, labels: bool) -> Track {
+    let runs: Vec<Run> = timeline
+        .runs()
+        .iter()
+        .map(|r| Run { name: r.phase.name(), from: pace.to_play_ms(r.from), to: pace.to_play_ms(r.to) })
+        .collect();
+    let steps: Vec<f64> = timeline.steps().iter().map(|s| pace.to_play_ms(s.at)).collect();
+    track::lay_out(&runs, &steps, pace.length_ms(), width, labels)
+}
+
+/// The segments whose bytes are shown: those chosen, or else the most telling of the step; sent together, shown together.
+fn message(frame: &Frame, focus: &Focus) -> Option<Vec<Segment>> {
+    let in_flight = || frame.now.in_flight();
+    let touched = || frame.entries.iter().filter_map(carried);
+    let chosen = focus.message.and_then(|id| in_flight().chain(touched()).find(|s| s.id == id));
+    let first = chosen.or_else(|| touched().max_by_key(|s| (links::telling(s), s.sent, std::cmp::Reverse(s.id))))?;
+    let together = |s: &&Segment| (s.from, s.to, s.sent, s.due) == (first.from, first.to, first.sent, first.due);
+    let mut group: Vec<Segment> = in_flight().chain(touched()).filter(together).cloned().collect();
+    group.sort_by_key(|s| s.id);
+    group.dedup_by_key(|s| s.id);
+    Some(group)
+}
+
+fn carried(entry: &Entry) -> Option<&Segment> {
+    match &entry.what {
+        What::Sent(segment) | What::Arrived(segment) | What::Lost(segment) => Some(segment),
+        _ => None,
+    }
+}
+
+/// Whom the step is about, if the reader has not chosen: who sent the message shown, or else whose entry comes first.
+fn subject(frame: &Frame, message: Option<&[Segment]>) -> Option<NodeId> {
+    message.and_then(|m| m.first()).map(|s| s.from).or_else(|| frame.entries.first().map(|e| e.node))
+}
+
+/// The end of a segment's connection that is the master.
+fn master_side(world: &World, segment: &Segment) -> NodeId {
+    if topology::master_of(world, segment.from) == Some(segment.to) { segment.to } else { segment.from }
+}

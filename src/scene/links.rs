@@ -1,0 +1,195 @@
+//! Makes the links and the messages on them.
+
+use super::card::Card;
+use super::geometry::{Curve, Flow, Point};
+use super::message::MessagePill;
+use super::nodes::name_of;
+use super::paint::Kind;
+use super::stage::{LinkLine, LinkLook};
+use super::text::{self, Face};
+use super::topology;
+use crate::node::LinkState;
+use crate::sim::{Cargo, Link, LinkCondition, NodeId, Segment, World};
+use crate::story::first_words;
+
+/// Vertical room between two links that leave the same card.
+const SPREAD: f64 = 70.0;
+
+/// One line for each pair that belongs together in the picture, or that has something on the wire.
+pub fn links(world: &World, cards: &[Card], parents: &[Option<usize>], flow: Flow, latency: bool) -> Vec<LinkLine> {
+    let mut pairs: Vec<(usize, usize)> = parents.iter().enumerate().filter_map(|(n, p)| p.map(|p| (p, n))).collect();
+    for segment in world.in_flight() {
+        let (from, to) = (segment.from.index(), segment.to.index());
+        if !pairs.contains(&(from, to)) && !pairs.contains(&(to, from)) {
+            pairs.push((to, from));
+        }
+    }
+    pairs.sort_unstable();
+    pairs
+        .iter()
+        .filter_map(|&(up, down)| {
+            let siblings: Vec<usize> = pairs.iter().filter(|p| p.0 == up).map(|p| p.1).collect();
+            let place = siblings.iter().position(|&s| s == down).unwrap_or(0);
+            let curve = curve(cards.get(up)?, cards.get(down)?, place, siblings.len(), flow);
+            Some(line(world, NodeId(up as u8), NodeId(down as u8), curve, latency))
+        })
+        .collect()
+}
+
+/// From the card `up` to the card `down`, as the `place`-th of `of` links that leave `up`.
+fn curve(up: &Card, down: &Card, place: usize, of: usize, flow: Flow) -> Curve {
+    let (u, d) = (up.rect, down.rect);
+    let shift = |extent: f64| {
+        let pitch = SPREAD.min((extent - 24.0) / of as f64);
+        pitch * (place as f64 - (of as f64 - 1.0) / 2.0)
+    };
+    let beside = d.x >= u.right();
+    let behind = d.right() <= u.x;
+    match flow {
+        Flow::Right if beside => {
+            Curve { from: Point { x: u.right(), y: u.centre().y + shift(u.height) }, to: Point { x: d.x, y: d.centre().y }, flow }
+        }
+        Flow::Right if behind => {
+            Curve { from: Point { x: u.x, y: u.centre().y + shift(u.height) }, to: Point { x: d.right(), y: d.centre().y }, flow }
+        }
+        _ => {
+            let (from, to) = if u.bottom() <= d.y { (u.bottom(), d.y) } else { (u.y, d.bottom()) };
+            Curve { from: Point { x: u.centre().x + shift(u.width), y: from }, to: Point { x: d.centre().x, y: to }, flow: Flow::Down }
+        }
+    }
+}
+
+fn line(world: &World, up: NodeId, down: NodeId, curve: Curve, latency: bool) -> LinkLine {
+    let link = world.links().find(|l| (l.a, l.b) == (up.min(down), up.max(down)));
+    let look = look(world, up, down, link);
+    let note = match (look, link.map(|l| l.condition)) {
+        (LinkLook::Cut, Some(LinkCondition::Cut { since })) => format!("cut {} ago", text::duration(world.now().since(since).as_micros() as u64)),
+        (LinkLook::BlackHole, Some(LinkCondition::BlackHole { since })) => {
+            format!("silent for {}", text::duration(world.now().since(since).as_micros() as u64))
+        }
+        _ => link.filter(|_| latency).map(describe).unwrap_or_default(),
+    };
+    let broken = matches!(look, LinkLook::Cut | LinkLook::BlackHole);
+    let middle = curve.along(if broken { 0.5 } else { 0.76 });
+    let note_at = match (curve.flow, broken) {
+        (Flow::Right, true) => Point { x: middle.x, y: middle.y + 34.0 },
+        (Flow::Right, false) => Point { x: middle.x, y: middle.y - 16.0 },
+        (Flow::Down, _) => {
+            let half = text::width(&note, Face::Sans, 12.0) / 2.0 + 22.0;
+            Point { x: if middle.x > half * 2.0 + 60.0 { middle.x - half } else { middle.x + half }, y: middle.y + 4.0 }
+        }
+    };
+    let (a, b) = (name_of(world, up), name_of(world, down));
+    let state = match look {
+        LinkLook::Open => "connected",
+        LinkLook::Idle => "not connected",
+        LinkLook::Cut | LinkLook::BlackHole => note.as_str(),
+    };
+    let data = |id: NodeId| world.host(id).map_or("", |h| h.name.as_str());
+    let data = format!("{}-{}", data(up), data(down));
+    LinkLine { a: up, b: down, data, curve, look, name: format!("link from {a} to {b}: {state}"), note, note_at }
+}
+
+fn describe(link: &Link) -> String {
+    let latency = text::duration(link.setup.latency.as_micros() as u64);
+    match link.setup.bandwidth {
+        Some(rate) => format!("{latency} · {}/s", text::bytes(rate)),
+        None => latency,
+    }
+}
+
+fn look(world: &World, up: NodeId, down: NodeId, link: Option<&Link>) -> LinkLook {
+    match link.map(|l| l.condition) {
+        Some(LinkCondition::Cut { .. }) => return LinkLook::Cut,
+        Some(LinkCondition::BlackHole { .. }) => return LinkLook::BlackHole,
+        Some(LinkCondition::Up) | None => {}
+    }
+    let stands = |replica: NodeId, master: NodeId| {
+        let link = world.host(replica).and_then(|h| h.node.as_ref()).and_then(|n| n.master_link());
+        let open = link.is_some_and(|l| l.conn.is_some() && l.state > LinkState::Connecting);
+        open && topology::master_of(world, replica) == Some(master)
+    };
+    if stands(down, up) || stands(up, down) { LinkLook::Open } else { LinkLook::Idle }
+}
+
+/// How many pills one direction of a link shows at once.
+const MOST_PILLS: usize = 6;
+
+/// A pill for everything that is on its way; what was sent together is one pill.
+pub fn messages(world: &World, links: &[LinkLine], chosen: Option<u64>, small: bool) -> Vec<MessagePill> {
+    let mut pills = Vec::new();
+    for link in links {
+        for (from, to) in [(link.a, link.b), (link.b, link.a)] {
+            let mut way: Vec<&Segment> = world.in_flight().filter(|s| s.from == from && s.to == to).collect();
+            way.sort_by_key(|s| (s.due, s.id));
+            let together = |a: &&Segment, b: &&Segment| match (a.cargo, b.cargo) {
+                (Cargo::Snapshot { .. }, Cargo::Snapshot { .. }) => true,
+                (Cargo::Snapshot { .. }, _) | (_, Cargo::Snapshot { .. }) => false,
+                _ => a.sent == b.sent && a.due == b.due,
+            };
+            for group in way.chunk_by(together).take(MOST_PILLS) {
+                pills.push(pill(world, link, group, chosen, small));
+            }
+        }
+    }
+    // What was sent last is drawn on top.
+    pills.sort_by_key(|p| (p.sent, p.segment));
+    pills
+}
+
+fn pill(world: &World, link: &LinkLine, group: &[&Segment], chosen: Option<u64>, small: bool) -> MessagePill {
+    let first = group[0];
+    let room = match link.curve.flow {
+        Flow::Right => (link.curve.span() - 24.0).clamp(60.0, 196.0),
+        Flow::Down => 150.0,
+    };
+    let words: Vec<String> = group.iter().map(|s| first_words(s)).collect();
+    // A snapshot comes in many pieces, which are one thing.
+    let all = if matches!(first.cargo, Cargo::Snapshot { .. }) { words[0].clone() } else { words.join(" · ") };
+    let label = text::fit(&all, Face::Mono, 12.0, room - 22.0);
+    let bytes: u64 = group.iter().map(|s| s.bytes.len() as u64).sum();
+    let name = format!("{all}, {} from {} to {}", text::bytes(bytes), name_of(world, first.from), name_of(world, first.to));
+    MessagePill {
+        segment: first.id,
+        width: if small { 34.0 } else { text::width(&label, Face::Mono, 12.0) + 22.0 },
+        height: if small { 11.0 } else { 26.0 },
+        label,
+        name,
+        kind: kind(first),
+        from: first.from,
+        to: first.to,
+        sent: first.sent,
+        due: first.due,
+        curve: link.curve,
+        upstream: first.from == link.b,
+        held: link.look == LinkLook::BlackHole,
+        selected: group.iter().any(|s| Some(s.id) == chosen),
+    }
+}
+
+/// The colour of a segment.
+pub fn kind(segment: &Segment) -> Kind {
+    match segment.cargo {
+        Cargo::Handshake => Kind::Handshake,
+        Cargo::Reply if segment.bytes.starts_with(b"+FULLRESYNC") => Kind::Snapshot,
+        Cargo::Reply if segment.bytes.starts_with(b"+CONTINUE") => Kind::Ack,
+        Cargo::Reply | Cargo::Keepalive => Kind::Reply,
+        Cargo::Preamble | Cargo::Snapshot { .. } => Kind::Snapshot,
+        Cargo::Stream { .. } => Kind::Stream,
+        Cargo::Ack => Kind::Ack,
+    }
+}
+
+/// How much a segment tells: the most telling one of a step is shown first.
+pub fn telling(segment: &Segment) -> u8 {
+    match segment.cargo {
+        Cargo::Keepalive => 0,
+        Cargo::Ack => 1,
+        Cargo::Reply if kind(segment) == Kind::Reply => 2,
+        Cargo::Handshake => 3,
+        Cargo::Stream { .. } => 4,
+        Cargo::Preamble => 5,
+        Cargo::Snapshot { .. } => 6,
+        Cargo::Reply => 7,
+    }
+}

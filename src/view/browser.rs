@@ -1,0 +1,205 @@
+//! The few things that are asked of the browser.
+//!
+//! Rule: every call may fail, and then the page goes on without; only effects and event handlers call these, so that
+//! components also render where there is no browser.
+
+use crate::scene::geometry::Size;
+use js_sys::{Function, Reflect};
+use std::cell::Cell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{Clipboard, Element, EventTarget, HtmlElement, ResizeObserver};
+use yew::NodeRef;
+
+/// The element that an event came from.
+pub fn element(target: EventTarget) -> Option<Element> {
+    target.dyn_into().ok()
+}
+
+/// Milliseconds of a clock that never goes back.
+pub fn now_ms() -> f64 {
+    web_sys::window().and_then(|w| w.performance()).map_or(0.0, |p| p.now())
+}
+
+/// Whether the reader asked for less movement.
+pub fn reduced_motion() -> bool {
+    matches("(prefers-reduced-motion: reduce)")
+}
+
+/// Whether the system is set to dark colours.
+pub fn prefers_dark() -> bool {
+    matches("(prefers-color-scheme: dark)")
+}
+
+fn matches(query: &str) -> bool {
+    web_sys::window().and_then(|w| w.match_media(query).ok().flatten()).is_some_and(|m| m.matches())
+}
+
+/// The address' hash, with the `#`.
+pub fn hash() -> String {
+    web_sys::window().and_then(|w| w.location().hash().ok()).unwrap_or_default()
+}
+
+/// The address' query, with the `?`.
+pub fn query() -> String {
+    web_sys::window().and_then(|w| w.location().search().ok()).unwrap_or_default()
+}
+
+/// The page's address without query and hash.
+pub fn base() -> String {
+    let location = web_sys::window().map(|w| w.location());
+    let part = |f: fn(&web_sys::Location) -> Result<String, JsValue>| location.as_ref().and_then(|l| f(l).ok()).unwrap_or_default();
+    let origin = part(web_sys::Location::origin);
+    // A page opened from a file has no origin worth copying.
+    if origin == "null" || origin.is_empty() {
+        let href = part(web_sys::Location::href);
+        return href.split(['?', '#']).next().unwrap_or_default().to_owned();
+    }
+    origin + &part(web_sys::Location::pathname)
+}
+
+/// Puts another hash into the address without a new entry in the history.
+pub fn replace_hash(hash: &str) {
+    if let Some(history) = web_sys::window().and_then(|w| w.history().ok()) {
+        // Refused where scripts may not touch the history, as in some frames: the address then stays as it was.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(hash));
+    }
+}
+
+/// Copies `text`; `done` is told whether it worked.
+pub fn copy(text: &str, done: impl Fn(bool) + 'static) {
+    let Some(clipboard) = web_sys::window().and_then(|w| get(&w.navigator(), "clipboard")?.dyn_into::<Clipboard>().ok()) else {
+        // A page that was not served over HTTPS has no clipboard.
+        return done(false);
+    };
+    let promise = clipboard.write_text(text);
+    let done = Rc::new(done);
+    let (yes, no) = (done.clone(), done);
+    let yes = Closure::once_into_js(move |_: JsValue| yes(true));
+    let no = Closure::once_into_js(move |_: JsValue| no(false));
+    if let Some(then) = get(&promise, "then").and_then(|t| t.dyn_into::<Function>().ok()) {
+        // `then` of a promise does not throw.
+        let _ = then.call2(&promise, &yes, &no);
+    }
+}
+
+fn get(of: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(of, &name.into()).ok()
+}
+
+/// Sets the theme of the whole page: `light` or `dark`.
+pub fn set_theme(theme: &str) {
+    if let Some(root) = document().and_then(|d| d.document_element()) {
+        // Fails only for a name that is none.
+        let _ = root.set_attribute("data-theme", theme);
+    }
+}
+
+fn document() -> Option<web_sys::Document> {
+    web_sys::window().and_then(|w| w.document())
+}
+
+/// The element that the page lives in.
+pub fn app_root() -> Option<Element> {
+    document().and_then(|d| d.get_element_by_id("app"))
+}
+
+/// Sets the title of the window.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
+/// Gives the focus to an element.
+pub fn focus(element: &Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        // An element that cannot take the focus leaves it where it is.
+        let _ = element.focus();
+    }
+}
+
+/// Watches the inner size of an element until dropped.
+pub struct Sizes {
+    observer: ResizeObserver,
+    _callback: Closure<dyn FnMut()>,
+}
+
+impl Sizes {
+    /// Calls `changed` with the size now and whenever it changes. None if the browser cannot watch.
+    pub fn watch(node: &NodeRef, changed: impl Fn(Size) + 'static) -> Option<Sizes> {
+        let element = node.cast::<HtmlElement>()?;
+        let watched = element.clone();
+        let callback = Closure::<dyn FnMut()>::new(move || {
+            let size = Size { width: f64::from(watched.client_width()), height: f64::from(watched.client_height()) };
+            if size.width > 0.0 {
+                changed(size);
+            }
+        });
+        let observer = ResizeObserver::new(callback.as_ref().unchecked_ref()).ok()?;
+        observer.observe(&element);
+        Some(Sizes { observer, _callback: callback })
+    }
+}
+
+impl Drop for Sizes {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+/// Calls back on every frame of the screen until dropped.
+pub struct Frames {
+    stopped: Rc<Cell<bool>>,
+}
+
+impl Frames {
+    /// `each` gets the milliseconds since the frame before.
+    pub fn run(each: impl FnMut(f64) + 'static) -> Frames {
+        let stopped = Rc::new(Cell::new(false));
+        next_frame(stopped.clone(), now_ms(), Box::new(each));
+        Frames { stopped }
+    }
+}
+
+fn next_frame(stopped: Rc<Cell<bool>>, last: f64, mut each: Box<dyn FnMut(f64)>) {
+    let Some(window) = web_sys::window() else { return };
+    let callback = Closure::once_into_js(move |now: f64| {
+        if !stopped.get() {
+            // A page that was hidden does not catch up.
+            each((now - last).clamp(0.0, 100.0));
+            next_frame(stopped, now, each);
+        }
+    });
+    // Without frames the picture stands still.
+    let _ = window.request_animation_frame(callback.unchecked_ref());
+}
+
+impl Drop for Frames {
+    fn drop(&mut self) {
+        self.stopped.set(true);
+    }
+}
+
+/// Listens to an event of the window until dropped.
+pub struct Listening {
+    name: &'static str,
+    callback: Closure<dyn FnMut()>,
+}
+
+impl Listening {
+    pub fn to_window(name: &'static str, heard: impl Fn() + 'static) -> Option<Listening> {
+        let callback = Closure::<dyn FnMut()>::new(heard);
+        web_sys::window()?.add_event_listener_with_callback(name, callback.as_ref().unchecked_ref()).ok()?;
+        Some(Listening { name, callback })
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        if let Some(window) = web_sys::window() {
+            // It was added under this name.
+            let _ = window.remove_event_listener_with_callback(self.name, self.callback.as_ref().unchecked_ref());
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The signs on buttons, drawn with lines on a grid of 16.
+
+use yew::prelude::*;
+
+/// A sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Icon {
+    Play,
+    Pause,
+    Next,
+    Previous,
+    NextPhase,
+    PreviousPhase,
+    Share,
+    Theme,
+    Close,
+}
+
+/// The sign as SVG, hidden from those who hear the button's name.
+pub fn icon(icon: Icon) -> Html {
+    let (d, filled) = match icon {
+        Icon::Play => ("M4 2.5 L13 8 L4 13.5 Z", true),
+        Icon::Pause => ("M4 3 h3 v10 h-3 z M9.5 3 h3 v10 h-3 z", true),
+        Icon::Next => ("M5.5 4 L11 8 L5.5 12 Z", false),
+        Icon::Previous => ("M10.5 4 L5 8 L10.5 12 Z", false),
+        Icon::NextPhase => ("M4 4 L9.5 8 L4 12 Z M12 3.5 V12.5", false),
+        Icon::PreviousPhase => ("M12 4 L6.5 8 L12 12 Z M4 3.5 V12.5", false),
+        Icon::Share => ("M8 10 V2 M5 4.5 L8 1.8 L11 4.5 M4.5 7 H2.5 V14 H13.5 V7 H11.5", false),
+        Icon::Theme => ("M8 2 A6 6 0 0 1 8 14 Z", true),
+        Icon::Close => ("M4 4 L12 12 M12 4 L4 12", false),
+    };
+    html! {
+        <svg class={classes!("icon", filled.then_some("filled"))} viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+            if icon == Icon::Theme {
+                <circle cx="8" cy="8" r="6" />
+            }
+            <path {d} />
+        </svg>
+    }
+}

@@ -1,0 +1,56 @@
+//! What is on screen: Yew draws the scene. It decides nothing.
+//!
+//! Rule: this is the only floor that knows Yew, web-sys or wasm-bindgen. Components also render where there is no
+//! browser: only effects and event handlers ask for one (`browser`).
+//!
+//! - `app`: which page is open; `start`, `lesson_card`: the start page; `player`: a lesson;
+//! - `playback`: where the reader is, every change of time an action; `clock`: play; `keys`; `run`: the lesson's run;
+//! - `stage`, `card`, `link`, `message`, `tape`, `track`: what the scene laid out, as SVG;
+//! - `panel`, `tabs` and the `*_tab`s, `figures`, `prose`: words and bytes;
+//! - `header`, `transport`, `help`, `banner`, `icon`: the frame around it.
+
+mod app;
+mod banner;
+mod browser;
+mod card;
+mod clock;
+mod decision_tab;
+mod figures;
+mod header;
+mod help;
+mod icon;
+mod info_tab;
+mod keys;
+mod lesson_card;
+mod link;
+mod message;
+mod node_tab;
+mod panel;
+mod pick;
+mod playback;
+mod player;
+#[cfg(not(target_arch = "wasm32"))]
+mod prerender;
+mod prose;
+mod run;
+mod sizes;
+mod stage;
+mod start;
+mod tabs;
+mod tape;
+mod theme_button;
+mod track;
+mod transport;
+mod wire_tab;
+
+pub use app::{App, AppProps};
+#[cfg(not(target_arch = "wasm32"))]
+pub use prerender::{page, prerender};
+
+/// Puts the page in the place of what was rendered beforehand.
+pub fn mount() {
+    let Some(root) = browser::app_root() else { return };
+    root.set_inner_html("");
+    let props = AppProps { query: browser::query().into(), hash: browser::hash().into() };
+    yew::Renderer::<App>::with_root_and_props(root, props).render();
+}

@@ -1,0 +1,220 @@
+//! Where the reader is in a run, and whether it plays.
+//!
+//! Rule: every change of time is one [`Action`]; nothing else moves the moment shown. Between two steps only messages
+//! move, so the state changes when a step is reached, not on every frame of the screen.
+
+use crate::time::Time;
+use std::rc::Rc;
+use std::time::Duration;
+use yew::Reducible;
+
+/// Whether the clock runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Motion {
+    Paused,
+    Running,
+}
+
+/// How fast, in quarters of the usual pace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Speed(pub u32);
+
+impl Speed {
+    pub const USUAL: Speed = Speed(4);
+    /// All that can be chosen, and what they are called.
+    pub const ALL: [(Speed, &'static str); 5] =
+        [(Speed(1), "0.25×"), (Speed(2), "0.5×"), (Speed(4), "1×"), (Speed(8), "2×"), (Speed(16), "4×")];
+
+    pub fn factor(self) -> f64 {
+        f64::from(self.0) / 4.0
+    }
+}
+
+/// The moments of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moments {
+    /// Of each step, ascending; never empty.
+    pub steps: Vec<Time>,
+    /// The first step of each phase, ascending.
+    pub phases: Vec<usize>,
+    pub end: Time,
+}
+
+impl Moments {
+    /// The last step that is not after `at`.
+    pub fn step_at(&self, at: Time) -> usize {
+        self.steps.partition_point(|&step| step <= at).saturating_sub(1)
+    }
+
+    fn time_of(&self, step: usize) -> Time {
+        self.steps.get(step).or(self.steps.last()).copied().unwrap_or_default()
+    }
+}
+
+/// The reader's place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Playback {
+    pub moments: Rc<Moments>,
+    pub at: Time,
+    pub step: usize,
+    pub motion: Motion,
+    pub speed: Speed,
+    /// The last change came from the reader, not from the clock: it is announced.
+    pub by_hand: bool,
+}
+
+/// A change of time, or of how it runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Action {
+    Play,
+    /// Stop where the clock is.
+    Pause(Time),
+    NextStep,
+    PreviousStep,
+    NextPhase,
+    PreviousPhase,
+    First,
+    Last,
+    /// A quarter of the way to the next step, forwards or backwards.
+    Nudge { forwards: bool },
+    /// To a moment chosen by the reader or a link; stops.
+    Seek(Time),
+    /// The clock has come to this moment.
+    Reach(Time),
+    SetSpeed(Speed),
+}
+
+impl Playback {
+    /// Paused at `at`.
+    pub fn new(moments: Rc<Moments>, at: Time) -> Playback {
+        let step = moments.step_at(at);
+        Playback { moments, at, step, motion: Motion::Paused, speed: Speed::USUAL, by_hand: false }
+    }
+
+    /// The first step of the phase that `step` belongs to, and of the next one.
+    fn phase_around(&self) -> (usize, Option<usize>) {
+        let phases = &self.moments.phases;
+        let next = phases.partition_point(|&first| first <= self.step);
+        (next.checked_sub(1).map_or(0, |i| phases[i]), phases.get(next).copied())
+    }
+
+    fn stop_at(&self, at: Time) -> Playback {
+        let at = at.min(self.moments.end);
+        Playback { at, step: self.moments.step_at(at), motion: Motion::Paused, by_hand: true, ..self.clone() }
+    }
+
+    fn stop_at_step(&self, step: usize) -> Playback {
+        let step = step.min(self.moments.steps.len().saturating_sub(1));
+        self.stop_at(self.moments.time_of(step))
+    }
+
+    fn nudged(&self, forwards: bool) -> Time {
+        let m = &self.moments;
+        let quarter = |step: usize| {
+            let to = m.steps.get(step + 1).copied().unwrap_or(m.end);
+            Duration::from_micros((to.since(m.time_of(step)).as_micros() as u64 / 4).max(1))
+        };
+        let start = m.time_of(self.step);
+        if forwards {
+            let next = m.steps.get(self.step + 1).copied().unwrap_or(m.end);
+            let at = self.at + quarter(self.step);
+            // The last quarter may be rounded short of the next step.
+            if at + Duration::from_micros(4) >= next { next } else { at }
+        } else if self.at > start {
+            (self.at - quarter(self.step)).max(start)
+        } else {
+            let before = self.step.saturating_sub(1);
+            (self.at - quarter(before)).max(m.time_of(before))
+        }
+    }
+
+    fn after(&self, action: Action) -> Playback {
+        match action {
+            Action::Play => {
+                // At the end, play starts over.
+                let from = if self.at >= self.moments.end { self.moments.time_of(0) } else { self.at };
+                let step = self.moments.step_at(from);
+                Playback { at: from, step, motion: Motion::Running, by_hand: false, ..self.clone() }
+            }
+            Action::Pause(at) => self.stop_at(at),
+            Action::NextStep => self.stop_at_step(self.step + 1),
+            // Between two steps, back is to the one just passed.
+            Action::PreviousStep if self.at > self.moments.time_of(self.step) => self.stop_at_step(self.step),
+            Action::PreviousStep => self.stop_at_step(self.step.saturating_sub(1)),
+            Action::NextPhase => self.stop_at_step(self.phase_around().1.unwrap_or(usize::MAX)),
+            Action::PreviousPhase => {
+                let (first, _) = self.phase_around();
+                if self.step > first {
+                    return self.stop_at_step(first);
+                }
+                let before = Playback { step: first.saturating_sub(1), ..self.clone() };
+                self.stop_at_step(before.phase_around().0)
+            }
+            Action::First => self.stop_at_step(0),
+            Action::Last => self.stop_at(self.moments.end),
+            Action::Nudge { forwards } => self.stop_at(self.nudged(forwards)),
+            Action::Seek(at) => self.stop_at(at.max(self.moments.time_of(0))),
+            Action::Reach(at) if at >= self.moments.end => Playback { by_hand: false, ..self.stop_at(at) },
+            Action::Reach(at) => Playback { at, step: self.moments.step_at(at), by_hand: false, ..self.clone() },
+            Action::SetSpeed(speed) => Playback { speed, ..self.clone() },
+        }
+    }
+}
+
+impl Reducible for Playback {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        Rc::new(self.after(action))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn playback(at: u64) -> Playback {
+        let moments = Moments { steps: [10, 20, 30, 70, 80].map(Time).to_vec(), phases: vec![0, 2, 4], end: Time(100) };
+        Playback::new(Rc::new(moments), Time(at))
+    }
+
+    #[track_caller]
+    fn check(at: u64, actions: &[Action], want: u64) {
+        let end = actions.iter().fold(playback(at), |p, &a| p.after(a));
+        assert_eq!((end.at, end.step), (Time(want), end.moments.step_at(Time(want))), "{actions:?}");
+    }
+
+    #[test]
+    fn every_way_to_move() {
+        use Action::*;
+        check(10, &[NextStep], 20);
+        check(80, &[NextStep], 80);
+        check(25, &[PreviousStep], 20);
+        check(20, &[PreviousStep], 10);
+        check(10, &[PreviousStep], 10);
+        check(10, &[NextPhase], 30);
+        check(80, &[NextPhase], 80);
+        check(70, &[PreviousPhase], 30);
+        check(30, &[PreviousPhase], 10);
+        check(30, &[Last], 100);
+        check(30, &[First], 10);
+        check(30, &[Seek(Time(5))], 10);
+        check(30, &[Seek(Time(500))], 100);
+        check(30, &[Nudge { forwards: true }], 40);
+        check(30, &[Nudge { forwards: true }; 4], 70);
+        check(30, &[Nudge { forwards: false }], 28);
+        check(40, &[Nudge { forwards: false }], 30);
+        check(20, &[Play, Reach(Time(33))], 33);
+        check(100, &[Play], 10);
+    }
+
+    #[test]
+    fn a_reader_who_moves_stops_the_clock_and_the_end_does_too() {
+        let p = playback(10).after(Action::Play);
+        assert_eq!(p.motion, Motion::Running);
+        assert_eq!(p.after(Action::NextStep).motion, Motion::Paused);
+        assert_eq!(p.after(Action::Reach(Time(50))).motion, Motion::Running);
+        assert_eq!(p.after(Action::Reach(Time(100))).motion, Motion::Paused);
+        assert_eq!(p.after(Action::SetSpeed(Speed(8))).motion, Motion::Running);
+    }
+}

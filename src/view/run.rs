@@ -1,0 +1,89 @@
+//! A lesson being shown: its telling, its facts, and its moments.
+//!
+//! Rule: computed once when the lesson is opened; the same one as long as it stays open.
+
+use super::playback::Moments;
+use crate::scene::geometry::Size;
+use crate::scene::stage::Stage;
+use crate::scene::track::Track;
+use crate::scene::{self, Focus, Ledger, Room, Scene};
+use crate::story::{At, Lesson, Narration, NoSuchMoment, Pace, Telling};
+use crate::time::Time;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// A lesson with everything needed to show any moment of it.
+pub struct Run {
+    pub lesson: Rc<Lesson>,
+    pub pace: Pace,
+    pub moments: Rc<Moments>,
+    pub start: Time,
+    ledger: Ledger,
+    /// Behind a cell because it keeps frames ready.
+    telling: RefCell<Telling>,
+}
+
+impl PartialEq for Run {
+    fn eq(&self, other: &Run) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Run {
+    /// Runs the lesson's scenario to its end.
+    pub fn new(lesson: Lesson) -> Run {
+        let mut ledger = Ledger::default();
+        let telling = Telling::watch(lesson, |entries, world| ledger.note(entries, world));
+        let timeline = &telling.timeline;
+        let moments = Moments {
+            steps: timeline.steps().iter().map(|s| s.at).collect(),
+            phases: timeline.runs().iter().map(|r| r.first).collect(),
+            end: timeline.end(),
+        };
+        Run {
+            lesson: telling.lesson.clone(),
+            pace: telling.pace.clone(),
+            moments: Rc::new(moments),
+            start: timeline.start(),
+            ledger,
+            telling: RefCell::new(telling),
+        }
+    }
+
+    /// The picture and the words of the step that `at` belongs to.
+    pub fn shot(&self, at: Time, focus: &Focus, room: &Room) -> (Scene, Narration) {
+        let mut telling = self.telling.borrow_mut();
+        let frame = telling.timeline.frame(at);
+        (scene::compose(&frame, &self.ledger, self.start, focus, room), telling.narration(&frame))
+    }
+
+    /// A picture of the stage alone: with words, or as small as a stamp.
+    pub fn still(&self, at: Time, size: Size, words: bool) -> Stage {
+        let frame = self.telling.borrow_mut().timeline.frame(at);
+        scene::still(&frame, &self.ledger, size, words)
+    }
+
+    /// The moment that a link names. An error comes with the moment to open instead.
+    pub fn moment(&self, at: &At) -> Result<Time, (Time, NoSuchMoment)> {
+        self.telling.borrow().moment(at)
+    }
+
+    /// A moment to show of the whole lesson: where its middle note speaks, or one near it, with a message halfway.
+    pub fn showpiece(&self) -> Time {
+        let mut telling = self.telling.borrow_mut();
+        let cues: Vec<Time> = telling.cues().map(|(at, _)| at).collect();
+        let middle = cues.len() / 2;
+        let mut order: Vec<usize> = (0..cues.len()).collect();
+        order.sort_by_key(|&n| n.abs_diff(middle));
+        let halfway = |n: usize| {
+            let frame = telling.timeline.frame(cues[n]);
+            frame.now.in_flight().map(|s| s.sent + s.due.since(s.sent) / 2).max().map(|at| at.max(frame.at))
+        };
+        order.into_iter().find_map(halfway).unwrap_or(self.start)
+    }
+
+    /// The timeline's picture.
+    pub fn track(&self, width: f64, labels: bool) -> Track {
+        scene::track_of(&self.telling.borrow().timeline, &self.pace, width, labels)
+    }
+}

@@ -1,0 +1,20 @@
+//! The model against a real Redis: `replscope node` and `redis-server` 7.0.15 on the sockets of this machine.
+//!
+//! Rule: a real server is the oracle. Whatever can be compared byte by byte is; nothing is skipped. Every test has its
+//! own processes, ports and directories, and waits for a state with a deadline, never for a time.
+
+mod chain;
+mod client;
+mod command_line;
+mod dataset;
+mod follow;
+mod full;
+mod garbage;
+mod handshake;
+mod partial;
+mod proxy;
+mod redis_cli;
+mod replies;
+mod server;
+mod snapshots;
+mod wait;
