@@ -6,6 +6,8 @@
 mod bench;
 mod check;
 pub mod node;
+#[cfg(feature = "web")]
+mod prerender;
 
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -25,6 +27,9 @@ enum Command {
     Node(node::NodeArgs),
     /// Run lessons and check what they claim.
     Check(check::CheckArgs),
+    /// Render the page's first picture into its HTML.
+    #[cfg(feature = "web")]
+    Prerender(prerender::PrerenderArgs),
     /// Measure what the model costs.
     Bench,
 }
@@ -42,6 +47,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match cli.command {
         Command::Node(args) => status(node::run(args), node::NodeError::status),
         Command::Check(args) => status(check::run(args), check::CheckError::status),
+        #[cfg(feature = "web")]
+        Command::Prerender(args) => status(prerender::run(args), prerender::PrerenderError::status),
         Command::Bench => {
             bench::run();
             ExitCode::SUCCESS

@@ -94,6 +94,7 @@ impl std::error::Error for NodeError {}
 /// Runs a node until a signal ends it.
 pub fn run(args: NodeArgs) -> Result<(), NodeError> {
     let mut config = config(&args)?;
+    let signals = signals::pipe().map_err(NodeError::Loop)?;
     let addr = SocketAddr::new(args.bind, args.port);
     let listener = mio::net::TcpListener::bind(addr).map_err(|error| NodeError::Listen { addr, error })?;
     let addr = listener.local_addr().map_err(|error| NodeError::Listen { addr, error })?;
@@ -106,7 +107,7 @@ pub fn run(args: NodeArgs) -> Result<(), NodeError> {
 
     let mut host = Host::new(node, listener, dump).map_err(NodeError::Loop)?;
     log::started(addr);
-    host.run().map_err(NodeError::Loop)
+    host.run(signals).map_err(NodeError::Loop)
 }
 
 fn config(args: &NodeArgs) -> Result<Config, NodeError> {

@@ -34,10 +34,9 @@ impl CommandError {
         CommandError(text.into())
     }
 
-    /// An error that quotes a client's bytes: `before`, the bytes up to a NUL and at most 128 of them (C's `%.128s`),
-    /// `after`.
+    /// An error that quotes a client's bytes: `before`, the bytes up to a NUL, `after`.
     pub fn quoting(before: &str, bytes: &[u8], after: &str) -> CommandError {
-        let shown = c_string(bytes, 128);
+        let shown = c_string(bytes, bytes.len());
         CommandError::from_bytes([before.as_bytes(), shown, after.as_bytes()].concat())
     }
 

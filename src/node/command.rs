@@ -18,8 +18,10 @@ impl Flags {
     /// Runs on a replica whose data may be stale although it shall not serve such (`CMD_STALE`).
     pub const STALE: Flags = Flags(8);
     pub const ADMIN: Flags = Flags(16);
-    /// Runs at once inside MULTI, or may not be queued at all.
+    /// May not be queued by MULTI (`CMD_NO_MULTI`).
     pub const NO_MULTI: Flags = Flags(32);
+    /// Is not queued by MULTI but runs at once: what opens, closes and leaves a transaction.
+    pub const AT_ONCE: Flags = Flags(64);
 
     const fn and(self, other: Flags) -> Flags {
         Flags(self.0 | other.0)
@@ -79,7 +81,7 @@ const WRITE_FAST: Flags = Flags::WRITE.and(Flags::FAST);
 const READ_FAST: Flags = Flags::READONLY.and(Flags::FAST);
 const ADMIN_STALE: Flags = Flags::ADMIN.and(Flags::STALE);
 const STALE_FAST: Flags = Flags::STALE.and(Flags::FAST);
-const TRANSACTION: Flags = STALE_FAST.and(Flags::NO_MULTI);
+const TRANSACTION: Flags = STALE_FAST.and(Flags::AT_ONCE);
 
 /// Every command, by name.
 pub static TABLE: &[Command] = &[
@@ -97,7 +99,7 @@ pub static TABLE: &[Command] = &[
     command(
         "exec",
         1,
-        Flags::STALE.and(Flags::NO_MULTI),
+        Flags::STALE.and(Flags::AT_ONCE),
         NO_KEY,
         connection::exec,
     ),

@@ -133,6 +133,10 @@ impl Node {
                 "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
             ));
         }
+        let is_replica = self.clients.get(&conn).is_some_and(|client| client.replica.is_some());
+        if is_replica && flags().any(|flags| flags.has(Flags::WRITE) || flags.has(Flags::READONLY)) {
+            return Err(CommandError::new("ERR Replica can't interact with the keyspace"));
+        }
         Ok(command)
     }
 

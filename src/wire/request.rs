@@ -213,13 +213,7 @@ impl RequestDecoder {
 
     fn inline(&mut self) -> Result<Option<Request>, ProtocolErrorKind> {
         let start = self.position();
-        let rest = &self.buffer[self.used.max(self.searched)..];
-        let Some(end) = rest
-            .iter()
-            .position(|byte| *byte == b'\n')
-            .map(|n| n + self.used.max(self.searched))
-        else {
-            self.searched = self.buffer.len();
+        let Some(end) = self.find(b'\n') else {
             return if self.buffered() > LINE_MAX {
                 Err(ProtocolErrorKind::TooBigInline)
             } else {
@@ -243,26 +237,24 @@ impl RequestDecoder {
         &mut self,
         too_long: ProtocolErrorKind,
     ) -> Result<Option<(usize, usize, usize)>, ProtocolErrorKind> {
-        let from = self.used.max(self.searched);
-        let found = self.buffer[from..]
-            .iter()
-            .position(|byte| *byte == b'\r')
-            .map(|n| n + from);
-        match found {
+        match self.find(b'\r') {
             // The LF must have come too; it is skipped unseen.
             Some(end) if end + 1 < self.buffer.len() => {
                 Ok(Some((self.used, end, end + 2 - self.used)))
             }
             Some(_) => Ok(None),
-            None => {
-                self.searched = self.buffer.len();
-                if self.buffered() > LINE_MAX {
-                    Err(too_long)
-                } else {
-                    Ok(None)
-                }
-            }
+            None if self.buffered() > LINE_MAX => Err(too_long),
+            None => Ok(None),
         }
+    }
+
+    /// Where the next such byte stands. Redis looks for it with `strchr`, which goes no further than a NUL: a line with
+    /// one in it never ends.
+    fn find(&mut self, wanted: u8) -> Option<usize> {
+        let from = self.used.max(self.searched);
+        let stop = self.buffer[from..].iter().position(|byte| *byte == wanted || *byte == 0);
+        self.searched = stop.map_or(self.buffer.len(), |n| n + from);
+        stop.map(|n| n + from).filter(|at| self.buffer[*at] == wanted)
     }
 
     fn consume(&mut self, bytes: usize) {
@@ -301,7 +293,7 @@ fn split_args(line: &[u8], base: u64) -> Option<Vec<Arg>> {
         while line.get(at).is_some_and(|byte| is_space(*byte)) {
             at += 1;
         }
-        if at >= line.len() || line[at] == 0 {
+        if at >= line.len() {
             return Some(args);
         }
         let start = at;
@@ -309,7 +301,7 @@ fn split_args(line: &[u8], base: u64) -> Option<Vec<Arg>> {
         while let Some(byte) = line
             .get(at)
             .copied()
-            .filter(|byte| !is_space(*byte) && *byte != 0)
+            .filter(|byte| !is_space(*byte))
         {
             match byte {
                 b'"' | b'\'' => {

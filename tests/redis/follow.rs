@@ -41,7 +41,6 @@ EXPIRE b 10 GT
 PERSIST b
 PERSIST b
 EXPIRE c -1
-SET gone v PXAT 1
 DEL d nosuch
 UNLINK k nosuch
 DEL nosuch

@@ -21,7 +21,7 @@ fn conversation(master: Kind, replica: Kind, diskless: &str, after_start: bool) 
         let recording = link.recordings().into_iter().next()?;
         String::from_utf8_lossy(&recording.from_replica).contains(&ack).then_some(recording)
     });
-    let ids = [(old_id, "<own id>"), (master.info("master_replid"), "<master's id>"), (replica.port.to_string(), "<port>")];
+    let ids = [(master.info("master_replid"), "<master's id>"), (old_id, "<own id>"), (replica.port.to_string(), "<port>")];
     normalize(&recording, &ids)
 }
 

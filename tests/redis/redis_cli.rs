@@ -56,7 +56,9 @@ fn a_session_prints_the_same() {
     assert_eq!(model, real);
 }
 
-/// `redis-cli --replica` shows the stream as it comes, after a snapshot that it throws away.
+/// `redis-cli --replica` shows the stream as it comes, after a snapshot that it throws away. Of a snapshot without disk
+/// it acknowledges the end and takes the first command of the stream, a SELECT, for the answer; a real server sends it
+/// no other kind, because it also asks for a snapshot without keys, which the model refuses as Redis before 7.0 did.
 #[test]
 fn redis_cli_as_a_replica_shows_the_stream() {
     for diskless in ["no", "yes"] {
@@ -66,7 +68,7 @@ fn redis_cli_as_a_replica_shows_the_stream() {
     }
 }
 
-/// The lines that redis-cli prints from the first command of the stream to the last.
+/// What redis-cli prints of the stream, without the SELECT at its beginning.
 fn watched(kind: Kind, diskless: &str) -> String {
     let options = [("repl-diskless-sync", diskless), ("repl-diskless-sync-delay", "0"), ("repl-ping-replica-period", "3600")];
     let server = Server::start(kind, &options);
@@ -84,7 +86,8 @@ fn watched(kind: Kind, diskless: &str) -> String {
         text.contains("\"SET\",\"last\",\"v\"\n").then_some(text)
     });
     drop(watcher);
-    text.lines().filter(|line| *line != "\"ping\"").collect::<Vec<_>>().join("\n")
+    let lines = text.lines().filter(|line| *line != "\"ping\"");
+    lines.skip_while(|line| *line == "\"SELECT\",\"0\"").collect::<Vec<_>>().join("\n")
 }
 
 /// A process that is ended with the value.

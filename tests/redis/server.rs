@@ -9,8 +9,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// What a real server warns of when it starts, whatever it is about to do.
-const AT_START: [&str; 7] = [
+/// What a real server says at the level of a warning though nothing is wrong: when it starts, and after each snapshot
+/// that goes straight to its replicas.
+const NO_COMPLAINTS: [&str; 8] = [
     "oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo",
     "Redis version=7.0.15, ",
     "Configuration loaded",
@@ -18,6 +19,7 @@ const AT_START: [&str; 7] = [
     "WARNING Memory overcommit must be enabled!",
     "WARNING: The TCP backlog setting of 511 cannot be enforced",
     "WARNING You have Transparent Huge Pages (THP) support enabled",
+    "Diskless rdb transfer, done reading from pipe, ",
 ];
 
 /// Which of the two.
@@ -104,11 +106,11 @@ impl Server {
         fs::read_to_string(self.dir.join("log")).unwrap_or_default()
     }
 
-    /// Lines of the log with the level of a warning, but for those that every start brings.
+    /// Lines of the log with the level of a warning, but for those that do not mean that something is wrong.
     pub fn complaints(&self) -> Vec<String> {
         let log = self.log();
         let warnings = log.lines().filter_map(|line| line.split_once(" # ")).map(|(_, text)| text.to_string());
-        warnings.filter(|text| !AT_START.iter().any(|known| text.starts_with(known))).collect()
+        warnings.filter(|text| !NO_COMPLAINTS.iter().any(|known| text.starts_with(known))).collect()
     }
 
     /// Asks the process to end, and waits until it has.

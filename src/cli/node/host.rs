@@ -7,10 +7,10 @@
 use super::connection::{Connection, Received};
 use super::dial::{Dial, Progress, Resolver};
 use super::dump::Dump;
-use super::{log, now, signals};
+use super::{log, now};
 use crate::node::{Addr, ConnId, Input, Node, Output};
 use crate::wire::Bytes;
-use mio::net::{TcpListener, TcpStream};
+use mio::net::{TcpListener, TcpStream, UnixStream};
 use mio::{Events, Interest, Poll, Token};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{self, ErrorKind};
@@ -79,8 +79,7 @@ impl Host {
     }
 
     /// Turns until a signal comes. Fails only if the event loop itself does.
-    pub fn run(&mut self) -> io::Result<()> {
-        let mut signals = signals::pipe()?;
+    pub fn run(&mut self, mut signals: UnixStream) -> io::Result<()> {
         self.poll.registry().register(&mut signals, SIGNALS, Interest::READABLE)?;
         self.drain();
         let mut events = Events::with_capacity(1024);

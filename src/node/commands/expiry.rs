@@ -42,10 +42,7 @@ fn conditions(call: &Call) -> Result<Conditions, CommandError> {
             b"GT" => found.only_if_later = true,
             b"LT" => found.only_if_sooner = true,
             _ => {
-                let option = String::from_utf8_lossy(&call.arg(n)).into_owned();
-                return Err(CommandError::new(format!(
-                    "ERR Unsupported option {option}"
-                )));
+                return Err(CommandError::quoting("ERR Unsupported option ", &call.arg(n), ""));
             }
         }
     }

@@ -32,10 +32,8 @@ fn bulk_or_nil(bytes: Option<impl AsRef<[u8]>>) -> Answer {
 
 /// Redis' answer to `CONFIG NOSUCH` and its like.
 fn unknown_subcommand(container: &str, subcommand: &[u8]) -> CommandError {
-    let shown = String::from_utf8_lossy(&subcommand[..subcommand.len().min(128)]).into_owned();
-    CommandError::new(format!(
-        "ERR unknown subcommand '{shown}'. Try {container} HELP."
-    ))
+    let shown = &subcommand[..subcommand.len().min(128)];
+    CommandError::quoting("ERR unknown subcommand '", shown, &format!("'. Try {container} HELP."))
 }
 
 fn wrong_arity(name: &str) -> CommandError {

@@ -88,10 +88,7 @@ pub fn replconf(call: &mut Call) -> Answer {
             // Only a master may ask for one, and that comes over the stream.
             b"GETACK" => return Ok(None),
             _ => {
-                let option = String::from_utf8_lossy(&call.arg(n)).into_owned();
-                return Err(CommandError::new(format!(
-                    "ERR Unrecognized REPLCONF option: {option}"
-                )));
+                return Err(CommandError::quoting("ERR Unrecognized REPLCONF option: ", &call.arg(n), ""));
             }
         }
     }
