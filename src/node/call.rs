@@ -40,9 +40,11 @@ impl CommandError {
         CommandError::from_bytes([before.as_bytes(), shown, after.as_bytes()].concat())
     }
 
-    /// EXEC is refused for this error, and its transaction is dropped (`execCommandAbort`).
+    /// EXEC is refused for this error, and its transaction is dropped (`execCommandAbort`). The code is only repeated
+    /// where it says something.
     pub fn aborting_exec(self) -> CommandError {
-        let text = [b"EXECABORT Transaction discarded because of: ", &*self.0].concat();
+        let reason = self.0.strip_prefix(b"ERR ").unwrap_or(&self.0);
+        let text = [b"EXECABORT Transaction discarded because of: ", reason].concat();
         CommandError(text.into())
     }
 

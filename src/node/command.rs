@@ -56,23 +56,17 @@ pub struct Command {
     pub flags: Flags,
     /// Where the keys are, as COMMAND says: first, last (negative: from the end), step.
     pub keys: (i8, i8, i8),
+    /// Of a container such as CONFIG: its rows, named in full, `config|get`.
+    pub subcommands: &'static [Command],
     pub(super) run: Run,
 }
 
-const fn command(
-    name: &'static str,
-    arity: i8,
-    flags: Flags,
-    keys: (i8, i8, i8),
-    run: Run,
-) -> Command {
-    Command {
-        name,
-        arity,
-        flags,
-        keys,
-        run,
-    }
+const fn command(name: &'static str, arity: i8, flags: Flags, keys: (i8, i8, i8), run: Run) -> Command {
+    Command { name, arity, flags, keys, subcommands: &[], run }
+}
+
+const fn container(row: Command, subcommands: &'static [Command]) -> Command {
+    Command { subcommands, ..row }
 }
 
 const NO_KEY: (i8, i8, i8) = (0, 0, 0);
@@ -83,12 +77,34 @@ const ADMIN_STALE: Flags = Flags::ADMIN.and(Flags::STALE);
 const STALE_FAST: Flags = Flags::STALE.and(Flags::FAST);
 const TRANSACTION: Flags = STALE_FAST.and(Flags::AT_ONCE);
 
+static CLIENT: &[Command] = &[
+    command("client|getname", 2, Flags::STALE, NO_KEY, connection::client_getname),
+    command("client|id", 2, Flags::STALE, NO_KEY, connection::client_id),
+    command("client|info", 2, Flags::STALE, NO_KEY, connection::client_info),
+    command("client|list", -2, ADMIN_STALE, NO_KEY, connection::client_list),
+    command("client|no-evict", 3, ADMIN_STALE, NO_KEY, connection::client_no_evict),
+    command("client|setname", 3, Flags::STALE, NO_KEY, connection::client_setname),
+];
+
+static COMMAND: &[Command] = &[
+    command("command|count", 2, Flags::STALE, NO_KEY, connection::command_count),
+    command("command|docs", -2, Flags::STALE, NO_KEY, connection::command_docs),
+    command("command|info", -2, Flags::STALE, NO_KEY, connection::command_info),
+    command("command|list", -2, Flags::STALE, NO_KEY, connection::command_list),
+];
+
+static CONFIG: &[Command] = &[
+    command("config|get", -3, ADMIN_STALE, NO_KEY, server::config_get),
+    command("config|resetstat", 2, ADMIN_STALE, NO_KEY, server::config_resetstat),
+    command("config|set", -4, ADMIN_STALE, NO_KEY, server::config_set),
+];
+
 /// Every command, by name.
 pub static TABLE: &[Command] = &[
     command("append", 3, WRITE_FAST, ONE_KEY, strings::append),
-    command("client", -2, Flags::STALE, NO_KEY, connection::client),
-    command("command", -1, Flags::STALE, NO_KEY, connection::command),
-    command("config", -2, ADMIN_STALE, NO_KEY, server::config),
+    container(command("client", -2, Flags::NONE, NO_KEY, needs_subcommand), CLIENT),
+    container(command("command", -1, Flags::STALE, NO_KEY, connection::command), COMMAND),
+    container(command("config", -2, Flags::NONE, NO_KEY, needs_subcommand), CONFIG),
     command("dbsize", 1, READ_FAST, NO_KEY, keys::dbsize),
     command("debug", -2, ADMIN_STALE, NO_KEY, server::debug),
     command("decr", 2, WRITE_FAST, ONE_KEY, strings::decr),
@@ -154,6 +170,11 @@ pub static TABLE: &[Command] = &[
     command("unlink", -2, WRITE_FAST, (1, -1, 1), keys::del),
 ];
 
+/// CLIENT or CONFIG alone: their arity has refused it.
+fn needs_subcommand(_: &mut Call) -> Result<Option<Reply>, CommandError> {
+    Err(CommandError::SYNTAX)
+}
+
 /// The row of a command, whatever the case of its name.
 pub fn find(name: &[u8]) -> Option<&'static Command> {
     let lower = name.to_ascii_lowercase();
@@ -164,6 +185,11 @@ pub fn find(name: &[u8]) -> Option<&'static Command> {
 }
 
 impl Command {
+    /// The row of a container's subcommand, whatever the case of its name.
+    pub fn find_subcommand(&self, name: &[u8]) -> Option<&'static Command> {
+        self.subcommands.iter().find(|row| row.name.split_once('|').is_some_and(|(_, sub)| name.eq_ignore_ascii_case(sub.as_bytes())))
+    }
+
     /// Is this a possible number of arguments, the name among them?
     pub fn accepts(&self, args: usize) -> bool {
         let least = usize::from(self.arity.unsigned_abs());

@@ -209,39 +209,44 @@ const SETTINGS: &[Setting] = &[
 ];
 
 impl Config {
-    /// Names and values of the settings whose name matches one of the glob-style patterns, by name (CONFIG GET).
-    pub fn get(&self, patterns: &[&[u8]]) -> Vec<(&'static str, String)> {
-        let mut found: Vec<(&'static str, String)> = vec![];
-        for setting in SETTINGS {
-            for name in [setting.name, setting.old_name]
-                .into_iter()
-                .filter(|name| !name.is_empty())
-            {
-                if patterns
-                    .iter()
-                    .any(|p| super::glob::matches_ignoring_case(p, name.as_bytes()))
-                {
-                    found.push((name, (setting.get)(self)));
-                }
+    /// Names and values of settings (CONFIG GET): for a glob-style pattern all that match, by name; for a name that one,
+    /// under the name that was asked for.
+    pub fn get(&self, patterns: &[&[u8]]) -> Vec<(String, String)> {
+        let is_glob = |p: &[u8]| p.iter().any(|byte| matches!(byte, b'[' | b'*' | b'?'));
+        let mut found: BTreeMap<String, (String, String)> = BTreeMap::new();
+        for (name, setting) in SETTINGS.iter().flat_map(Setting::named) {
+            for pattern in patterns.iter().filter(|p| super::glob::matches_ignoring_case(p, name.as_bytes())) {
+                let shown = if is_glob(pattern) { name.into() } else { String::from_utf8_lossy(pattern).into_owned() };
+                found.entry(name.into()).or_insert_with(|| (shown, (setting.get)(self)));
             }
         }
-        found
+        found.into_values().collect()
     }
 
-    /// Changes one setting (CONFIG SET, the command line, a lesson's `config`).
+    /// Changes one setting (the command line, a lesson's `config`).
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), ConfigError> {
-        let named = |s: &&Setting| {
-            s.name.eq_ignore_ascii_case(name)
-                || (!s.old_name.is_empty() && s.old_name.eq_ignore_ascii_case(name))
-        };
-        let setting = SETTINGS
-            .iter()
-            .find(named)
-            .ok_or_else(|| ConfigError::Unknown { name: name.into() })?;
-        (setting.set)(self, value).map_err(|why| ConfigError::Refused {
-            name: name.into(),
-            why,
-        })
+        self.set_all(&[(name, value)])
+    }
+
+    /// Changes settings, all or none (CONFIG SET). Names are looked at before values are.
+    pub fn set_all(&mut self, pairs: &[(&str, &str)]) -> Result<(), ConfigError> {
+        let mut found: Vec<(&str, Set)> = vec![];
+        for (name, _) in pairs {
+            let refused = |why: &str| ConfigError::Refused { name: (*name).into(), why: why.into() };
+            let named = SETTINGS.iter().flat_map(Setting::named).find(|(known, _)| known.eq_ignore_ascii_case(name));
+            let (known, setting) = named.ok_or_else(|| ConfigError::Unknown { name: (*name).into() })?;
+            let set = setting.set.ok_or_else(|| refused("can't set immutable config"))?;
+            if found.iter().any(|(other, _)| *other == known) {
+                return Err(refused("duplicate parameter"));
+            }
+            found.push((known, set));
+        }
+        let mut changed = self.clone();
+        for ((name, set), (_, value)) in found.into_iter().zip(pairs) {
+            set(&mut changed, value).map_err(|why| ConfigError::Refused { name: name.into(), why })?;
+        }
+        *self = changed;
+        Ok(())
     }
 
     /// Every name that [`Config::set`] takes.

@@ -262,9 +262,13 @@ impl Node {
     }
 }
 
-/// The row of the table for a request.
+/// The row of the table for a request, the subcommand's if it is a container's.
 fn find_request(request: &Request) -> Option<&'static Command> {
-    find(&request.args.first()?.bytes)
+    let command = find(&request.args.first()?.bytes)?;
+    match request.args.get(1) {
+        Some(name) if !command.subcommands.is_empty() => command.find_subcommand(&name.bytes),
+        _ => Some(command),
+    }
 }
 
 /// The row of the table for a request, or Redis' error if there is none or its arguments are too few or too many.
@@ -279,6 +283,13 @@ fn lookup(request: &Request) -> Result<&'static Command, CommandError> {
 
 /// Redis shows the name, and arguments until 128 bytes are full (`commandCheckExistence`).
 fn unknown_command(request: &Request) -> CommandError {
+    if let [container, subcommand, ..] = request.args.as_slice()
+        && find(&container.bytes).is_some()
+    {
+        let shown = &subcommand.bytes[..subcommand.bytes.len().min(128)];
+        let container = String::from_utf8_lossy(&container.bytes).to_ascii_uppercase();
+        return CommandError::quoting("ERR unknown subcommand '", shown, &format!("'. Try {container} HELP."));
+    }
     let (name, args) = request.args.split_first().map_or((&[][..], &[][..]), |(name, args)| (&name.bytes[..], args));
     let mut shown: Vec<u8> = vec![];
     for arg in args {

@@ -1,10 +1,11 @@
 //! The connection itself: PING, SELECT, transactions, and what redis-cli asks when it starts.
 //! Mirrors networking.c (`clientCommand`), multi.c and db.c (`selectCommand`).
 
-use super::{Answer, bulk, int, ok, unknown_subcommand, wrong_arity};
+use super::{Answer, bulk, bulk_or_nil, int, ok, wrong_arity};
 use crate::node::call::{Call, CommandError};
 use crate::node::client::{Client, Multi};
 use crate::node::command::{Command, TABLE, find};
+use crate::node::io::ConnId;
 use crate::wire::Reply;
 
 pub fn ping(call: &mut Call) -> Answer {
@@ -85,53 +86,50 @@ pub fn exec(call: &mut Call) -> Answer {
     Ok(Some(Reply::Array(replies)))
 }
 
-pub fn client(call: &mut Call) -> Answer {
-    let conn = call.conn;
-    let Some(client) = call.node.clients.get_mut(&conn) else {
-        return ok();
-    };
-    match (
-        call.args
-            .get(1)
-            .map(|a| a.to_ascii_uppercase())
-            .unwrap_or_default()
-            .as_slice(),
-        call.args.len(),
-    ) {
-        (b"ID", 2) => int(super::replication::client_id(conn)),
-        (b"GETNAME", 2) if client.name.is_empty() => Ok(Some(Reply::NullBulk)),
-        (b"GETNAME", 2) => bulk(client.name.clone()),
-        (b"SETNAME", 3) => {
-            let name = call.arg(2);
-            if !name.iter().all(|byte| (b'!'..=b'~').contains(byte)) {
-                return Err(CommandError::new(
-                    "ERR Client names cannot contain spaces, newlines or special characters.",
-                ));
-            }
-            if let Some(client) = call.node.clients.get_mut(&conn) {
-                client.name = String::from_utf8_lossy(&name).into_owned();
-            }
-            ok()
-        }
-        (b"LIST" | b"INFO", _) => {
-            let now = call.now;
-            let lines: Vec<String> = call
-                .node
-                .clients
-                .iter()
-                .map(|(conn, client)| list_line(super::replication::client_id(*conn), client, now))
-                .collect();
-            bulk(lines.concat())
-        }
-        (b"REPLY" | b"NO-EVICT", 3) => ok(),
-        (b"ID" | b"GETNAME" | b"SETNAME" | b"REPLY" | b"NO-EVICT", _) => {
-            Err(wrong_arity(&format!(
-                "client|{}",
-                String::from_utf8_lossy(&call.arg(1).to_ascii_lowercase())
-            )))
-        }
-        _ => Err(unknown_subcommand("CLIENT", &call.arg(1))),
+pub fn client_id(call: &mut Call) -> Answer {
+    int(number_of(call.conn))
+}
+
+/// A number for each connection.
+fn number_of(conn: ConnId) -> i64 {
+    match conn {
+        ConnId::Accepted(n) | ConnId::Dialled(n) => n as i64,
     }
+}
+
+pub fn client_getname(call: &mut Call) -> Answer {
+    let name = call.node.clients.get(&call.conn).map(|client| client.name.clone());
+    bulk_or_nil(name.filter(|name| !name.is_empty()))
+}
+
+pub fn client_setname(call: &mut Call) -> Answer {
+    let name = call.arg(2);
+    if !name.iter().all(|byte| (b'!'..=b'~').contains(byte)) {
+        return Err(CommandError::new("ERR Client names cannot contain spaces, newlines or special characters."));
+    }
+    if let Some(client) = call.node.clients.get_mut(&call.conn) {
+        client.name = String::from_utf8_lossy(&name).into_owned();
+    }
+    ok()
+}
+
+/// Nothing is ever evicted here.
+pub fn client_no_evict(call: &mut Call) -> Answer {
+    match call.option(2).as_slice() {
+        b"ON" | b"OFF" => ok(),
+        _ => Err(CommandError::SYNTAX),
+    }
+}
+
+pub fn client_info(call: &mut Call) -> Answer {
+    let line = call.node.clients.get(&call.conn).map(|client| list_line(number_of(call.conn), client, call.now));
+    bulk(line.unwrap_or_default())
+}
+
+pub fn client_list(call: &mut Call) -> Answer {
+    let clients = call.node.clients.iter();
+    let lines: Vec<String> = clients.map(|(conn, client)| list_line(number_of(*conn), client, call.now)).collect();
+    bulk(lines.concat())
 }
 
 /// The fields of `CLIENT LIST` that mean something here (`catClientInfoString`).
@@ -145,26 +143,26 @@ fn list_line(id: i64, client: &Client, now: crate::time::Time) -> String {
     )
 }
 
-pub fn command(call: &mut Call) -> Answer {
-    let subcommand = call.option(1);
-    match subcommand.as_slice() {
-        b"" => Ok(Some(Reply::Array(TABLE.iter().map(describe).collect()))),
-        b"COUNT" => int(TABLE.len() as i64),
-        b"LIST" => Ok(Some(Reply::Array(
-            TABLE.iter().map(|row| Reply::bulk(row.name)).collect(),
-        ))),
-        b"INFO" => {
-            let rows = call
-                .args
-                .iter()
-                .skip(2)
-                .map(|name| find(name).map_or(Reply::NullArray, describe));
-            Ok(Some(Reply::Array(rows.collect())))
-        }
-        // The texts of `COMMAND DOCS` are not modelled; redis-cli does without its hints.
-        b"DOCS" => Ok(Some(Reply::Array(vec![]))),
-        _ => Err(unknown_subcommand("COMMAND", &call.arg(1))),
-    }
+pub fn command(_: &mut Call) -> Answer {
+    Ok(Some(Reply::Array(TABLE.iter().map(describe).collect())))
+}
+
+pub fn command_count(_: &mut Call) -> Answer {
+    int(TABLE.len() as i64)
+}
+
+pub fn command_list(_: &mut Call) -> Answer {
+    Ok(Some(Reply::Array(TABLE.iter().map(|row| Reply::bulk(row.name)).collect())))
+}
+
+pub fn command_info(call: &mut Call) -> Answer {
+    let rows = call.args.iter().skip(2).map(|name| find(name).map_or(Reply::NullBulk, describe));
+    Ok(Some(Reply::Array(rows.collect())))
+}
+
+/// The texts are not modelled; redis-cli does without its hints.
+pub fn command_docs(_: &mut Call) -> Answer {
+    Ok(Some(Reply::Array(vec![])))
 }
 
 /// Name, arity, flags, first key, last key, step, and four parts that are not modelled.

@@ -30,12 +30,7 @@ fn bulk_or_nil(bytes: Option<impl AsRef<[u8]>>) -> Answer {
     Ok(Some(bytes.map_or(Reply::NullBulk, Reply::bulk)))
 }
 
-/// Redis' answer to `CONFIG NOSUCH` and its like.
-fn unknown_subcommand(container: &str, subcommand: &[u8]) -> CommandError {
-    let shown = &subcommand[..subcommand.len().min(128)];
-    CommandError::quoting("ERR unknown subcommand '", shown, &format!("'. Try {container} HELP."))
-}
-
+/// Too few or too many arguments, where the table cannot know it.
 fn wrong_arity(name: &str) -> CommandError {
     CommandError::new(format!(
         "ERR wrong number of arguments for '{name}' command"

@@ -3,17 +3,10 @@
 
 use super::{Answer, ok};
 use crate::node::call::{Call, CommandError};
-use crate::node::io::{Addr, ConnId};
+use crate::node::io::Addr;
 use crate::node::master::ReplicaState;
 use crate::node::{LinkState, number};
 use crate::wire::Reply;
-
-/// `CLIENT ID`: a number for each connection.
-pub fn client_id(conn: ConnId) -> i64 {
-    match conn {
-        ConnId::Accepted(n) | ConnId::Dialled(n) => n as i64,
-    }
-}
 
 pub fn replicaof(call: &mut Call) -> Answer {
     let (host, port) = (call.arg(1), call.arg(2));
@@ -31,8 +24,8 @@ pub fn replicaof(call: &mut Call) -> Answer {
             "ERR Command is not valid when client is a replica.",
         ));
     }
-    let port = number::parse_i64(&port).ok_or(CommandError::NOT_AN_INTEGER)?;
-    let port = u16::try_from(port).map_err(|_| CommandError::new("ERR Invalid master port"))?;
+    let port = number::parse_i64(&port).and_then(|port| u16::try_from(port).ok());
+    let port = port.ok_or(CommandError::new("ERR Invalid master port"))?;
     let addr = Addr {
         host: String::from_utf8_lossy(&host).into_owned(),
         port,

@@ -1,6 +1,6 @@
 //! The server: INFO, CONFIG, DEBUG. Mirrors server.c (`infoCommand`), config.c and debug.c.
 
-use super::{Answer, bulk, ok, unknown_subcommand, wrong_arity};
+use super::{Answer, bulk, ok};
 use crate::node::call::{Call, CommandError};
 use crate::wire::Reply;
 
@@ -15,49 +15,39 @@ pub fn info(call: &mut Call) -> Answer {
     bulk(text)
 }
 
-pub fn config(call: &mut Call) -> Answer {
-    match call.option(1).as_slice() {
-        b"GET" if call.args.len() >= 3 => {
-            let patterns: Vec<&[u8]> = call.args.iter().skip(2).map(|arg| &arg[..]).collect();
-            let found = call.node.config.get(&patterns);
-            let pairs = found
-                .into_iter()
-                .flat_map(|(name, value)| [Reply::bulk(name), Reply::bulk(value)]);
-            Ok(Some(Reply::Array(pairs.collect())))
-        }
-        b"SET" if call.args.len() >= 4 && call.args.len().is_multiple_of(2) => set(call),
-        b"RESETSTAT" if call.args.len() == 2 => {
-            call.node.stats = Default::default();
-            ok()
-        }
-        name @ (b"GET" | b"SET" | b"RESETSTAT") => Err(wrong_arity(&format!(
-            "config|{}",
-            String::from_utf8_lossy(name).to_ascii_lowercase()
-        ))),
-        _ => Err(unknown_subcommand("CONFIG", &call.arg(1))),
-    }
+pub fn config_get(call: &mut Call) -> Answer {
+    let patterns: Vec<&[u8]> = call.args.iter().skip(2).map(|arg| &arg[..]).collect();
+    let found = call.node.config.get(&patterns);
+    let pairs = found.into_iter().flat_map(|(name, value)| [Reply::bulk(name), Reply::bulk(value)]);
+    Ok(Some(Reply::Array(pairs.collect())))
 }
 
 /// All settings of one CONFIG SET change, or none.
-fn set(call: &mut Call) -> Answer {
-    let mut config = call.node.config.clone();
-    for pair in call.args[2..].chunks_exact(2) {
-        let (name, value) = (
-            String::from_utf8_lossy(&pair[0]),
-            String::from_utf8_lossy(&pair[1]),
-        );
-        config
-            .set(&name, &value)
-            .map_err(|error| CommandError::new(format!("ERR {error}")))?;
+pub fn config_set(call: &mut Call) -> Answer {
+    if !call.args.len().is_multiple_of(2) {
+        return Err(CommandError::SYNTAX);
     }
+    let words: Vec<String> = call.args[2..].iter().map(|arg| String::from_utf8_lossy(arg).into_owned()).collect();
+    let pairs: Vec<(&str, &str)> = words.chunks_exact(2).map(|pair| (pair[0].as_str(), pair[1].as_str())).collect();
+    let mut config = call.node.config.clone();
+    config.set_all(&pairs).map_err(|error| CommandError::new(format!("ERR {error}")))?;
     call.node.reconfigure(config);
     ok()
 }
 
+pub fn config_resetstat(call: &mut Call) -> Answer {
+    call.node.stats = Default::default();
+    ok()
+}
+
 pub fn debug(call: &mut Call) -> Answer {
-    match call.option(1).as_slice() {
-        b"DIGEST" => Ok(Some(Reply::simple(&call.node.keyspace.digest()))),
-        b"HELP" => Ok(Some(Reply::Array(vec![Reply::simple("DEBUG DIGEST")]))),
-        _ => Err(unknown_subcommand("DEBUG", &call.arg(1))),
+    match (call.option(1).as_slice(), call.args.len()) {
+        (b"DIGEST", 2) => Ok(Some(Reply::simple(&call.node.keyspace.digest()))),
+        (b"HELP", 2) => Ok(Some(Reply::Array(vec![Reply::simple("DEBUG DIGEST")]))),
+        _ => {
+            let subcommand = call.arg(1);
+            let shown = &subcommand[..subcommand.len().min(128)];
+            Err(CommandError::quoting("ERR unknown subcommand or wrong number of arguments for '", shown, "'. Try DEBUG HELP."))
+        }
     }
 }
