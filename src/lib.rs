@@ -10,6 +10,7 @@ pub mod scene;
 pub mod sim;
 pub mod story;
 pub mod time;
+mod vec_map;
 #[cfg(feature = "web")]
 pub mod view;
 pub mod wire;

@@ -59,12 +59,7 @@ pub struct Backlog {
 impl Backlog {
     /// An empty backlog whose first byte will be `first` (`createReplicationBacklog`).
     pub fn new(first: u64, size: u64, block_size: BlockSize) -> Backlog {
-        Backlog {
-            blocks: VecDeque::new(),
-            next: first,
-            block_size,
-            size,
-        }
+        Backlog { blocks: VecDeque::new(), next: first, block_size, size }
     }
 
     /// `repl_backlog_first_byte_offset`.
@@ -101,17 +96,10 @@ impl Backlog {
 
     pub fn append(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
-            let room = self
-                .blocks
-                .back()
-                .map_or(0, |last| last.capacity - last.bytes.len() as u64);
+            let room = self.blocks.back().map_or(0, |last| last.capacity - last.bytes.len() as u64);
             if room == 0 {
                 let capacity = self.capacity_for(bytes.len() as u64);
-                self.blocks.push_back(Block {
-                    first: self.next,
-                    bytes: Arc::default(),
-                    capacity,
-                });
+                self.blocks.push_back(Block { first: self.next, bytes: Arc::default(), capacity });
                 continue;
             }
             let (now, later) = bytes.split_at(bytes.len().min(room as usize));
@@ -137,9 +125,7 @@ impl Backlog {
     pub fn trim(&mut self, cursors: &[u64]) {
         while self.blocks.len() > 1 && self.len() > self.size {
             let head = &self.blocks[0];
-            let is_read = cursors
-                .iter()
-                .any(|cursor| (head.first..head.end()).contains(cursor));
+            let is_read = cursors.iter().any(|cursor| (head.first..head.end()).contains(cursor));
             if is_read || self.len() - head.bytes.len() as u64 <= self.size {
                 break;
             }
@@ -210,12 +196,7 @@ mod tests {
         assert_eq!(backlog.first(), 1);
         backlog.trim(&[]);
         assert_eq!((backlog.first(), backlog.len()), (225, 96));
-        assert!(
-            backlog.covers(225)
-                && backlog.covers(321)
-                && !backlog.covers(224)
-                && !backlog.covers(322)
-        );
+        assert!(backlog.covers(225) && backlog.covers(321) && !backlog.covers(224) && !backlog.covers(322));
     }
 
     #[test]

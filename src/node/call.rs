@@ -88,17 +88,7 @@ impl<'a> Call<'a> {
         args: Vec<Bytes>,
         command: &'static Command,
     ) -> Call<'a> {
-        Call {
-            node,
-            now,
-            conn,
-            db,
-            args,
-            from_master: false,
-            command,
-            dirty: 0,
-            instead: None,
-        }
+        Call { node, now, conn, db, args, from_master: false, command, dirty: 0, instead: None }
     }
 
     /// Runs the command; whatever it changed joins the unit that is being gathered.
@@ -144,12 +134,8 @@ impl<'a> Call<'a> {
     /// Has the key's time passed? A master deletes it at once and propagates that; a replica only hides it and waits for
     /// the master's DEL; a command that comes from the master still sees it.
     fn expire_if_needed(&mut self, key: &[u8]) -> bool {
-        let is_due = self
-            .node
-            .keyspace
-            .get(self.db, key)
-            .and_then(|e| e.expire_at_ms)
-            .is_some_and(|at| self.now.millis() > at);
+        let is_due =
+            self.node.keyspace.get(self.db, key).and_then(|e| e.expire_at_ms).is_some_and(|at| self.now.millis() > at);
         if !is_due || self.from_master {
             return false;
         }
@@ -161,14 +147,7 @@ impl<'a> Call<'a> {
 
     /// Puts a value under a key, with a time of expiry or none. One change.
     pub fn set(&mut self, key: Bytes, value: Bytes, expire_at_ms: Option<i64>) {
-        self.node.keyspace.insert(
-            self.db,
-            key,
-            Entry {
-                value: Value::String(value),
-                expire_at_ms,
-            },
-        );
+        self.node.keyspace.insert(self.db, key, Entry { value: Value::String(value), expire_at_ms });
         self.dirty += 1;
     }
 
@@ -202,10 +181,7 @@ impl Node {
         let key = Bytes::from(key);
         self.keyspace.remove(db, &key);
         self.stats.expired_keys += 1;
-        self.unit.push(Pending {
-            db,
-            args: vec![Bytes::from(&b"DEL"[..]), key.clone()],
-        });
+        self.unit.push(Pending { db, args: vec![Bytes::from(&b"DEL"[..]), key.clone()] });
         self.emit(Event::KeyExpired { db, key });
     }
 
@@ -235,11 +211,7 @@ impl Node {
         if self.role() == Role::Replica {
             return;
         }
-        while let Some((_, db, key)) = self
-            .keyspace
-            .first_to_expire()
-            .filter(|(at, _, _)| now.millis() > *at)
-        {
+        while let Some((_, db, key)) = self.keyspace.first_to_expire().filter(|(at, _, _)| now.millis() > *at) {
             self.delete_expired(db, &key);
             self.propagate_unit();
         }

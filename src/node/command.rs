@@ -40,9 +40,7 @@ impl Flags {
             (Flags::STALE, "stale"),
             (Flags::FAST, "fast"),
         ];
-        all.into_iter()
-            .filter(move |(flag, _)| self.has(*flag))
-            .map(|(_, name)| name)
+        all.into_iter().filter(move |(flag, _)| self.has(*flag)).map(|(_, name)| name)
     }
 }
 
@@ -102,23 +100,17 @@ static CONFIG: &[Command] = &[
 /// Every command, by name.
 pub static TABLE: &[Command] = &[
     command("append", 3, WRITE_FAST, ONE_KEY, strings::append),
-    container(command("client", -2, Flags::NONE, NO_KEY, needs_subcommand), CLIENT),
+    container(command("client", -2, Flags::STALE, NO_KEY, needs_subcommand), CLIENT),
     container(command("command", -1, Flags::STALE, NO_KEY, connection::command), COMMAND),
-    container(command("config", -2, Flags::NONE, NO_KEY, needs_subcommand), CONFIG),
+    container(command("config", -2, ADMIN_STALE, NO_KEY, needs_subcommand), CONFIG),
     command("dbsize", 1, READ_FAST, NO_KEY, keys::dbsize),
     command("debug", -2, ADMIN_STALE, NO_KEY, server::debug),
     command("decr", 2, WRITE_FAST, ONE_KEY, strings::decr),
     command("decrby", 3, WRITE_FAST, ONE_KEY, strings::decrby),
     command("del", -2, Flags::WRITE, (1, -1, 1), keys::del),
     command("discard", 1, TRANSACTION, NO_KEY, connection::discard),
-    command("echo", 2, Flags::FAST, NO_KEY, connection::echo),
-    command(
-        "exec",
-        1,
-        Flags::STALE.and(Flags::AT_ONCE),
-        NO_KEY,
-        connection::exec,
-    ),
+    command("echo", 2, STALE_FAST, NO_KEY, connection::echo),
+    command("exec", 1, Flags::STALE.and(Flags::AT_ONCE), NO_KEY, connection::exec),
     command("exists", -2, READ_FAST, (1, -1, 1), keys::exists),
     command("expire", -3, WRITE_FAST, ONE_KEY, expiry::expire),
     command("expireat", -3, WRITE_FAST, ONE_KEY, expiry::expireat),
@@ -139,13 +131,7 @@ pub static TABLE: &[Command] = &[
     command("pexpireat", -3, WRITE_FAST, ONE_KEY, expiry::pexpireat),
     command("ping", -1, Flags::FAST, NO_KEY, connection::ping),
     command("psetex", 4, Flags::WRITE, ONE_KEY, strings::psetex),
-    command(
-        "psync",
-        -3,
-        Flags::ADMIN.and(Flags::NO_MULTI),
-        NO_KEY,
-        super::psync::sync,
-    ),
+    command("psync", -3, Flags::ADMIN.and(Flags::NO_MULTI), NO_KEY, super::psync::sync),
     command("pttl", 2, READ_FAST, ONE_KEY, expiry::pttl),
     command("quit", -1, TRANSACTION, NO_KEY, connection::quit),
     command("rename", 3, Flags::WRITE, (1, 2, 1), keys::rename),
@@ -158,13 +144,7 @@ pub static TABLE: &[Command] = &[
     command("setnx", 3, WRITE_FAST, ONE_KEY, strings::setnx),
     command("slaveof", 3, ADMIN_STALE, NO_KEY, replication::replicaof),
     command("strlen", 2, READ_FAST, ONE_KEY, strings::strlen),
-    command(
-        "sync",
-        1,
-        Flags::ADMIN.and(Flags::NO_MULTI),
-        NO_KEY,
-        super::psync::sync,
-    ),
+    command("sync", 1, Flags::ADMIN.and(Flags::NO_MULTI), NO_KEY, super::psync::sync),
     command("ttl", 2, READ_FAST, ONE_KEY, expiry::ttl),
     command("type", 2, READ_FAST, ONE_KEY, keys::type_),
     command("unlink", -2, WRITE_FAST, (1, -1, 1), keys::del),
@@ -178,26 +158,21 @@ fn needs_subcommand(_: &mut Call) -> Result<Option<Reply>, CommandError> {
 /// The row of a command, whatever the case of its name.
 pub fn find(name: &[u8]) -> Option<&'static Command> {
     let lower = name.to_ascii_lowercase();
-    TABLE
-        .binary_search_by(|row| row.name.as_bytes().cmp(&lower))
-        .ok()
-        .and_then(|n| TABLE.get(n))
+    TABLE.binary_search_by(|row| row.name.as_bytes().cmp(&lower)).ok().and_then(|n| TABLE.get(n))
 }
 
 impl Command {
     /// The row of a container's subcommand, whatever the case of its name.
     pub fn find_subcommand(&self, name: &[u8]) -> Option<&'static Command> {
-        self.subcommands.iter().find(|row| row.name.split_once('|').is_some_and(|(_, sub)| name.eq_ignore_ascii_case(sub.as_bytes())))
+        self.subcommands
+            .iter()
+            .find(|row| row.name.split_once('|').is_some_and(|(_, sub)| name.eq_ignore_ascii_case(sub.as_bytes())))
     }
 
     /// Is this a possible number of arguments, the name among them?
     pub fn accepts(&self, args: usize) -> bool {
         let least = usize::from(self.arity.unsigned_abs());
-        if self.arity < 0 {
-            args >= least
-        } else {
-            args == least
-        }
+        if self.arity < 0 { args >= least } else { args == least }
     }
 }
 

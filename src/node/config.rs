@@ -6,6 +6,7 @@
 
 use super::backlog::BlockSize;
 use super::io::Addr;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// What a node is: nobody's replica, or somebody's.
@@ -89,8 +90,19 @@ struct Setting {
     name: &'static str,
     old_name: &'static str,
     get: fn(&Config) -> String,
-    /// The error is the second half of Redis' message.
-    set: fn(&mut Config, &str) -> Result<(), String>,
+    /// `None`: cannot be changed.
+    set: Option<Set>,
+}
+
+/// Takes a setting's value over. The error is the second half of Redis' message.
+type Set = fn(&mut Config, &str) -> Result<(), String>;
+
+impl Setting {
+    /// The setting under each of its names.
+    fn named(&self) -> impl Iterator<Item = (&'static str, &Setting)> {
+        let names = [self.name, self.old_name].into_iter().filter(|name| !name.is_empty());
+        names.map(move |name| (name, self))
+    }
 }
 
 macro_rules! setting {
@@ -99,7 +111,7 @@ macro_rules! setting {
             name: $name,
             old_name: concat!($($old)?),
             get: |c| if c.$field { "yes".into() } else { "no".into() },
-            set: |c, v| yes_or_no(v).map(|v| c.$field = v),
+            set: Some(|c, v| yes_or_no(v).map(|v| c.$field = v)),
         }
     };
     ($name:literal $(($old:literal))?, $field:ident, text) => {
@@ -107,7 +119,7 @@ macro_rules! setting {
             name: $name,
             old_name: concat!($($old)?),
             get: |c| c.$field.clone(),
-            set: |c, v| { c.$field = v.into(); Ok(()) },
+            set: Some(|c, v| { c.$field = v.into(); Ok(()) }),
         }
     };
     ($name:literal $(($old:literal))?, $field:ident, $min:literal..$max:expr) => {
@@ -115,7 +127,7 @@ macro_rules! setting {
             name: $name,
             old_name: concat!($($old)?),
             get: |c| c.$field.to_string(),
-            set: |c, v| integer(v, $min, $max).map(|v| c.$field = v as _),
+            set: Some(|c, v| integer(v, $min, $max).map(|v| c.$field = v as _)),
         }
     };
     ($name:literal, fixed $value:literal) => {
@@ -123,7 +135,7 @@ macro_rules! setting {
             name: $name,
             old_name: "",
             get: |_| $value.into(),
-            set: |_, _| Err("can't set immutable config".into()),
+            set: None,
         }
     };
 }
@@ -137,74 +149,34 @@ const SETTINGS: &[Setting] = &[
     setting!("masterauth", masterauth, text),
     setting!("masteruser", masteruser, text),
     setting!("maxmemory", fixed "0"),
-    setting!(
-        "min-replicas-max-lag"("min-slaves-max-lag"),
-        min_replicas_max_lag_secs,
-        0..INT_MAX
-    ),
-    setting!(
-        "min-replicas-to-write"("min-slaves-to-write"),
-        min_replicas_to_write,
-        0..INT_MAX
-    ),
-    Setting {
-        name: "port",
-        old_name: "",
-        get: |c| c.port.to_string(),
-        set: |_, _| Err("can't set immutable config".into()),
-    },
+    setting!("min-replicas-max-lag"("min-slaves-max-lag"), min_replicas_max_lag_secs, 0..INT_MAX),
+    setting!("min-replicas-to-write"("min-slaves-to-write"), min_replicas_to_write, 0..INT_MAX),
+    Setting { name: "port", old_name: "", get: |c| c.port.to_string(), set: None },
     Setting {
         name: "repl-backlog-size",
         old_name: "",
         get: |c| c.repl_backlog_size.to_string(),
-        set: |c, v| {
-            let size = memory(v)
-                .filter(|n| *n > 0)
-                .ok_or("argument must be a memory value")?;
+        set: Some(|c, v| {
+            let size = memory(v).ok_or("argument must be a memory value")?;
+            if size == 0 || size > i64::MAX as u64 {
+                return Err(format!("argument must be between 1 and {} inclusive", i64::MAX));
+            }
             c.repl_backlog_size = size.max(BACKLOG_MIN_SIZE);
             Ok(())
-        },
+        }),
     },
     setting!("repl-backlog-ttl", repl_backlog_ttl_secs, 0..i64::MAX),
     setting!("repl-diskless-load", fixed "disabled"),
     setting!("repl-diskless-sync", repl_diskless_sync, bool),
-    setting!(
-        "repl-diskless-sync-delay",
-        repl_diskless_sync_delay_secs,
-        0..INT_MAX
-    ),
-    setting!(
-        "repl-ping-replica-period"("repl-ping-slave-period"),
-        repl_ping_replica_period_secs,
-        1..INT_MAX
-    ),
+    setting!("repl-diskless-sync-delay", repl_diskless_sync_delay_secs, 0..INT_MAX),
+    setting!("repl-ping-replica-period"("repl-ping-slave-period"), repl_ping_replica_period_secs, 1..INT_MAX),
     setting!("repl-timeout", repl_timeout_secs, 1..INT_MAX),
-    setting!(
-        "replica-announce-ip"("slave-announce-ip"),
-        replica_announce_ip,
-        text
-    ),
-    setting!(
-        "replica-announce-port"("slave-announce-port"),
-        replica_announce_port,
-        0..65_535
-    ),
+    setting!("replica-announce-ip"("slave-announce-ip"), replica_announce_ip, text),
+    setting!("replica-announce-port"("slave-announce-port"), replica_announce_port, 0..65_535),
     setting!("replica-announced", replica_announced, bool),
-    setting!(
-        "replica-priority"("slave-priority"),
-        replica_priority,
-        0..INT_MAX
-    ),
-    setting!(
-        "replica-read-only"("slave-read-only"),
-        replica_read_only,
-        bool
-    ),
-    setting!(
-        "replica-serve-stale-data"("slave-serve-stale-data"),
-        replica_serve_stale_data,
-        bool
-    ),
+    setting!("replica-priority"("slave-priority"), replica_priority, 0..INT_MAX),
+    setting!("replica-read-only"("slave-read-only"), replica_read_only, bool),
+    setting!("replica-serve-stale-data"("slave-serve-stale-data"), replica_serve_stale_data, bool),
     setting!("save", fixed ""),
 ];
 
@@ -265,15 +237,11 @@ pub enum ConfigError {
 impl std::fmt::Display for ConfigError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            ConfigError::Unknown { name } => write!(
-                f,
-                "Unknown option or number of arguments for CONFIG SET - '{name}'"
-            ),
+            ConfigError::Unknown { name } => {
+                write!(f, "Unknown option or number of arguments for CONFIG SET - '{name}'")
+            }
             ConfigError::Refused { name, why } => {
-                write!(
-                    f,
-                    "CONFIG SET failed (possibly related to argument '{name}') - {why}"
-                )
+                write!(f, "CONFIG SET failed (possibly related to argument '{name}') - {why}")
             }
         }
     }
@@ -290,13 +258,9 @@ fn yes_or_no(value: &str) -> Result<bool, String> {
 }
 
 fn integer(value: &str, min: i64, max: i64) -> Result<i64, String> {
-    let number: i64 = value
-        .parse()
-        .map_err(|_| "argument couldn't be parsed into an integer".to_string())?;
+    let number = super::number::parse_i64(value.as_bytes()).ok_or("argument couldn't be parsed into an integer")?;
     if number < min || number > max {
-        return Err(format!(
-            "argument must be between {min} and {max} inclusive"
-        ));
+        return Err(format!("argument must be between {min} and {max} inclusive"));
     }
     Ok(number)
 }
@@ -340,9 +304,6 @@ mod tests {
             say("repl-timeout", "0"),
             "CONFIG SET failed (possibly related to argument 'repl-timeout') - argument must be between 1 and 2147483647 inclusive"
         );
-        assert_eq!(
-            say("nonsense", "1"),
-            "Unknown option or number of arguments for CONFIG SET - 'nonsense'"
-        );
+        assert_eq!(say("nonsense", "1"), "Unknown option or number of arguments for CONFIG SET - 'nonsense'");
     }
 }

@@ -14,12 +14,12 @@ use crate::wire::{Bytes, Reply, Request};
 
 impl Node {
     pub(super) fn read_from_client(&mut self, conn: ConnId, bytes: &[u8], now: Time) {
-        let Some(client) = self.clients.get_mut(&conn) else {
+        let Some(client) = self.clients.get_mut(conn) else {
             return;
         };
         client.last_interaction = now;
         client.decoder.push(bytes);
-        while let Some(client) = self.clients.get_mut(&conn)
+        while let Some(client) = self.clients.get_mut(conn)
             && !client.close_after_reply
         {
             match client.decoder.next() {
@@ -37,7 +37,7 @@ impl Node {
 
     /// One command of a client, with everything it leads to.
     fn process(&mut self, conn: ConnId, request: Request, now: Time) {
-        let Some(client) = self.clients.get_mut(&conn) else {
+        let Some(client) = self.clients.get_mut(conn) else {
             return;
         };
         if request.args.is_empty() {
@@ -54,7 +54,7 @@ impl Node {
         }
         let reply = self.answer(conn, request, now);
         self.propagate_unit();
-        let (Some(reply), Some(client)) = (reply, self.clients.get_mut(&conn)) else {
+        let (Some(reply), Some(client)) = (reply, self.clients.get_mut(conn)) else {
             return;
         };
         match &client.replica {
@@ -69,10 +69,7 @@ impl Node {
             Ok(command) => command,
             Err(refusal) => return Some(self.refuse(conn, &request, refusal).into_reply()),
         };
-        if let Some(multi) = self
-            .clients
-            .get_mut(&conn)
-            .and_then(|client| client.multi.as_mut())
+        if let Some(multi) = self.clients.get_mut(conn).and_then(|client| client.multi.as_mut())
             && !command.flags.has(Flags::AT_ONCE)
         {
             multi.queued.push(request);
@@ -83,7 +80,7 @@ impl Node {
 
     /// A command that is not admitted spoils the transaction it is in; EXEC ends it (`rejectCommand`).
     fn refuse(&mut self, conn: ConnId, request: &Request, refusal: CommandError) -> CommandError {
-        let Some(client) = self.clients.get_mut(&conn) else {
+        let Some(client) = self.clients.get_mut(conn) else {
             return refusal;
         };
         let is_exec = find_request(request).is_some_and(|command| command.name == "exec");
@@ -98,42 +95,31 @@ impl Node {
     }
 
     /// Everything that may be said against a command before it runs.
-    fn admit(
-        &self,
-        conn: ConnId,
-        request: &Request,
-        now: Time,
-    ) -> Result<&'static Command, CommandError> {
+    fn admit(&self, conn: ConnId, request: &Request, now: Time) -> Result<&'static Command, CommandError> {
         let command = lookup(request)?;
-        let multi = self.clients.get(&conn).and_then(|client| client.multi.as_ref());
+        let multi = self.clients.get(conn).and_then(|client| client.multi.as_ref());
         if multi.is_some() && command.flags.has(Flags::NO_MULTI) {
             return Err(CommandError::new("ERR Command not allowed inside a transaction"));
         }
         // EXEC is as much of a write, and needs as fresh data, as what was queued.
         let queued = multi.filter(|_| command.name == "exec").map_or(&[][..], |multi| &multi.queued);
-        let flags = || std::iter::once(command).chain(queued.iter().filter_map(find_request)).map(|command| command.flags);
+        let flags =
+            || std::iter::once(command).chain(queued.iter().filter_map(find_request)).map(|command| command.flags);
         let is_write = flags().any(|flags| flags.has(Flags::WRITE));
         if is_write && self.role() == Role::Master && self.lacks_good_replicas(now) {
-            return Err(CommandError::new(
-                "NOREPLICAS Not enough good replicas to write.",
-            ));
+            return Err(CommandError::new("NOREPLICAS Not enough good replicas to write."));
         }
         if is_write && self.role() == Role::Replica && self.config.replica_read_only {
-            return Err(CommandError::new(
-                "READONLY You can't write against a read only replica.",
-            ));
+            return Err(CommandError::new("READONLY You can't write against a read only replica."));
         }
-        let is_stale = self
-            .master
-            .as_ref()
-            .is_some_and(|link| link.state != LinkState::Connected);
+        let is_stale = self.master.as_ref().is_some_and(|link| link.state != LinkState::Connected);
         let is_stale_allowed = flags().all(|flags| flags.has(Flags::STALE));
         if is_stale && !self.config.replica_serve_stale_data && !is_stale_allowed {
             return Err(CommandError::new(
                 "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
             ));
         }
-        let is_replica = self.clients.get(&conn).is_some_and(|client| client.replica.is_some());
+        let is_replica = self.clients.get(conn).is_some_and(|client| client.replica.is_some());
         if is_replica && flags().any(|flags| flags.has(Flags::WRITE) || flags.has(Flags::READONLY)) {
             return Err(CommandError::new("ERR Replica can't interact with the keyspace"));
         }
@@ -148,9 +134,7 @@ impl Node {
     /// A command out of a transaction; it was admitted when it was queued.
     pub(super) fn run_queued(&mut self, conn: ConnId, request: Request, now: Time) -> Reply {
         match lookup(&request) {
-            Ok(command) => self
-                .run_for_client(conn, command, request, now)
-                .unwrap_or(Reply::NullBulk),
+            Ok(command) => self.run_for_client(conn, command, request, now).unwrap_or(Reply::NullBulk),
             Err(error) => error.into_reply(),
         }
     }
@@ -162,41 +146,25 @@ impl Node {
         request: Request,
         now: Time,
     ) -> Option<Reply> {
-        let db = self.clients.get(&conn).map_or(0, |client| client.db);
+        let db = self.clients.get(conn).map_or(0, |client| client.db);
         let args: Vec<Bytes> = request.args.into_iter().map(|arg| arg.bytes).collect();
         self.stats.commands_processed += 1;
         let shown = args.clone();
         let reply = Call::new(self, now, conn, db, args, command).run();
         let reply_is_error = matches!(reply, Some(Reply::Error(_)));
-        let is_replica = self
-            .clients
-            .get(&conn)
-            .is_some_and(|client| client.replica.is_some());
+        let is_replica = self.clients.get(conn).is_some_and(|client| client.replica.is_some());
         if !is_replica {
-            self.emit(Event::CommandRun {
-                conn,
-                db,
-                args: shown,
-                reply_is_error,
-            });
+            self.emit(Event::CommandRun { conn, db, args: shown, reply_is_error });
         }
         reply
     }
 
     /// A command of the stream: never refused for what it is, never answered.
     pub(super) fn run_from_master(&mut self, args: Vec<Bytes>, now: Time) {
-        let Some((conn, db)) = self
-            .master
-            .as_ref()
-            .and_then(|link| Some((link.conn?, link.follow.db)))
-        else {
+        let Some((conn, db)) = self.master.as_ref().and_then(|link| Some((link.conn?, link.follow.db))) else {
             return;
         };
-        let Some(command) = args
-            .first()
-            .and_then(|name| find(name))
-            .filter(|c| c.accepts(args.len()))
-        else {
+        let Some(command) = args.first().and_then(|name| find(name)).filter(|c| c.accepts(args.len())) else {
             return self.skip_unknown(&args);
         };
         self.stats.commands_processed += 1;
@@ -208,25 +176,20 @@ impl Node {
 
     /// Redis would know this command and we do not: the dataset can no longer be trusted to be the master's.
     fn skip_unknown(&mut self, args: &[Bytes]) {
-        let name = args
-            .first()
-            .map(|name| String::from_utf8_lossy(name).into_owned())
-            .unwrap_or_default();
-        self.emit(Event::SyncFailed {
-            why: format!("the master sent a command that is not modelled: '{name}'"),
-        });
+        let name = args.first().map(|name| String::from_utf8_lossy(name).into_owned()).unwrap_or_default();
+        self.emit(Event::SyncFailed { why: format!("the master sent a command that is not modelled: '{name}'") });
     }
 
     /// Replies leave; who is to be closed is closed.
     pub(super) fn flush_clients(&mut self, now: Time) {
         let mut closing = vec![];
-        for (conn, client) in &mut self.clients {
+        for (conn, client) in self.clients.iter_mut() {
             if !client.out.is_empty() {
                 let bytes = std::mem::take(&mut client.out).into();
-                self.outputs.push_back(Output::Send { conn: *conn, bytes });
+                self.outputs.push_back(Output::Send { conn, bytes });
             }
             if client.close_after_reply {
-                closing.push(*conn);
+                closing.push(conn);
             }
         }
         for conn in closing {
@@ -244,7 +207,7 @@ impl Node {
 
     /// The connection is gone (`freeClient`).
     pub(super) fn forget_client(&mut self, conn: ConnId, reason: LostReason, now: Time) {
-        let Some(client) = self.clients.remove(&conn) else {
+        let Some(client) = self.clients.remove(conn) else {
             return;
         };
         let Some(replica) = client.replica else {
@@ -254,11 +217,7 @@ impl Node {
         if self.replica_order.is_empty() {
             self.no_replicas_since = now;
         }
-        self.emit(Event::ReplicaLost {
-            conn,
-            addr: replica.addr,
-            reason,
-        });
+        self.emit(Event::ReplicaLost { conn, addr: replica.addr, reason });
     }
 }
 

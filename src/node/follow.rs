@@ -22,8 +22,7 @@ impl Node {
                 Ok(Some(request)) => self.apply(request, now),
                 Ok(None) => return,
                 Err(error) => {
-                    return self
-                        .lose_stream(format!("the master's stream cannot be read: {error}"), now);
+                    return self.lose_stream(format!("the master's stream cannot be read: {error}"), now);
                 }
             }
         }
@@ -40,10 +39,7 @@ impl Node {
     fn apply(&mut self, request: Request, now: Time) {
         let Some(link) = &mut self.master else { return };
         let args: Vec<Bytes> = request.args.iter().map(|arg| arg.bytes.clone()).collect();
-        let name = args
-            .first()
-            .map(|name| name.to_ascii_lowercase())
-            .unwrap_or_default();
+        let name = args.first().map(|name| name.to_ascii_lowercase()).unwrap_or_default();
         let queued = match (name.as_slice(), &mut link.follow.multi) {
             (b"multi", multi) => {
                 *multi = Some(vec![]);
@@ -59,11 +55,7 @@ impl Node {
         for command in queued {
             self.apply_one(command.args.into_iter().map(|arg| arg.bytes).collect(), now);
         }
-        if self
-            .master
-            .as_ref()
-            .is_some_and(|link| link.follow.multi.is_none())
-        {
+        if self.master.as_ref().is_some_and(|link| link.follow.multi.is_none()) {
             self.commit(args);
         }
     }
@@ -73,14 +65,9 @@ impl Node {
         match args.as_slice() {
             [name, db] if name.eq_ignore_ascii_case(b"SELECT") => {
                 let db = super::number::parse_i64(db).and_then(|n| u8::try_from(n).ok());
-                link.follow.db = db
-                    .filter(|db| *db < self.keyspace.databases())
-                    .unwrap_or(link.follow.db);
+                link.follow.db = db.filter(|db| *db < self.keyspace.databases()).unwrap_or(link.follow.db);
             }
-            [name, option, ..]
-                if name.eq_ignore_ascii_case(b"REPLCONF")
-                    && option.eq_ignore_ascii_case(b"GETACK") =>
-            {
+            [name, option, ..] if name.eq_ignore_ascii_case(b"REPLCONF") && option.eq_ignore_ascii_case(b"GETACK") => {
                 self.send_ack()
             }
             _ => self.run_from_master(args, now),
@@ -96,12 +83,7 @@ impl Node {
         let start = self.history.offset + 1;
         self.append_to_stream(&bytes);
         let (id, end) = (self.history.id, self.history.offset);
-        self.emit(Event::Applied {
-            id,
-            start,
-            end,
-            args,
-        });
+        self.emit(Event::Applied { id, start, end, args });
         self.note_dataset();
     }
 }

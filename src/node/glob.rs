@@ -12,10 +12,7 @@ pub fn matches(pattern: &[u8], text: &[u8]) -> bool {
         if p < pattern.len() && pattern[p] == b'*' {
             p += 1;
             retry = Some((p, t));
-        } else if let Some(width) = (t < text.len())
-            .then(|| one(&pattern[p..], text[t]))
-            .flatten()
-        {
+        } else if let Some(width) = (t < text.len()).then(|| one(&pattern[p..], text[t])).flatten() {
             p += width;
             t += 1;
         } else if p == pattern.len() && t == text.len() {
@@ -75,36 +72,13 @@ mod tests {
 
     #[test]
     fn patterns_match_as_in_redis() {
-        let yes = [
-            ("*", ""),
-            ("h?llo", "hello"),
-            ("h*llo", "heeeello"),
-            ("h[ae]llo", "hallo"),
-            ("h[^e]llo", "hbllo"),
-        ];
-        let more = [
-            ("h[a-b]llo", "hallo"),
-            (r"a\*b", "a*b"),
-            ("*a*b*c", "xxaybzc"),
-            ("[", ""),
-        ];
+        let yes = [("*", ""), ("h?llo", "hello"), ("h*llo", "heeeello"), ("h[ae]llo", "hallo"), ("h[^e]llo", "hbllo")];
+        let more = [("h[a-b]llo", "hallo"), (r"a\*b", "a*b"), ("*a*b*c", "xxaybzc"), ("[", "")];
         for (pattern, text) in yes.into_iter().chain(more).filter(|(p, _)| *p != "[") {
-            assert!(
-                matches(pattern.as_bytes(), text.as_bytes()),
-                "{pattern} {text}"
-            );
+            assert!(matches(pattern.as_bytes(), text.as_bytes()), "{pattern} {text}");
         }
-        for (pattern, text) in [
-            ("h?llo", "hllo"),
-            ("h[^e]llo", "hello"),
-            ("", "a"),
-            ("a*b", "ac"),
-            (r"a\*b", "axb"),
-        ] {
-            assert!(
-                !matches(pattern.as_bytes(), text.as_bytes()),
-                "{pattern} {text}"
-            );
+        for (pattern, text) in [("h?llo", "hllo"), ("h[^e]llo", "hello"), ("", "a"), ("a*b", "ac"), (r"a\*b", "axb")] {
+            assert!(!matches(pattern.as_bytes(), text.as_bytes()), "{pattern} {text}");
         }
         assert!(matches_ignoring_case(b"REPL-*", b"repl-timeout"));
     }

@@ -42,9 +42,7 @@ impl Node {
             let Some(line) = take_line(&mut link.unread) else {
                 if link.unread.len() > LINE_MAX {
                     self.fail_sync(
-                        format!(
-                            "the master sent more than {LINE_MAX} bytes without the end of a line"
-                        ),
+                        format!("the master sent more than {LINE_MAX} bytes without the end of a line"),
                         now,
                     );
                 }
@@ -61,13 +59,7 @@ impl Node {
         match state {
             LinkState::ReceivePingReply => self.ping_answered(line, now),
             LinkState::ReceiveAuthReply if line.starts_with(b"-") => {
-                self.fail_sync(
-                    format!(
-                        "Unable to AUTH to MASTER: {}",
-                        String::from_utf8_lossy(line)
-                    ),
-                    now,
-                );
+                self.fail_sync(format!("Unable to AUTH to MASTER: {}", String::from_utf8_lossy(line)), now);
             }
             LinkState::ReceiveAuthReply => self.set_link_state(LinkState::ReceivePortReply),
             LinkState::ReceivePortReply if self.config.replica_announce_ip.is_empty() => {
@@ -82,20 +74,10 @@ impl Node {
     }
 
     fn ping_answered(&mut self, line: &[u8], now: Time) {
-        let tolerated: [&[u8]; 4] = [
-            b"+",
-            b"-NOAUTH",
-            b"-NOPERM",
-            b"-ERR operation not permitted",
-        ];
+        let tolerated: [&[u8]; 4] = [b"+", b"-NOAUTH", b"-NOPERM", b"-ERR operation not permitted"];
         if !tolerated.iter().any(|start| line.starts_with(start)) {
-            return self.fail_sync(
-                format!(
-                    "Error reply to PING from master: '{}'",
-                    String::from_utf8_lossy(line)
-                ),
-                now,
-            );
+            return self
+                .fail_sync(format!("Error reply to PING from master: '{}'", String::from_utf8_lossy(line)), now);
         }
         self.set_link_state(LinkState::SendHandshake);
         self.send_handshake();
@@ -108,31 +90,15 @@ impl Node {
         match config.masteruser.is_empty() {
             _ if !has_auth => {}
             true => self.say_to_master(&[b"AUTH", config.masterauth.as_bytes()]),
-            false => self.say_to_master(&[
-                b"AUTH",
-                config.masteruser.as_bytes(),
-                config.masterauth.as_bytes(),
-            ]),
+            false => self.say_to_master(&[b"AUTH", config.masteruser.as_bytes(), config.masterauth.as_bytes()]),
         }
-        let port = if config.replica_announce_port > 0 {
-            config.replica_announce_port
-        } else {
-            config.port
-        };
+        let port = if config.replica_announce_port > 0 { config.replica_announce_port } else { config.port };
         self.say_to_master(&[b"REPLCONF", b"listening-port", port.to_string().as_bytes()]);
         if !config.replica_announce_ip.is_empty() {
-            self.say_to_master(&[
-                b"REPLCONF",
-                b"ip-address",
-                config.replica_announce_ip.as_bytes(),
-            ]);
+            self.say_to_master(&[b"REPLCONF", b"ip-address", config.replica_announce_ip.as_bytes()]);
         }
         self.say_to_master(&[b"REPLCONF", b"capa", b"eof", b"capa", b"psync2"]);
-        self.set_link_state(if has_auth {
-            LinkState::ReceiveAuthReply
-        } else {
-            LinkState::ReceivePortReply
-        });
+        self.set_link_state(if has_auth { LinkState::ReceiveAuthReply } else { LinkState::ReceivePortReply });
     }
 
     /// Asks to continue from what was kept: the first byte that is lacking is one after the last that was applied.
@@ -140,11 +106,7 @@ impl Node {
         self.set_link_state(LinkState::SendPsync);
         let Some(link) = &self.master else { return };
         match link.cached {
-            Some(cached) => self.say_to_master(&[
-                b"PSYNC",
-                &cached.id.0,
-                (cached.offset + 1).to_string().as_bytes(),
-            ]),
+            Some(cached) => self.say_to_master(&[b"PSYNC", &cached.id.0, (cached.offset + 1).to_string().as_bytes()]),
             None => self.say_to_master(&[b"PSYNC", b"?", b"-1"]),
         }
         self.set_link_state(LinkState::ReceivePsyncReply);
@@ -158,17 +120,13 @@ impl Node {
                 self.begin_transfer(id, offset, false);
             }
             Ok(PsyncReply::Continue { id }) => self.continue_from_cache(id, now),
-            Ok(PsyncReply::TryLater) => self.fail_sync(
-                format!("the master answered {}", String::from_utf8_lossy(line)),
-                now,
-            ),
+            Ok(PsyncReply::TryLater) => {
+                self.fail_sync(format!("the master answered {}", String::from_utf8_lossy(line)), now)
+            }
             Ok(PsyncReply::NotSupported) => {
                 // Older than 2.8, or an error: ask in the old way, on the same connection, as an inline command.
                 if let Some(conn) = self.master.as_ref().and_then(|link| link.conn) {
-                    self.outputs.push_back(Output::Send {
-                        conn,
-                        bytes: b"SYNC\r\n"[..].into(),
-                    });
+                    self.outputs.push_back(Output::Send { conn, bytes: b"SYNC\r\n"[..].into() });
                 }
                 self.begin_transfer(ReplId::ZERO, 0, true);
             }
@@ -178,13 +136,7 @@ impl Node {
 
     fn begin_transfer(&mut self, id: ReplId, offset: u64, old_sync: bool) {
         if let Some(link) = &mut self.master {
-            link.transfer = Some(Transfer {
-                id,
-                offset,
-                end: None,
-                received: Arc::default(),
-                old_sync,
-            });
+            link.transfer = Some(Transfer { id, offset, end: None, received: Arc::default(), old_sync });
         }
         self.set_link_state(LinkState::Transfer);
     }
@@ -193,10 +145,8 @@ impl Node {
     fn continue_from_cache(&mut self, new_id: Option<ReplId>, now: Time) {
         let Some(link) = &mut self.master else { return };
         let Some(cached) = link.cached.take() else {
-            return self.fail_sync(
-                "the master answered +CONTINUE to a replica that has nothing to continue".into(),
-                now,
-            );
+            return self
+                .fail_sync("the master answered +CONTINUE to a replica that has nothing to continue".into(), now);
         };
         link.follow.db = cached.db;
         link.follow.acks = true;
@@ -206,11 +156,7 @@ impl Node {
             self.history.shift_to(id);
             self.note_ids();
         }
-        self.emit(Event::PartialAccepted {
-            id: self.history.id,
-            offset: cached.offset,
-            new_id: renamed,
-        });
+        self.emit(Event::PartialAccepted { id: self.history.id, offset: cached.offset, new_id: renamed });
         if renamed.is_some() {
             self.disconnect_replicas();
         }
@@ -222,10 +168,7 @@ impl Node {
 
     pub(super) fn say_to_master(&mut self, args: &[&[u8]]) {
         if let Some(conn) = self.master.as_ref().and_then(|link| link.conn) {
-            self.outputs.push_back(Output::Send {
-                conn,
-                bytes: encode_command(args).into(),
-            });
+            self.outputs.push_back(Output::Send { conn, bytes: encode_command(args).into() });
         }
     }
 
@@ -238,10 +181,7 @@ impl Node {
 
 /// Takes one line from the front, without its end; the end is LF, with or without CR.
 pub(super) fn take_line(unread: &mut Vec<u8>) -> Option<Vec<u8>> {
-    let end = unread
-        .iter()
-        .take(LINE_MAX + 1)
-        .position(|byte| *byte == b'\n')?;
+    let end = unread.iter().take(LINE_MAX + 1).position(|byte| *byte == b'\n')?;
     let mut line: Vec<u8> = unread.drain(..=end).collect();
     line.pop();
     line.pop_if(|last| *last == b'\r');

@@ -23,20 +23,12 @@ pub struct History {
 impl History {
     /// A history with a name that nobody else has, and no bytes yet (`initServerConfig`).
     pub fn new(rng: &mut Rng) -> History {
-        History {
-            id: ReplId::random(rng),
-            id2: ReplId::ZERO,
-            second_offset: None,
-            offset: 0,
-        }
+        History { id: ReplId::random(rng), id2: ReplId::ZERO, second_offset: None, offset: 0 }
     }
 
     /// Takes a new name without keeping the old one: nobody can continue from before.
     pub fn rename(&mut self, rng: &mut Rng) {
-        *self = History {
-            offset: self.offset,
-            ..History::new(rng)
-        };
+        *self = History { offset: self.offset, ..History::new(rng) };
     }
 
     /// Keeps the name so far as the second one, valid up to the next byte, and goes on under `id`.
@@ -49,11 +41,6 @@ impl History {
 
     /// Follows another history from `offset`, after a full resynchronization.
     pub fn adopt(&mut self, id: ReplId, offset: u64) {
-        *self = History {
-            id,
-            id2: ReplId::ZERO,
-            second_offset: None,
-            offset,
-        };
+        *self = History { id, id2: ReplId::ZERO, second_offset: None, offset };
     }
 }

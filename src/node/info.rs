@@ -8,15 +8,7 @@ use super::{MasterLink, Node, Role};
 use crate::time::Time;
 use std::fmt::Write;
 
-const SECTIONS: [&str; 7] = [
-    "server",
-    "clients",
-    "memory",
-    "persistence",
-    "stats",
-    "replication",
-    "keyspace",
-];
+const SECTIONS: [&str; 7] = ["server", "clients", "memory", "persistence", "stats", "replication", "keyspace"];
 
 impl Node {
     /// The text of one section, header included; empty for a section that there is not.
@@ -25,16 +17,10 @@ impl Node {
         // Writing to a String cannot fail.
         let _ = match section {
             "server" => self.info_server(now, &mut text),
-            "clients" => write!(
-                text,
-                "# Clients\r\nconnected_clients:{}\r\n",
-                self.clients.len() - self.replica_order.len()
-            ),
-            "memory" => write!(
-                text,
-                "# Memory\r\nused_memory:{}\r\nmaxmemory:0\r\n",
-                self.used_memory()
-            ),
+            "clients" => {
+                write!(text, "# Clients\r\nconnected_clients:{}\r\n", self.clients.len() - self.replica_order.len())
+            }
+            "memory" => write!(text, "# Memory\r\nused_memory:{}\r\nmaxmemory:0\r\n", self.used_memory()),
             "persistence" => write!(
                 text,
                 "# Persistence\r\nloading:0\r\nrdb_bgsave_in_progress:{}\r\naof_enabled:0\r\n",
@@ -52,13 +38,8 @@ impl Node {
     pub(super) fn info_sections(&self, now: Time, wanted: &[String]) -> String {
         let is_all = |name: &String| matches!(name.as_str(), "default" | "all" | "everything");
         let all = wanted.is_empty() || wanted.iter().any(is_all);
-        let shown = SECTIONS
-            .into_iter()
-            .filter(|name| all || wanted.iter().any(|w| w == name));
-        shown
-            .map(|name| self.info(now, name))
-            .collect::<Vec<_>>()
-            .join("\r\n")
+        let shown = SECTIONS.into_iter().filter(|name| all || wanted.iter().any(|w| w == name));
+        shown.map(|name| self.info(now, name)).collect::<Vec<_>>().join("\r\n")
     }
 
     fn info_server(&self, now: Time, text: &mut String) -> std::fmt::Result {
@@ -69,11 +50,7 @@ impl Node {
             "# Server\r\nredis_version:7.0.15\r\nredis_mode:standalone\r\narch_bits:64\r\nrun_id:{run_id}\r\ntcp_port:{}\r\n",
             self.config.port
         )?;
-        write!(
-            text,
-            "server_time_usec:{}\r\nuptime_in_seconds:{uptime}\r\nhz:10\r\n",
-            now.0
-        )
+        write!(text, "server_time_usec:{}\r\nuptime_in_seconds:{uptime}\r\nhz:10\r\n", now.0)
     }
 
     fn info_stats(&self, text: &mut String) -> std::fmt::Result {
@@ -95,26 +72,16 @@ impl Node {
         text.push_str("# Keyspace\r\n");
         for db in (0..self.keyspace.databases()).filter(|db| self.keyspace.len(*db) > 0) {
             let (keys, expires) = (self.keyspace.len(db), self.keyspace.expiring_len(db));
-            let ttls = self
-                .keyspace
-                .iter(db)
-                .filter_map(|(_, entry)| entry.expire_at_ms)
-                .map(|at| (at - now.millis()).max(0));
+            let ttls =
+                self.keyspace.iter(db).filter_map(|(_, entry)| entry.expire_at_ms).map(|at| (at - now.millis()).max(0));
             let avg_ttl = ttls.sum::<i64>().checked_div(expires as i64).unwrap_or(0);
-            write!(
-                text,
-                "db{db}:keys={keys},expires={expires},avg_ttl={avg_ttl}\r\n"
-            )?;
+            write!(text, "db{db}:keys={keys},expires={expires},avg_ttl={avg_ttl}\r\n")?;
         }
         Ok(())
     }
 
     fn info_replication(&self, now: Time, text: &mut String) -> std::fmt::Result {
-        let role = if self.role() == Role::Master {
-            "master"
-        } else {
-            "slave"
-        };
+        let role = if self.role() == Role::Master { "master" } else { "slave" };
         write!(text, "# Replication\r\nrole:{role}\r\n")?;
         if let Some(link) = &self.master {
             self.info_link(link, now, text)?;
@@ -127,15 +94,8 @@ impl Node {
             "master_failover_state:no-failover\r\nmaster_replid:{}\r\nmaster_replid2:{}\r\n",
             history.id, history.id2
         )?;
-        write!(
-            text,
-            "master_repl_offset:{}\r\nsecond_repl_offset:{second}\r\n",
-            history.offset
-        )?;
-        let (active, first, len) = self
-            .backlog
-            .as_ref()
-            .map_or((0, 0, 0), |b| (1, b.first(), b.len()));
+        write!(text, "master_repl_offset:{}\r\nsecond_repl_offset:{second}\r\n", history.offset)?;
+        let (active, first, len) = self.backlog.as_ref().map_or((0, 0, 0), |b| (1, b.first(), b.len()));
         let size = self.config.repl_backlog_size;
         write!(
             text,
@@ -153,34 +113,12 @@ impl Node {
         };
         let read = applied + link.unapplied_bytes();
         let last_io_secs = now.secs() - link.last_io.secs();
-        let syncing = link
-            .transfer
-            .as_ref()
-            .filter(|_| link.state == LinkState::Transfer);
-        write!(
-            text,
-            "master_host:{}\r\nmaster_port:{}\r\n",
-            link.addr.host, link.addr.port
-        )?;
-        write!(
-            text,
-            "master_link_status:{}\r\n",
-            if is_up { "up" } else { "down" }
-        )?;
-        write!(
-            text,
-            "master_last_io_seconds_ago:{}\r\n",
-            if is_up { last_io_secs } else { -1 }
-        )?;
-        write!(
-            text,
-            "master_sync_in_progress:{}\r\n",
-            u8::from(syncing.is_some())
-        )?;
-        write!(
-            text,
-            "slave_read_repl_offset:{read}\r\nslave_repl_offset:{applied}\r\n"
-        )?;
+        let syncing = link.transfer.as_ref().filter(|_| link.state == LinkState::Transfer);
+        write!(text, "master_host:{}\r\nmaster_port:{}\r\n", link.addr.host, link.addr.port)?;
+        write!(text, "master_link_status:{}\r\n", if is_up { "up" } else { "down" })?;
+        write!(text, "master_last_io_seconds_ago:{}\r\n", if is_up { last_io_secs } else { -1 })?;
+        write!(text, "master_sync_in_progress:{}\r\n", u8::from(syncing.is_some()))?;
+        write!(text, "slave_read_repl_offset:{read}\r\nslave_repl_offset:{applied}\r\n")?;
         if let Some(transfer) = syncing {
             // Before the first line the total is -1; for a diskless snapshot it stays 0, and what is left is negative.
             let total = match transfer.end {
@@ -188,25 +126,16 @@ impl Node {
                 Some(_) => transfer.total_bytes().unwrap_or(0) as i64,
             };
             let got = transfer.received_bytes() as i64;
-            let percent = if total == 0 {
-                0.0
-            } else {
-                got as f64 / total as f64 * 100.0
-            };
+            let percent = if total == 0 { 0.0 } else { got as f64 / total as f64 * 100.0 };
             write!(
                 text,
                 "master_sync_total_bytes:{total}\r\nmaster_sync_read_bytes:{got}\r\nmaster_sync_left_bytes:{}\r\n",
                 total - got
             )?;
-            write!(
-                text,
-                "master_sync_perc:{percent:.2}\r\nmaster_sync_last_io_seconds_ago:{last_io_secs}\r\n"
-            )?;
+            write!(text, "master_sync_perc:{percent:.2}\r\nmaster_sync_last_io_seconds_ago:{last_io_secs}\r\n")?;
         }
         if !is_up {
-            let down_secs = link
-                .down_since
-                .map_or(-1, |since| now.secs() - since.secs());
+            let down_secs = link.down_since.map_or(-1, |since| now.secs() - since.secs());
             write!(text, "master_link_down_since_seconds:{down_secs}\r\n")?;
         }
         let config = &self.config;
@@ -216,28 +145,17 @@ impl Node {
             config.replica_priority,
             u8::from(config.replica_read_only)
         )?;
-        write!(
-            text,
-            "replica_announced:{}\r\n",
-            u8::from(config.replica_announced)
-        )
+        write!(text, "replica_announced:{}\r\n", u8::from(config.replica_announced))
     }
 
     fn info_replicas(&self, now: Time, text: &mut String) -> std::fmt::Result {
         write!(text, "connected_slaves:{}\r\n", self.replica_order.len())?;
         if self.config.min_replicas_to_write > 0 && self.config.min_replicas_max_lag_secs > 0 {
-            write!(
-                text,
-                "min_slaves_good_slaves:{}\r\n",
-                self.good_replicas(now)
-            )?;
+            write!(text, "min_slaves_good_slaves:{}\r\n", self.good_replicas(now))?;
         }
         for (n, replica) in self.replicas().enumerate() {
-            let lag_secs = if replica.state == super::ReplicaState::Online {
-                now.secs() - replica.ack_time.secs()
-            } else {
-                0
-            };
+            let lag_secs =
+                if replica.state == super::ReplicaState::Online { now.secs() - replica.ack_time.secs() } else { 0 };
             let (ip, port, state) = (&replica.addr.host, replica.addr.port, replica.state.name());
             write!(
                 text,

@@ -48,10 +48,7 @@ pub struct Keyspace {
 
 impl Keyspace {
     pub fn new(databases: u8) -> Keyspace {
-        Keyspace {
-            dbs: vec![Db::default(); usize::from(databases)],
-            fingerprint: 0,
-        }
+        Keyspace { dbs: vec![Db::default(); usize::from(databases)], fingerprint: 0 }
     }
 
     pub fn databases(&self) -> u8 {
@@ -84,13 +81,7 @@ impl Keyspace {
     /// The first key to expire in any database: when (ms), where, which.
     pub fn first_to_expire(&self) -> Option<(i64, u8, Bytes)> {
         let firsts = self.dbs.iter().enumerate();
-        firsts
-            .filter_map(|(n, db)| {
-                db.expiring
-                    .first()
-                    .map(|(at, key)| (*at, n as u8, key.clone()))
-            })
-            .min()
+        firsts.filter_map(|(n, db)| db.expiring.first().map(|(at, key)| (*at, n as u8, key.clone()))).min()
     }
 
     /// Puts an entry in the place of whatever the key held, and returns that.
@@ -123,13 +114,7 @@ impl Keyspace {
         let Some((key, entry)) = self.dbs[usize::from(db)].keys.get_key_value(key) else {
             return false;
         };
-        let (key, entry) = (
-            key.clone(),
-            Entry {
-                value: entry.value.clone(),
-                expire_at_ms,
-            },
-        );
+        let (key, entry) = (key.clone(), Entry { value: entry.value.clone(), expire_at_ms });
         self.insert(db, key, entry);
         true
     }
@@ -152,12 +137,7 @@ impl Keyspace {
     /// What `DEBUG DIGEST` answers: 40 hexadecimal characters, equal to Redis' for an equal dataset.
     pub fn digest(&self) -> String {
         let mut all = [0; 20];
-        for (n, db) in self
-            .dbs
-            .iter()
-            .enumerate()
-            .filter(|(_, db)| !db.keys.is_empty())
-        {
+        for (n, db) in self.dbs.iter().enumerate().filter(|(_, db)| !db.keys.is_empty()) {
             mix(&mut all, &(n as u32).to_be_bytes());
             for (key, entry) in db.keys.iter() {
                 xor(&mut all, &sha1(&entry_digest(key, entry)));
@@ -206,9 +186,7 @@ fn fingerprint(db: u8, key: &[u8], entry: &Entry) -> u64 {
     let hash = parts
         .into_iter()
         .flatten()
-        .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01B3)
-        });
+        .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01B3));
     crate::rng::Rng::new(hash).next_u64()
 }
 
@@ -217,10 +195,7 @@ mod tests {
     use super::*;
 
     fn string(text: &str, expire_at_ms: Option<i64>) -> Entry {
-        Entry {
-            value: Value::String(text.as_bytes().into()),
-            expire_at_ms,
-        }
+        Entry { value: Value::String(text.as_bytes().into()), expire_at_ms }
     }
 
     #[test]

@@ -80,13 +80,11 @@ impl Bulk {
 impl Node {
     /// The replicas, in the order in which they came (`server.slaves`).
     pub fn replicas(&self) -> impl Iterator<Item = &ReplicaClient> {
-        self.replica_order
-            .iter()
-            .filter_map(|conn| self.clients.get(conn)?.replica.as_ref())
+        self.replica_order.iter().filter_map(|conn| self.clients.get(*conn)?.replica.as_ref())
     }
 
     pub(super) fn replica_mut(&mut self, conn: ConnId) -> Option<&mut ReplicaClient> {
-        self.clients.get_mut(&conn)?.replica.as_mut()
+        self.clients.get_mut(conn)?.replica.as_mut()
     }
 
     /// Moves a replica to another state and says so.
@@ -96,39 +94,23 @@ impl Node {
         };
         let from = std::mem::replace(&mut replica.state, to);
         let addr = replica.addr.clone();
-        self.emit(Event::ReplicaStateChanged {
-            conn,
-            addr,
-            from: Some(from),
-            to,
-        });
+        self.emit(Event::ReplicaStateChanged { conn, addr, from: Some(from), to });
     }
 
     /// Takes a client into the list of replicas.
     pub(super) fn add_replica(&mut self, conn: ConnId, replica: ReplicaClient) {
         let (addr, to) = (replica.addr.clone(), replica.state);
-        if let Some(client) = self.clients.get_mut(&conn) {
+        if let Some(client) = self.clients.get_mut(conn) {
             client.replica = Some(replica);
             self.replica_order.push(conn);
-            self.emit(Event::ReplicaStateChanged {
-                conn,
-                addr,
-                from: None,
-                to,
-            });
+            self.emit(Event::ReplicaStateChanged { conn, addr, from: None, to });
         }
     }
 
     /// What a replica is called in INFO and ROLE: what it announced, or else where it calls from.
     pub(super) fn replica_addr(client: &Client) -> Addr {
         let said = &client.capabilities;
-        Addr {
-            host: said
-                .announced_ip
-                .clone()
-                .unwrap_or_else(|| client.peer_host.clone()),
-            port: said.listening_port,
-        }
+        Addr { host: said.announced_ip.clone().unwrap_or_else(|| client.peer_host.clone()), port: said.listening_port }
     }
 
     /// Appends one command to the stream, with a SELECT before it if it is for another database than the last one.
@@ -139,13 +121,7 @@ impl Node {
         }
         if let Some(db) = db.filter(|db| self.stream_db != Some(*db)) {
             self.stream_db = Some(db);
-            self.feed_raw(
-                &[
-                    Bytes::from(&b"SELECT"[..]),
-                    db.to_string().into_bytes().into(),
-                ],
-                true,
-            );
+            self.feed_raw(&[Bytes::from(&b"SELECT"[..]), db.to_string().into_bytes().into()], true);
         }
         self.feed_raw(args, injected);
     }
@@ -155,13 +131,7 @@ impl Node {
         let start = self.history.offset + 1;
         self.append_to_stream(&bytes);
         let (id, end) = (self.history.id, self.history.offset);
-        self.emit(Event::Propagated {
-            id,
-            start,
-            end,
-            args: args.to_vec(),
-            injected,
-        });
+        self.emit(Event::Propagated { id, start, end, args: args.to_vec(), injected });
     }
 
     /// The stream grows by these bytes: the master's own, or what a replica passes on unchanged.
@@ -174,11 +144,8 @@ impl Node {
     }
 
     pub(super) fn trim_backlog(&mut self) {
-        let cursors: Vec<u64> = self
-            .replicas()
-            .filter(|r| r.state != ReplicaState::WaitBgsaveStart)
-            .map(|r| r.cursor)
-            .collect();
+        let cursors: Vec<u64> =
+            self.replicas().filter(|r| r.state != ReplicaState::WaitBgsaveStart).map(|r| r.cursor).collect();
         let Some(backlog) = &mut self.backlog else {
             return;
         };
@@ -199,7 +166,7 @@ impl Node {
     }
 
     fn send_stream(&mut self, conn: ConnId) {
-        let Some(replica) = self.clients.get_mut(&conn).and_then(|c| c.replica.as_mut()) else {
+        let Some(replica) = self.clients.get_mut(conn).and_then(|c| c.replica.as_mut()) else {
             return;
         };
         let Some(backlog) = &self.backlog else { return };
@@ -220,10 +187,7 @@ impl Node {
         let is_full = replica.unsent >= self.config.socket_buffer;
         replica.wants_write |= is_full;
         if !bytes.is_empty() {
-            self.outputs.push_back(Output::Send {
-                conn,
-                bytes: bytes.into(),
-            });
+            self.outputs.push_back(Output::Send { conn, bytes: bytes.into() });
         }
         if is_full {
             self.outputs.push_back(Output::WantWrite { conn });
@@ -315,9 +279,7 @@ impl Node {
     /// Good replicas for `min-replicas-to-write`: online, and heard of within `min-replicas-max-lag` seconds.
     pub(super) fn good_replicas(&self, now: Time) -> u64 {
         let max_lag = self.config.min_replicas_max_lag_secs as i64;
-        let good = |r: &&ReplicaClient| {
-            r.state == ReplicaState::Online && now.secs() - r.ack_time.secs() <= max_lag
-        };
+        let good = |r: &&ReplicaClient| r.state == ReplicaState::Online && now.secs() - r.ack_time.secs() <= max_lag;
         self.replicas().filter(good).count() as u64
     }
 }

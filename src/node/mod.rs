@@ -14,6 +14,7 @@
 //! replication. The handling of one input mirrors one turn of Redis' event loop, with `beforeSleep` at its end.
 
 mod backlog;
+mod big_uint;
 mod call;
 mod client;
 mod command;
@@ -29,6 +30,7 @@ mod history;
 mod info;
 mod io;
 mod keyspace;
+mod long_double;
 mod master;
 mod number;
 mod psync;
@@ -52,8 +54,9 @@ pub use snapshot::Snapshot;
 
 use crate::rng::Rng;
 use crate::time::Time;
+use crate::vec_map::VecMap;
 use crate::wire::{Bytes, rdb::RdbError};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 /// Databases of a node; Redis' default.
@@ -90,12 +93,14 @@ pub struct Node {
     stream_db: Option<u8>,
     /// Commands of the unit that is running, to be propagated at its end (`server.also_propagate`).
     unit: Vec<call::Pending>,
-    clients: BTreeMap<ConnId, Client>,
+    clients: VecMap<ConnId, Client>,
     replica_order: Vec<ConnId>,
     no_replicas_since: Time,
     snapshot: Option<Snapshot>,
     master: Option<MasterLink>,
     next_dial: u64,
+    /// The second in which this replica last sent a line feed while it emptied its dataset; Unix time.
+    life_shown: i64,
     stats: Stats,
     outputs: VecDeque<Output>,
     events: VecDeque<Event>,
@@ -117,19 +122,18 @@ impl Node {
             backlog: None,
             stream_db: None,
             unit: vec![],
-            clients: BTreeMap::new(),
+            clients: VecMap::new(),
             replica_order: vec![],
             no_replicas_since: now,
             snapshot: None,
             master: None,
             next_dial: 1,
+            life_shown: 0,
             stats: Stats::default(),
             outputs: VecDeque::new(),
             events: VecDeque::new(),
         };
-        let loaded = rdb
-            .map(|bytes| transfer::read_rdb(&bytes, DATABASES))
-            .transpose()?;
+        let loaded = rdb.map(|bytes| transfer::read_rdb(&bytes, DATABASES)).transpose()?;
         node.start(loaded, now);
         Ok(node)
     }
@@ -151,15 +155,9 @@ impl Node {
             self.create_backlog(None);
         }
         match replicaof {
-            Some(addr) => self.start_as_replica(
-                addr,
-                place.map(|(id, offset)| Cached {
-                    id,
-                    offset,
-                    db: stream_db,
-                }),
-                now,
-            ),
+            Some(addr) => {
+                self.start_as_replica(addr, place.map(|(id, offset)| Cached { id, offset, db: stream_db }), now)
+            }
             None => self.expire_cycle(now),
         }
     }
@@ -173,20 +171,14 @@ impl Node {
                 self.clients.insert(conn, Client::new(peer_host, now));
             }
             Input::Connected { conn } if self.is_master_conn(conn) => self.master_connected(now),
-            Input::Refused { conn } if self.is_master_conn(conn) => {
-                self.master_gone(LostReason::Refused, now)
-            }
-            Input::Data { conn, bytes } if self.is_master_conn(conn) => {
-                self.read_from_master(&bytes, now)
-            }
+            Input::Refused { conn } if self.is_master_conn(conn) => self.master_gone(LostReason::Refused, now),
+            Input::Data { conn, bytes } if self.is_master_conn(conn) => self.read_from_master(&bytes, now),
             Input::Data { conn, bytes } => self.read_from_client(conn, &bytes, now),
             Input::Writable { conn } => {
                 self.replica_writable(conn);
                 self.bulk_written(conn, now);
             }
-            Input::Closed { conn } if self.is_master_conn(conn) => {
-                self.master_gone(LostReason::Closed, now)
-            }
+            Input::Closed { conn } if self.is_master_conn(conn) => self.master_gone(LostReason::Closed, now),
             Input::Closed { conn } => self.forget_client(conn, LostReason::Closed, now),
             // Of a connection that this node has already closed itself.
             Input::Connected { .. } | Input::Refused { .. } => {}
@@ -206,15 +198,12 @@ impl Node {
 
     /// When [`Input::Wake`] is due; [`Time::NEVER`] if there is nothing to wait for.
     pub fn next_timeout(&self) -> Time {
-        let cron = if self.needs_cron() {
-            self.tick_after(self.cron_ran, CRON_PERIOD)
-        } else {
-            Time::NEVER
-        };
+        let cron = if self.needs_cron() { self.tick_after(self.cron_ran, CRON_PERIOD) } else { Time::NEVER };
         let snapshot = self.snapshot.as_ref().map_or(Time::NEVER, |s| s.done);
         let expiry = match self.keyspace.first_to_expire() {
+            // A key lives to the end of its millisecond; a boot between two milliseconds must not wake us before it.
             Some((at_ms, _, _)) if self.role() == Role::Master => self.tick_after(
-                Time::from_millis(u64::try_from(at_ms).unwrap_or(0)),
+                Time::from_millis(u64::try_from(at_ms).unwrap_or(0)) + Duration::from_micros(999),
                 EXPIRE_PERIOD,
             ),
             _ => Time::NEVER,
@@ -244,9 +233,8 @@ impl Node {
     }
 
     fn needs_cron(&self) -> bool {
-        let frees_backlog = self.backlog.is_some()
-            && self.role() == Role::Master
-            && self.config.repl_backlog_ttl_secs > 0;
+        let frees_backlog =
+            self.backlog.is_some() && self.role() == Role::Master && self.config.repl_backlog_ttl_secs > 0;
         self.master.is_some() || !self.replica_order.is_empty() || frees_backlog
     }
 
@@ -254,17 +242,13 @@ impl Node {
     fn tick_after(&self, after: Time, period: Duration) -> Time {
         let period_us = period.as_micros() as u64;
         match after.0.checked_sub(self.booted.0) {
-            Some(elapsed_us) => {
-                self.booted + Duration::from_micros((elapsed_us / period_us + 1) * period_us)
-            }
+            Some(elapsed_us) => self.booted + Duration::from_micros((elapsed_us / period_us + 1) * period_us),
             None => self.booted,
         }
     }
 
     fn is_master_conn(&self, conn: ConnId) -> bool {
-        self.master
-            .as_ref()
-            .is_some_and(|link| link.conn == Some(conn))
+        self.master.as_ref().is_some_and(|link| link.conn == Some(conn))
     }
 
     fn read_from_master(&mut self, bytes: &[u8], now: Time) {
@@ -279,38 +263,18 @@ impl Node {
     }
 
     fn send(&mut self, conn: ConnId, bytes: &[u8]) {
-        self.outputs.push_back(Output::Send {
-            conn,
-            bytes: bytes.into(),
-        });
+        self.outputs.push_back(Output::Send { conn, bytes: bytes.into() });
     }
 
     /// Says which dataset belongs to the offset reached, for whoever checks replicas against their masters.
     fn note_dataset(&mut self) {
-        let (id, offset, fingerprint) = (
-            self.history.id,
-            self.history.offset,
-            self.keyspace.fingerprint(),
-        );
-        self.emit(Event::DatasetAt {
-            id,
-            offset,
-            fingerprint,
-        });
+        let (id, offset, fingerprint) = (self.history.id, self.history.offset, self.keyspace.fingerprint());
+        self.emit(Event::DatasetAt { id, offset, fingerprint });
     }
 
     fn note_ids(&mut self) {
-        let History {
-            id,
-            id2,
-            second_offset,
-            ..
-        } = self.history;
-        self.emit(Event::IdChanged {
-            id,
-            id2,
-            second_offset,
-        });
+        let History { id, id2, second_offset, .. } = self.history;
+        self.emit(Event::IdChanged { id, id2, second_offset });
     }
 
     pub fn config(&self) -> &Config {
@@ -326,11 +290,7 @@ impl Node {
     }
 
     pub fn role(&self) -> Role {
-        if self.master.is_some() {
-            Role::Replica
-        } else {
-            Role::Master
-        }
+        if self.master.is_some() { Role::Replica } else { Role::Master }
     }
 
     /// `master_repl_offset`: bytes of the stream produced, or applied, so far.
@@ -356,9 +316,6 @@ impl Node {
 
     /// The address that this node would announce, as far as it knows it.
     fn addr(&self) -> Addr {
-        Addr {
-            host: self.config.replica_announce_ip.clone(),
-            port: self.config.port,
-        }
+        Addr { host: self.config.replica_announce_ip.clone(), port: self.config.port }
     }
 }

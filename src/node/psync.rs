@@ -17,25 +17,17 @@ use crate::wire::{Bytes, PsyncReply, Reply};
 pub(super) fn sync(call: &mut Call) -> Result<Option<Reply>, CommandError> {
     let (conn, now) = (call.conn, call.now);
     let node = &mut *call.node;
-    let Some(client) = node.clients.get(&conn) else {
+    let Some(client) = node.clients.get(conn) else {
         return Ok(None);
     };
     if client.replica.is_some() {
         return Ok(None);
     }
-    if node
-        .master
-        .as_ref()
-        .is_some_and(|link| link.state != LinkState::Connected)
-    {
-        return Err(CommandError::new(
-            "NOMASTERLINK Can't SYNC while not connected with my master",
-        ));
+    if node.master.as_ref().is_some_and(|link| link.state != LinkState::Connected) {
+        return Err(CommandError::new("NOMASTERLINK Can't SYNC while not connected with my master"));
     }
     if !client.out.is_empty() {
-        return Err(CommandError::new(
-            "ERR SYNC and PSYNC are invalid with pending output",
-        ));
+        return Err(CommandError::new("ERR SYNC and PSYNC are invalid with pending output"));
     }
     let asked = match call.args.as_slice() {
         [_, id, offset] => {
@@ -61,16 +53,10 @@ impl Node {
         let (asked_id, asked_offset) = asked.map_or((None, -1), |(id, offset)| (Some(id), offset));
         let verdict = match asked_id.as_deref() {
             None => Err(FullReason::OldSync),
-            Some(id) => self
-                .check_id(id, asked_offset)
-                .and_then(|()| self.check_window(asked_offset)),
+            Some(id) => self.check_id(id, asked_offset).and_then(|()| self.check_window(asked_offset)),
         };
         PsyncDecision {
-            replica: self
-                .clients
-                .get(&conn)
-                .map(Node::replica_addr)
-                .unwrap_or_else(|| self.addr()),
+            replica: self.clients.get(conn).map(Node::replica_addr).unwrap_or_else(|| self.addr()),
             asked_id,
             asked_offset,
             id: self.history.id,
@@ -79,9 +65,7 @@ impl Node {
             backlog: self.backlog.as_ref().map(|b| (b.first(), b.len())),
             master_offset: self.history.offset,
             verdict: match verdict {
-                Ok(()) => PsyncVerdict::Partial {
-                    bytes: (self.history.offset as i64 + 1 - asked_offset) as u64,
-                },
+                Ok(()) => PsyncVerdict::Partial { bytes: (self.history.offset as i64 + 1 - asked_offset) as u64 },
                 Err(reason) => PsyncVerdict::Full { reason },
             },
         }
@@ -111,7 +95,7 @@ impl Node {
     }
 
     fn accept_partial(&mut self, conn: ConnId, from: u64, now: Time) {
-        let Some(client) = self.clients.get(&conn) else {
+        let Some(client) = self.clients.get(conn) else {
             return;
         };
         let id = client.capabilities.psync2.then_some(self.history.id);
@@ -123,7 +107,7 @@ impl Node {
     }
 
     fn begin_full(&mut self, conn: ConnId, reason: FullReason, now: Time) {
-        let Some(client) = self.clients.get(&conn) else {
+        let Some(client) = self.clients.get(conn) else {
             return;
         };
         let mut replica = new_replica(conn, client, ReplicaState::WaitBgsaveStart, now);
@@ -153,21 +137,12 @@ impl Node {
     /// `createReplicationBacklog`: empty, and its first byte is the next one.
     pub(super) fn create_backlog(&mut self, new_id: Option<crate::wire::ReplId>) {
         let first = self.history.offset + 1;
-        self.backlog = Some(Backlog::new(
-            first,
-            self.config.repl_backlog_size,
-            self.config.backlog_block,
-        ));
+        self.backlog = Some(Backlog::new(first, self.config.repl_backlog_size, self.config.backlog_block));
         self.emit(Event::BacklogCreated { first, new_id });
     }
 }
 
-fn new_replica(
-    conn: ConnId,
-    client: &super::client::Client,
-    state: ReplicaState,
-    now: Time,
-) -> ReplicaClient {
+fn new_replica(conn: ConnId, client: &super::client::Client, state: ReplicaState, now: Time) -> ReplicaClient {
     ReplicaClient {
         conn,
         addr: Node::replica_addr(client),

@@ -196,21 +196,14 @@ impl Node {
     /// `REPLICAOF host port`: from now on a replica of that node.
     pub(super) fn become_replica(&mut self, addr: Addr, now: Time) {
         let was_master = self.role() == Role::Master;
-        let cached = if was_master {
-            Some(self.cache_myself())
-        } else {
-            self.place_in_history()
-        };
+        let cached = if was_master { Some(self.cache_myself()) } else { self.place_in_history() };
         self.end_link(LostReason::Ended);
         let mut link = MasterLink::new(addr, now);
         link.cached = cached;
         link.down_since = Some(now).filter(|_| !was_master);
         self.master = Some(link);
         if was_master {
-            self.emit(Event::RoleChanged {
-                from: Role::Master,
-                to: Role::Replica,
-            });
+            self.emit(Event::RoleChanged { from: Role::Master, to: Role::Replica });
         }
         self.dial_master(now);
     }
@@ -227,15 +220,8 @@ impl Node {
         if self.backlog.is_none() {
             self.create_backlog(None);
         }
-        let cached = Cached {
-            id: self.history.id,
-            offset: self.history.offset,
-            db: self.stream_db.unwrap_or(0),
-        };
-        self.emit(Event::MasterCached {
-            id: cached.id,
-            offset: cached.offset,
-        });
+        let cached = Cached { id: self.history.id, offset: self.history.offset, db: self.stream_db.unwrap_or(0) };
+        self.emit(Event::MasterCached { id: cached.id, offset: cached.offset });
         cached
     }
 
@@ -252,10 +238,7 @@ impl Node {
         self.disconnect_replicas();
         self.stream_db = None;
         self.no_replicas_since = now;
-        self.emit(Event::RoleChanged {
-            from: Role::Replica,
-            to: Role::Master,
-        });
+        self.emit(Event::RoleChanged { from: Role::Replica, to: Role::Master });
     }
 
     /// Calls the master (`connectWithMaster`).
@@ -275,9 +258,7 @@ impl Node {
     pub(super) fn master_gone(&mut self, reason: LostReason, now: Time) {
         let Some(link) = &mut self.master else { return };
         let (state, had_conn) = (link.state, link.conn.take());
-        if let Some(conn) =
-            had_conn.filter(|_| !matches!(reason, LostReason::Closed | LostReason::Refused))
-        {
+        if let Some(conn) = had_conn.filter(|_| !matches!(reason, LostReason::Closed | LostReason::Refused)) {
             self.outputs.push_back(Output::Close { conn });
         }
         if state == LinkState::Connected {
@@ -286,9 +267,7 @@ impl Node {
         self.forget_connection();
         self.emit(Event::LinkLost { reason });
         self.set_link_state(LinkState::Connect);
-        if matches!(state, LinkState::Connected | LinkState::Transfer)
-            || reason == LostReason::Timeout
-        {
+        if matches!(state, LinkState::Connected | LinkState::Transfer) || reason == LostReason::Timeout {
             self.dial_master(now);
         }
     }
@@ -299,10 +278,7 @@ impl Node {
         link.cached = place;
         link.down_since = Some(now);
         if let Some(cached) = place {
-            self.emit(Event::MasterCached {
-                id: cached.id,
-                offset: cached.offset,
-            });
+            self.emit(Event::MasterCached { id: cached.id, offset: cached.offset });
         }
     }
 
@@ -310,11 +286,9 @@ impl Node {
     fn place_in_history(&self) -> Option<Cached> {
         let link = self.master.as_ref()?;
         match link.state {
-            LinkState::Connected => Some(Cached {
-                id: self.history.id,
-                offset: self.history.offset,
-                db: link.follow.db,
-            }),
+            LinkState::Connected => {
+                Some(Cached { id: self.history.id, offset: self.history.offset, db: link.follow.db })
+            }
             _ => link.cached,
         }
     }
@@ -357,9 +331,7 @@ impl Node {
             return;
         };
         let offset = self.history.offset.to_string();
-        let bytes: Bytes =
-            crate::wire::encode_command(&[b"REPLCONF".as_slice(), b"ACK", offset.as_bytes()])
-                .into();
+        let bytes: Bytes = crate::wire::encode_command(&[b"REPLCONF".as_slice(), b"ACK", offset.as_bytes()]).into();
         self.outputs.push_back(Output::Send { conn, bytes });
     }
 }

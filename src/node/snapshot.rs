@@ -37,27 +37,22 @@ impl Node {
     pub(super) fn join_or_start_snapshot(&mut self, conn: ConnId, now: Time) {
         match &self.snapshot {
             Some(running) if running.mark.is_none() => {
-                let needed = self.clients.get(&conn).map(|c| c.capabilities.clone());
+                let needed = self.clients.get(conn).map(|c| c.capabilities.clone());
                 let other = self.replica_order.iter().copied().find(|other| {
-                    let Some(client) = self.clients.get(other) else {
+                    let Some(client) = self.clients.get(*other) else {
                         return false;
                     };
-                    client
-                        .replica
-                        .as_ref()
-                        .is_some_and(|r| r.state == ReplicaState::WaitBgsaveEnd)
-                        && needed.as_ref().is_some_and(|n| {
-                            client.capabilities.eof == n.eof
-                                && client.capabilities.psync2 == n.psync2
-                        })
+                    client.replica.as_ref().is_some_and(|r| r.state == ReplicaState::WaitBgsaveEnd)
+                        && needed
+                            .as_ref()
+                            .is_some_and(|n| client.capabilities.eof == n.eof && client.capabilities.psync2 == n.psync2)
                 });
                 if other.is_some() {
                     self.announce_full(conn, running.offset);
                 }
             }
             Some(_) => {}
-            None if self.diskless_for(&[conn]) && self.config.repl_diskless_sync_delay_secs > 0 => {
-            }
+            None if self.diskless_for(&[conn]) && self.config.repl_diskless_sync_delay_secs > 0 => {}
             None => self.start_snapshot(now),
         }
     }
@@ -68,32 +63,21 @@ impl Node {
         if self.snapshot.is_some() || waiting.is_empty() {
             return;
         }
-        let idle_secs = |conn: &ConnId| {
-            self.clients
-                .get(conn)
-                .map_or(0, |c| now.secs() - c.last_interaction.secs())
-        };
+        let idle_secs = |conn: &ConnId| self.clients.get(*conn).map_or(0, |c| now.secs() - c.last_interaction.secs());
         let longest_secs = waiting.iter().map(idle_secs).max().unwrap_or(0);
-        if !self.diskless_for(&waiting)
-            || longest_secs >= self.config.repl_diskless_sync_delay_secs as i64
-        {
+        if !self.diskless_for(&waiting) || longest_secs >= self.config.repl_diskless_sync_delay_secs as i64 {
             self.start_snapshot(now);
         }
     }
 
     fn waiting_replicas(&self) -> Vec<ConnId> {
-        self.replicas()
-            .filter(|r| r.state == ReplicaState::WaitBgsaveStart)
-            .map(|r| r.conn)
-            .collect()
+        self.replicas().filter(|r| r.state == ReplicaState::WaitBgsaveStart).map(|r| r.conn).collect()
     }
 
     /// Straight to sockets only if every one of these replicas can find the end of it.
     fn diskless_for(&self, waiting: &[ConnId]) -> bool {
         self.config.repl_diskless_sync
-            && waiting
-                .iter()
-                .all(|conn| self.clients.get(conn).is_some_and(|c| c.capabilities.eof))
+            && waiting.iter().all(|conn| self.clients.get(*conn).is_some_and(|c| c.capabilities.eof))
     }
 
     fn start_snapshot(&mut self, now: Time) {
@@ -102,20 +86,10 @@ impl Node {
         let rdb = self.encode_rdb(now);
         let mark = diskless.then(|| self.rng.hex_chars::<40>());
         let rate = self.config.snapshot_bytes_per_sec.max(1);
-        let done = now
-            + self.config.snapshot_time
-            + Duration::from_micros(rdb.len() as u64 * 1_000_000 / rate);
-        let keys = (0..self.keyspace.databases())
-            .map(|db| self.keyspace.len(db))
-            .sum();
+        let done = now + self.config.snapshot_time + Duration::from_micros(rdb.len() as u64 * 1_000_000 / rate);
+        let keys = (0..self.keyspace.databases()).map(|db| self.keyspace.len(db)).sum();
         let offset = self.history.offset;
-        self.snapshot = Some(Snapshot {
-            offset,
-            started: now,
-            done,
-            bytes: rdb.into(),
-            mark,
-        });
+        self.snapshot = Some(Snapshot { offset, started: now, done, bytes: rdb.into(), mark });
         self.emit(Event::SnapshotStarted { offset, keys });
         for conn in waiting {
             self.announce_full(conn, offset);
@@ -146,25 +120,17 @@ impl Node {
         let Some(done) = self.snapshot.take_if(|s| s.done <= now) else {
             return;
         };
-        self.emit(Event::SnapshotSaved {
-            bytes: done.bytes.len() as u64,
-        });
+        self.emit(Event::SnapshotSaved { bytes: done.bytes.len() as u64 });
         if done.mark.is_some() {
             self.finish_diskless(now);
         } else {
-            self.outputs.push_back(Output::SaveRdb {
-                bytes: done.bytes.clone(),
-            });
+            self.outputs.push_back(Output::SaveRdb { bytes: done.bytes.clone() });
             for conn in self.replica_order.clone() {
                 let Some(replica) = self.replica_mut(conn) else {
                     continue;
                 };
                 if replica.state == ReplicaState::WaitBgsaveEnd {
-                    replica.bulk = Some(Bulk {
-                        bytes: done.bytes.clone(),
-                        sent: 0,
-                        mark: None,
-                    });
+                    replica.bulk = Some(Bulk { bytes: done.bytes.clone(), sent: 0, mark: None });
                     self.set_replica_state(conn, ReplicaState::SendBulk);
                     self.send(conn, &Preamble::Length(done.bytes.len() as u64).encode());
                 }
@@ -179,11 +145,7 @@ impl Node {
             let Some(replica) = self.replica_mut(conn) else {
                 continue;
             };
-            if replica
-                .bulk
-                .as_ref()
-                .is_some_and(|b| b.mark.is_some() && b.is_sent())
-            {
+            if replica.bulk.as_ref().is_some_and(|b| b.mark.is_some() && b.is_sent()) {
                 replica.stream_on_ack = true;
                 self.put_online(conn, now);
             }
@@ -192,28 +154,20 @@ impl Node {
 
     /// Diskless: `$EOF:<mark>`, then the snapshot as the child writes it, then the mark again.
     fn queue_bulk(&mut self, conn: ConnId) {
-        let Some((bytes, mark)) = self
-            .snapshot
-            .as_ref()
-            .and_then(|s| Some((s.bytes.clone(), s.mark?)))
-        else {
+        let Some((bytes, mark)) = self.snapshot.as_ref().and_then(|s| Some((s.bytes.clone(), s.mark?))) else {
             return;
         };
         self.send(conn, &Preamble::Eof { mark }.encode());
         let framed: Bytes = [&bytes[..], &mark].concat().into();
         if let Some(replica) = self.replica_mut(conn) {
-            replica.bulk = Some(Bulk {
-                bytes: framed,
-                sent: 0,
-                mark: Some(mark),
-            });
+            replica.bulk = Some(Bulk { bytes: framed, sent: 0, mark: Some(mark) });
         }
     }
 
     /// Hands over the next piece of a snapshot; the rest waits until it has left.
     pub(super) fn send_bulk(&mut self, conn: ConnId) {
         let chunk = self.config.snapshot_chunk.max(1);
-        let Some(replica) = self.clients.get_mut(&conn).and_then(|c| c.replica.as_mut()) else {
+        let Some(replica) = self.clients.get_mut(conn).and_then(|c| c.replica.as_mut()) else {
             return;
         };
         let Some(bulk) = replica.bulk.as_mut().filter(|bulk| !bulk.is_sent()) else {
@@ -282,12 +236,10 @@ impl Node {
 
     /// What INFO and a snapshot say of memory. There is no allocator to ask: a megabyte, and what keys and values hold.
     pub(super) fn used_memory(&self) -> u64 {
-        let held = (0..self.keyspace.databases())
-            .flat_map(|db| self.keyspace.iter(db))
-            .map(|(key, entry)| {
-                let Value::String(value) = &entry.value;
-                64 + key.len() as u64 + value.len() as u64
-            });
+        let held = (0..self.keyspace.databases()).flat_map(|db| self.keyspace.iter(db)).map(|(key, entry)| {
+            let Value::String(value) = &entry.value;
+            64 + key.len() as u64 + value.len() as u64
+        });
         (1 << 20) + held.sum::<u64>()
     }
 }

@@ -39,10 +39,7 @@ impl Node {
                 Some(end) => {
                     let Some(rest) = take_snapshot(transfer, &mut link.unread, end) else {
                         if transfer.received_bytes() > SNAPSHOT_MAX {
-                            self.fail_sync(
-                                format!("the snapshot is larger than {SNAPSHOT_MAX} bytes"),
-                                now,
-                            );
+                            self.fail_sync(format!("the snapshot is larger than {SNAPSHOT_MAX} bytes"), now);
                         }
                         return;
                     };
@@ -56,16 +53,16 @@ impl Node {
         let end = match Preamble::parse(line) {
             Ok(Preamble::KeepAlive) => return,
             Ok(Preamble::Length(bytes)) if bytes > SNAPSHOT_MAX => {
-                return self.fail_sync(format!("the master announced a snapshot of {bytes} bytes; at most {SNAPSHOT_MAX} are taken"), now);
+                return self.fail_sync(
+                    format!("the master announced a snapshot of {bytes} bytes; at most {SNAPSHOT_MAX} are taken"),
+                    now,
+                );
             }
             Ok(Preamble::Length(bytes)) => TransferEnd::After(bytes),
             Ok(Preamble::Eof { mark }) => TransferEnd::Mark(mark),
             Ok(Preamble::Aborted) => {
                 return self.fail_sync(
-                    format!(
-                        "MASTER aborted replication with an error: {}",
-                        String::from_utf8_lossy(line)
-                    ),
+                    format!("MASTER aborted replication with an error: {}", String::from_utf8_lossy(line)),
                     now,
                 );
             }
@@ -86,19 +83,17 @@ impl Node {
         let loaded = match read_rdb(&transfer.received, self.keyspace.databases()) {
             Ok(loaded) => loaded,
             Err(error) => {
-                return self.fail_sync(
-                    format!("Failed trying to load the MASTER synchronization DB: {error}"),
-                    now,
-                );
+                return self.fail_sync(format!("Failed trying to load the MASTER synchronization DB: {error}"), now);
             }
         };
         let diskless = matches!(transfer.end, Some(TransferEnd::Mark(_)));
         if !diskless {
-            self.outputs.push_back(Output::SaveRdb {
-                bytes: Bytes::from(transfer.received.as_slice()),
-            });
+            self.outputs.push_back(Output::SaveRdb { bytes: Bytes::from(transfer.received.as_slice()) });
         }
         let (was_id, was_offset) = (self.history.id, self.history.offset);
+        if !self.keyspace.is_empty() {
+            self.show_life(now);
+        }
         self.disconnect_replicas();
         self.keyspace = loaded.keyspace;
         self.history.adopt(transfer.id, transfer.offset);
@@ -108,16 +103,8 @@ impl Node {
             link.follow.db = loaded.stream_db;
             link.follow.acks = !transfer.old_sync;
         }
-        let keys = (0..self.keyspace.databases())
-            .map(|db| self.keyspace.len(db))
-            .sum();
-        self.emit(Event::SnapshotLoaded {
-            id: transfer.id,
-            offset: transfer.offset,
-            keys,
-            was_id,
-            was_offset,
-        });
+        let keys = (0..self.keyspace.databases()).map(|db| self.keyspace.len(db)).sum();
+        self.emit(Event::SnapshotLoaded { id: transfer.id, offset: transfer.offset, keys, was_id, was_offset });
         self.note_ids();
         self.note_dataset();
         self.set_link_state(LinkState::Connected);
@@ -126,14 +113,19 @@ impl Node {
         }
         self.read_stream(rest, now);
     }
+
+    /// A line feed, so that the master does not take the time that emptying the dataset needs for silence; no more than
+    /// one in a second (`replicationSendNewlineToMaster`).
+    fn show_life(&mut self, now: Time) {
+        if let Some(conn) = self.master.as_ref().and_then(|link| link.conn).filter(|_| self.life_shown < now.secs()) {
+            self.life_shown = now.secs();
+            self.send(conn, b"\n");
+        }
+    }
 }
 
 /// Moves bytes from `unread` to the snapshot; at its end, returns what came behind it.
-fn take_snapshot(
-    transfer: &mut Transfer,
-    unread: &mut Vec<u8>,
-    end: TransferEnd,
-) -> Option<Vec<u8>> {
+fn take_snapshot(transfer: &mut Transfer, unread: &mut Vec<u8>, end: TransferEnd) -> Option<Vec<u8>> {
     let received = Arc::make_mut(&mut transfer.received);
     match end {
         TransferEnd::After(total) => {
@@ -156,11 +148,7 @@ fn take_snapshot(
 
 /// Reads a snapshot into a keyspace of so many databases.
 pub(super) fn read_rdb(bytes: &[u8], databases: u8) -> Result<Loaded, rdb::RdbError> {
-    let mut loaded = Loaded {
-        keyspace: Keyspace::new(databases),
-        stream_db: 0,
-        place: None,
-    };
+    let mut loaded = Loaded { keyspace: Keyspace::new(databases), stream_db: 0, place: None };
     let (mut db, mut id, mut offset) = (0, None, None);
     for item in rdb::Reader::new(bytes) {
         let (span, item) = item?;
@@ -169,30 +157,15 @@ pub(super) fn read_rdb(bytes: &[u8], databases: u8) -> Result<Loaded, rdb::RdbEr
                 return Err(rdb::RdbError::database_out_of_range(span.start, n));
             }
             rdb::Item::SelectDb(n) => db = n as u8,
-            rdb::Item::Entry {
-                key,
-                value: rdb::Value::String(text),
-                expire_at_ms,
-            } => {
-                loaded.keyspace.insert(
-                    db,
-                    key,
-                    Entry {
-                        value: Value::String(text),
-                        expire_at_ms,
-                    },
-                );
+            rdb::Item::Entry { key, value: rdb::Value::String(text), expire_at_ms } => {
+                loaded.keyspace.insert(db, key, Entry { value: Value::String(text), expire_at_ms });
             }
             rdb::Item::Aux { key, value } => match &*key {
                 b"repl-stream-db" => {
-                    loaded.stream_db = super::number::parse_i64(&value)
-                        .and_then(|n| u8::try_from(n).ok())
-                        .unwrap_or(0)
+                    loaded.stream_db = super::number::parse_i64(&value).and_then(|n| u8::try_from(n).ok()).unwrap_or(0)
                 }
                 b"repl-id" => id = crate::wire::ReplId::parse(&value),
-                b"repl-offset" => {
-                    offset = super::number::parse_i64(&value).and_then(|n| u64::try_from(n).ok())
-                }
+                b"repl-offset" => offset = super::number::parse_i64(&value).and_then(|n| u64::try_from(n).ok()),
                 _ => {}
             },
             rdb::Item::ResizeDb { .. } | rdb::Item::End { .. } => {}

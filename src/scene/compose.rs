@@ -7,7 +7,7 @@ use super::panel::{DecisionPanel, Figure, InfoPanel, NodePanel, WirePanel};
 use super::stage::Stage;
 use super::tape::{self, Tape};
 use super::track::{self, Run, Track};
-use super::{decision, inside, links, nodes, strip, text, topology, wire};
+use super::{decision, inside, links, nodes, order, strip, text, topology, wire};
 use crate::sim::{Entry, NodeId, Segment, What, World};
 use crate::story::{Frame, Pace, Timeline};
 use crate::time::Time;
@@ -110,7 +110,7 @@ fn message(frame: &Frame, focus: &Focus) -> Option<Vec<Segment>> {
     let first = chosen.or_else(|| touched().max_by_key(|s| (links::telling(s), s.sent, std::cmp::Reverse(s.id))))?;
     let together = |s: &&Segment| (s.from, s.to, s.sent, s.due) == (first.from, first.to, first.sent, first.due);
     let mut group: Vec<Segment> = in_flight().chain(touched()).filter(together).cloned().collect();
-    group.sort_by_key(|s| s.id);
+    order::by_key(&mut group, |s| s.id);
     group.dedup_by_key(|s| s.id);
     Some(group)
 }

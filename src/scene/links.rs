@@ -4,6 +4,7 @@ use super::card::Card;
 use super::geometry::{Curve, Flow, Point};
 use super::message::MessagePill;
 use super::nodes::name_of;
+use super::order;
 use super::paint::Kind;
 use super::stage::{LinkLine, LinkLook};
 use super::text::{self, Face};
@@ -24,7 +25,7 @@ pub fn links(world: &World, cards: &[Card], parents: &[Option<usize>], flow: Flo
             pairs.push((to, from));
         }
     }
-    pairs.sort_unstable();
+    order::by_key(&mut pairs, |p| *p);
     pairs
         .iter()
         .filter_map(|&(up, down)| {
@@ -121,7 +122,7 @@ pub fn messages(world: &World, links: &[LinkLine], chosen: Option<u64>, small: b
     for link in links {
         for (from, to) in [(link.a, link.b), (link.b, link.a)] {
             let mut way: Vec<&Segment> = world.in_flight().filter(|s| s.from == from && s.to == to).collect();
-            way.sort_by_key(|s| (s.due, s.id));
+            order::by_key(&mut way, |s| (s.due, s.id));
             let together = |a: &&Segment, b: &&Segment| match (a.cargo, b.cargo) {
                 (Cargo::Snapshot { .. }, Cargo::Snapshot { .. }) => true,
                 (Cargo::Snapshot { .. }, _) | (_, Cargo::Snapshot { .. }) => false,
@@ -133,7 +134,7 @@ pub fn messages(world: &World, links: &[LinkLine], chosen: Option<u64>, small: b
         }
     }
     // What was sent last is drawn on top.
-    pills.sort_by_key(|p| (p.sent, p.segment));
+    order::by_key(&mut pills, |p: &MessagePill| (p.sent, p.segment));
     pills
 }
 

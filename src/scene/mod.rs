@@ -7,7 +7,7 @@
 //! - `layout`, `nodes`, `links`, `message`, `card`, `stage`: the stage;
 //! - `strip` reads the stream from the world, `tape` lays it out; `track` is the timeline;
 //! - `wire`, `inside`, `decision` fill the panel's tabs, whose shapes are in `panel`;
-//! - `geometry`, `text`, `paint`, `states`, `topology`: what the others share.
+//! - `geometry`, `text`, `order`, `paint`, `states`, `topology`: what the others share.
 
 pub mod card;
 mod compose;
@@ -19,6 +19,7 @@ mod ledger;
 mod links;
 pub mod message;
 mod nodes;
+pub mod order;
 pub mod paint;
 pub mod panel;
 pub mod stage;

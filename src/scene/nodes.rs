@@ -4,7 +4,7 @@ use super::card::{Card, CardRole, IdChip, KeyRow};
 use super::layout::{Detail, Layout};
 use super::paint::{Hue, Tone};
 use super::text::{self, Face};
-use super::{states, topology};
+use super::{order, states, topology};
 use crate::node::{Entry, LinkState, MasterLink, Node, ReplicaState, Role, Value};
 use crate::sim::{Host, NodeId, World};
 use crate::story::display_name;
@@ -93,7 +93,7 @@ fn keys(node: &Node, was: Option<&Node>, rows: usize, width: f64) -> (Vec<KeyRow
     let total = found.len();
     if total > rows {
         // One row says how many are not shown.
-        found.sort_by_key(|row| !row.changed);
+        order::by_key(&mut found, |row| !row.changed);
         found.truncate(rows.saturating_sub(1));
     }
     let more = total - found.len();

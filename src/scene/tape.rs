@@ -4,6 +4,7 @@
 //! fit is left out at the old end. Mirrors `repl_backlog` and its INFO fields.
 
 use super::geometry::{Rect, Size};
+use super::order;
 use super::paint::Hue;
 use super::text::{self, Face, fit};
 use crate::sim::NodeId;
@@ -404,7 +405,7 @@ fn bracket(window: Window, ruler: &Ruler, left: f64, room: f64) -> Bracket {
 /// The carets, and how many lines their labels take together.
 fn carets(source: &TapeSource, ruler: &Ruler, bottom: f64, width: f64) -> (Vec<Caret>, usize) {
     let mut pins: Vec<&Pin> = source.pins.iter().filter(|p| !p.alone).collect();
-    pins.sort_by_key(|p| (p.offset, p.node));
+    order::by_key(&mut pins, |p| (p.offset, p.node));
     // Where each line of labels is free again.
     let mut lines: Vec<f64> = Vec::new();
     let carets = pins

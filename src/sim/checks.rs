@@ -13,10 +13,11 @@
 use super::{Entry, NodeId, What, World};
 use crate::node::{Event, LinkState, Node, PsyncDecision, PsyncVerdict, Role};
 use crate::time::Time;
+use crate::vec_map::VecMap;
 use crate::wire::{Bytes, ReplId};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
-/// How many offsets, and how many writes, of each history are remembered.
+/// How many offsets, and how many writes, of each history are remembered at the most.
 const REMEMBERED: usize = 4096;
 
 /// An invariant that did not hold.
@@ -43,8 +44,8 @@ pub struct LostWrite {
 struct Line {
     /// Where it branched off, if it did: the history before, and its last common offset.
     parent: Option<(ReplId, u64)>,
-    datasets: BTreeMap<u64, u64>,
-    commands: BTreeMap<u64, (u64, Vec<Bytes>)>,
+    datasets: VecMap<u64, u64>,
+    commands: VecMap<u64, (u64, Vec<Bytes>)>,
     /// Acknowledged writes by the offset of their last byte; those of clients only.
     writes: VecDeque<(u64, NodeId, Time, Vec<Bytes>)>,
 }
@@ -52,11 +53,11 @@ struct Line {
 /// The checker of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Checks {
-    lines: BTreeMap<ReplId, Line>,
+    lines: VecMap<ReplId, Line>,
     /// Where each node stands.
-    places: BTreeMap<NodeId, (ReplId, u64)>,
+    places: VecMap<NodeId, (ReplId, u64)>,
     /// Nodes that took writes of their own as replicas.
-    diverged: BTreeSet<NodeId>,
+    diverged: VecMap<NodeId, ()>,
     violations: Vec<Violation>,
     lost: Vec<LostWrite>,
 }
@@ -93,11 +94,11 @@ impl Checks {
                 if let Some(second) = second_offset.filter(|_| id != id2) {
                     self.line(*id).parent.get_or_insert((*id2, second - 1));
                 }
-                let offset = self.places.get(&entry.node).map_or(0, |(_, offset)| *offset);
+                let offset = self.places.get(entry.node).map_or(0, |(_, offset)| *offset);
                 self.places.insert(entry.node, (*id, second_offset.map_or(offset, |second| offset.max(second - 1))));
             }
             Event::SnapshotLoaded { id, offset, was_id, was_offset, .. } => {
-                self.diverged.remove(&entry.node);
+                self.diverged.remove(entry.node);
                 self.places.insert(entry.node, (*id, *offset));
                 self.lose(entry.at, *was_id, *was_offset);
             }
@@ -108,7 +109,7 @@ impl Checks {
     }
 
     fn line(&mut self, id: ReplId) -> &mut Line {
-        self.lines.entry(id).or_default()
+        self.lines.get_or_insert_with(id, Line::default)
     }
 
     fn violation(&mut self, entry: &Entry, rule: u8, what: String) {
@@ -121,7 +122,7 @@ impl Checks {
         if let Some((was, offset)) = place.filter(|(was, offset)| *was == id && start != offset + 1) {
             self.violation(entry, 2, format!("history {}: byte {start} follows byte {offset}", was.short()));
         }
-        let known = self.line(id).commands.get(&end).cloned();
+        let known = self.line(id).commands.get(end).cloned();
         match known {
             // A transaction is one step for a replica and several commands for its master.
             Some((known_start, known_args)) if known_start == start && known_args != args => {
@@ -132,7 +133,7 @@ impl Checks {
                 let commands = &mut self.line(id).commands;
                 commands.insert(end, (start, args.to_vec()));
                 if commands.len() > REMEMBERED {
-                    commands.pop_first();
+                    commands.forget_first(REMEMBERED / 2);
                 }
             }
         }
@@ -140,13 +141,13 @@ impl Checks {
 
     /// Rule 1.
     fn dataset(&mut self, entry: &Entry, id: ReplId, offset: u64, fingerprint: u64) {
-        if self.diverged.contains(&entry.node) {
+        if self.diverged.contains(entry.node) {
             return;
         }
         let datasets = &mut self.line(id).datasets;
-        let known = *datasets.entry(offset).or_insert(fingerprint);
+        let known = *datasets.get_or_insert_with(offset, || fingerprint);
         if datasets.len() > REMEMBERED {
-            datasets.pop_first();
+            datasets.forget_first(REMEMBERED / 2);
         }
         if known != fingerprint {
             self.violation(entry, 1, format!("another dataset at offset {offset} of history {}", id.short()));
@@ -174,17 +175,17 @@ impl Checks {
             .first()
             .and_then(|name| crate::node::find_command(name))
             .is_some_and(|c| c.flags.has(crate::node::Flags::WRITE));
-        let is_own_history = self.places.get(&node).is_some_and(|(id, _)| {
-            self.lines.get(id).is_some_and(|line| line.writes.iter().any(|(_, n, ..)| *n == node))
+        let is_own_history = self.places.get(node).is_some_and(|(id, _)| {
+            self.lines.get(*id).is_some_and(|line| line.writes.iter().any(|(_, n, ..)| *n == node))
         });
         if writes && !is_own_history {
-            self.diverged.insert(node);
+            self.diverged.insert(node, ());
         }
     }
 
     /// Rule 5: a node gave up a history; what it alone held is lost.
     fn lose(&mut self, at: Time, id: ReplId, offset: u64) {
-        let Some(line) = self.lines.get(&id) else {
+        let Some(line) = self.lines.get(id) else {
             return;
         };
         let gone: Vec<_> =
@@ -206,7 +207,7 @@ impl Checks {
                 if line == id {
                     return offset <= reach;
                 }
-                match self.lines.get(&line).and_then(|l| l.parent) {
+                match self.lines.get(line).and_then(|l| l.parent) {
                     Some((parent, fork)) => (line, reach) = (parent, fork.min(reach)),
                     None => return false,
                 }

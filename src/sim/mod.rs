@@ -8,6 +8,7 @@ mod action;
 mod cargo;
 mod checks;
 mod connection;
+mod host;
 mod journal;
 mod link;
 mod world;
@@ -16,9 +17,10 @@ pub use action::Action;
 pub use cargo::Cargo;
 pub use checks::{Checks, LostWrite, Violation};
 pub use connection::Segment;
+pub use host::{Host, HostSetup};
 pub use journal::{Entry, What};
 pub use link::{Link, LinkCondition, LinkSetup};
-pub use world::{EPOCH, Host, HostSetup, Setup, StreamCommand, World};
+pub use world::{EPOCH, Setup, StreamCommand, World};
 
 use serde::{Deserialize, Serialize};
 

@@ -11,7 +11,8 @@ use super::scenario::Scenario;
 use crate::node::parse_i64;
 use crate::sim::{Cargo, Checks, Entry, NodeId, What, World};
 use crate::time::Time;
-use std::collections::{BTreeMap, VecDeque};
+use crate::vec_map::VecMap;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 /// Inputs between two snapshots.
@@ -74,7 +75,7 @@ pub struct Timeline {
     runs: Vec<PhaseRun>,
     checks: Checks,
     /// The last offset that each replica was seen to acknowledge: repeating it is not worth a stop.
-    acked: BTreeMap<NodeId, i64>,
+    acked: VecMap<NodeId, i64>,
     frames: VecDeque<Rc<Frame>>,
     is_cut_short: bool,
 }
@@ -96,7 +97,7 @@ impl Timeline {
             head,
             runs: vec![],
             checks: Checks::default(),
-            acked: BTreeMap::new(),
+            acked: VecMap::new(),
             frames: VecDeque::new(),
             is_cut_short: false,
         };

@@ -2,7 +2,7 @@
 //!
 //! Rule: the address decides what is shown. One that cannot be read is said to be so, and what is on screen stays.
 
-use super::banner::Banner;
+use super::banner::banner;
 use super::browser::{self, Listening};
 use super::player::Player;
 use super::run::Run;
@@ -85,7 +85,7 @@ pub fn App(props: &AppProps) -> Html {
         <>
             { content }
             if let Some(text) = &*complaint {
-                <Banner text={text.clone()} {dismiss} />
+                { banner(text, &dismiss) }
             }
         </>
     }

@@ -3,18 +3,12 @@
 use super::icon::{Icon, icon};
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub struct BannerProps {
-    pub text: AttrValue,
-    pub dismiss: Callback<()>,
-}
-
-#[component]
-pub fn Banner(props: &BannerProps) -> Html {
+/// The message; `dismiss` is told when it was read.
+pub fn banner(text: &str, dismiss: &Callback<()>) -> Html {
     html! {
         <div class="banner" role="alert">
-            <p>{ props.text.clone() }</p>
-            <button type="button" class="tool" aria-label="Dismiss" onclick={props.dismiss.reform(|_| ())}>{ icon(Icon::Close) }</button>
+            <p>{ text }</p>
+            <button type="button" class="tool" aria-label="Dismiss" onclick={dismiss.reform(|_| ())}>{ icon(Icon::Close) }</button>
         </div>
     }
 }

@@ -26,9 +26,10 @@ pub fn reduced_motion() -> bool {
     matches("(prefers-reduced-motion: reduce)")
 }
 
-/// Whether the system is set to dark colours.
-pub fn prefers_dark() -> bool {
-    matches("(prefers-color-scheme: dark)")
+/// Whether the page is shown in dark colours: as chosen, or else as the system is set.
+pub fn is_dark() -> bool {
+    let chosen = document().and_then(|d| d.document_element()).and_then(|root| root.get_attribute("data-theme"));
+    chosen.map_or_else(|| matches("(prefers-color-scheme: dark)"), |theme| theme == "dark")
 }
 
 fn matches(query: &str) -> bool {

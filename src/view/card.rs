@@ -1,18 +1,16 @@
 //! Draws a node's card.
 
-use super::pick::{Pick, on_key};
-use crate::scene::card::{Anatomy, Card, CardRole};
-use crate::scene::geometry::{Point, px, translate};
+use super::element::{Anchor, El, el, group, text as words};
+use super::pick::Pick;
 use crate::scene::Detail;
+use crate::scene::card::{Anatomy, Card, CardRole};
+use crate::scene::geometry::{Point, translate};
 use crate::scene::text::{self, Face};
-use yew::prelude::*;
+use yew::Callback;
 
 /// The card as a group of SVG elements; choosing it emits its node.
-pub fn card(card: &Card, pick: &Callback<Pick>) -> Html {
-    let what = Pick::Node(card.node);
-    let at = Point { x: card.rect.x, y: card.rect.y };
+pub fn card(card: &Card, pick: &Callback<Pick>) -> El {
     let (width, height) = (card.rect.width, card.rect.height);
-    let onclick = pick.reform(move |_| what);
     let detail = match card.detail {
         Detail::Full => "full",
         Detail::Small => "small",
@@ -20,30 +18,28 @@ pub fn card(card: &Card, pick: &Callback<Pick>) -> Html {
         Detail::Tiny => "tiny",
         Detail::Mark => "mark",
     };
-    let anatomy = card.detail.anatomy(height);
-    let inset = if height < 80.0 { 8.0 } else { 12.0 };
-    let outline = html! {
-        <>
-            <rect class="face" width={px(width)} height={px(height)} rx={if height < 80.0 { "8" } else { "12" }} />
-            <rect class="bar" y={px(inset)} width="4" height={px(height - 2.0 * inset)} rx="2" />
-        </>
-    };
+    let chosen = if card.selected { " selected" } else { "" };
+    let (inset, radius) = if height < 80.0 { (8.0, 8.0) } else { (12.0, 12.0) };
+    let outline = group(format!("card {detail} {}{chosen}", card.hue.class()))
+        .attr("transform", translate(Point { x: card.rect.x, y: card.rect.y }))
+        .child(el("rect").class("face").rect(0.0, 0.0, width, height, radius))
+        .child(el("rect").class("bar").rect(0.0, inset, 4.0, height - 2.0 * inset, 2.0));
     if card.detail == Detail::Mark {
-        return html! { <g class={classes!("card", detail, card.hue.class())} transform={translate(at)}>{ outline }</g> };
+        return outline;
     }
-    html! {
-        <g key={card.name.clone()} class={classes!("card", detail, card.hue.class(), card.selected.then_some("selected"))}
-            transform={translate(at)} role="button" tabindex="0" aria-pressed={card.selected.to_string()}
-            aria-label={name(card)} data-node={card.name.clone()} data-role={card.role.data()}
-            data-offset={card.offset.map(|o| o.to_string())} data-replid={card.id.as_ref().map(|id| id.full.clone())}
-            {onclick} onkeydown={on_key(pick, what)}>
-            { outline }
-            { header(card, &anatomy) }
-            { numbers(card, &anatomy) }
-            { keys(card, &anatomy) }
-            { status(card, &anatomy) }
-        </g>
-    }
+    let anatomy = card.detail.anatomy(height);
+    let outline = outline
+        .key(card.name.clone())
+        .attr("data-node", card.name.clone())
+        .attr("data-role", card.role.data())
+        .maybe("data-offset", card.offset.map(|o| o.to_string()))
+        .maybe("data-replid", card.id.as_ref().map(|id| id.full.clone()))
+        .attr("aria-pressed", if card.selected { "true" } else { "false" })
+        .picks(pick, Pick::Node(card.node), name(card));
+    let outline = header(outline, card, &anatomy);
+    let outline = numbers(outline, card, &anatomy);
+    let outline = keys(outline, card, &anatomy);
+    status(outline, card, &anatomy)
 }
 
 fn name(card: &Card) -> String {
@@ -56,105 +52,85 @@ fn name(card: &Card) -> String {
     format!("{}, {role}{offset}, {}", card.name, card.status)
 }
 
-fn header(card: &Card, a: &Anatomy) -> Html {
+fn header(into: El, card: &Card, a: &Anatomy) -> El {
     let right = card.rect.width - a.pad + 4.0;
-    let name = html! { <text class="name" x={px(a.pad)} y={px(a.name_y)} font-size={px(a.name_size)}>{ &card.name }</text> };
+    let into = into.child(words("name", Anchor::Start, a.pad, a.name_y, card.name.clone()).at("font-size", a.name_size));
     if card.detail == Detail::Tiny {
-        return name;
+        return into;
     }
     let word = card.role.word();
     let name_end = a.pad + text::width(&card.name, Face::Bold, a.name_size);
     let role_width = text::width(word, Face::Bold, 12.0);
-    // Without the pill's own colour where there is no room for it.
-    let pill = card.detail != Detail::Compact && name_end + role_width + 22.0 <= right;
+    let roomy = card.detail != Detail::Compact;
     let port_room = right - role_width - 26.0 - name_end;
-    let port = port_room >= text::width(&card.port, Face::Mono, 12.0) && card.detail != Detail::Compact;
-    html! {
-        <>
-            { name }
-            if port {
-                <text class="port" x={px(name_end + 6.0)} y={px(a.name_y)}>{ &card.port }</text>
-            }
-            if pill {
-                <rect class="role-pill" x={px(right - role_width - 14.0)} y={px(a.name_y - 15.0)}
-                    width={px(role_width + 14.0)} height="20" rx="10" />
-            }
-            <text class="role" text-anchor={if pill { "middle" } else { "end" }}
-                x={px(if pill { right - role_width / 2.0 - 7.0 } else { right })} y={px(a.name_y - 0.5)}>{ word }</text>
-        </>
+    let into = if roomy && port_room >= text::width(&card.port, Face::Mono, 12.0) {
+        into.child(words("port", Anchor::Start, name_end + 6.0, a.name_y, card.port.clone()))
+    } else {
+        into
+    };
+    // Without the pill's own colour where there is no room for it.
+    if roomy && name_end + role_width + 22.0 <= right {
+        let pill = el("rect").class("role-pill").rect(right - role_width - 14.0, a.name_y - 15.0, role_width + 14.0, 20.0, 10.0);
+        into.child(pill).child(words("role", Anchor::Middle, right - role_width / 2.0 - 7.0, a.name_y - 0.5, word))
+    } else {
+        into.child(words("role", Anchor::End, right, a.name_y - 0.5, word))
     }
 }
 
-fn numbers(card: &Card, a: &Anatomy) -> Html {
+fn numbers(into: El, card: &Card, a: &Anatomy) -> El {
     let right = card.rect.width - a.pad + 4.0;
     let offset = card.offset.map_or("–".to_owned(), text::grouped);
     if card.detail == Detail::Tiny {
-        return html! { <text class="offset" text-anchor="end" x={px(right)} y={px(a.offset_y)} font-size={px(a.offset_size)}>{ offset }</text> };
+        return into.child(words("offset", Anchor::End, right, a.offset_y, offset).at("font-size", a.offset_size));
     }
-    html! {
-        <>
-            if let Some(y) = a.label_y {
-                <text class="label" x={px(a.pad)} y={px(y)}>{ "offset" }</text>
-                if card.id.is_some() {
-                    <text class="label" text-anchor="end" x={px(right)} y={px(y)}>{ "replication id" }</text>
-                }
-            }
-            <text class="offset" x={px(a.pad)} y={px(a.offset_y)} font-size={px(a.offset_size)}>{ offset }</text>
-            if let (Some(id), true) = (&card.id, a.label_y.is_some()) {
-                <g class={classes!("chip", id.hue.class())}
-                    transform={translate(Point { x: right - chip_width(&id.short), y: a.offset_y - 16.0 })}>
-                    <title>{ &id.full }</title>
-                    <rect class="chip-face" width={px(chip_width(&id.short))} height="21" rx="5" />
-                    <rect class="chip-mark" x="6" y="5.5" width="10" height="10" rx="2.5" />
-                    <text class="chip-text" x="21" y="15">{ &id.short }</text>
-                </g>
-            }
-            if a.rule_y > 0.0 {
-                <line class="rule" x1={px(a.pad - 2.0)} x2={px(right)} y1={px(a.rule_y)} y2={px(a.rule_y)} />
-            }
-        </>
+    let mut into = into.child(words("offset", Anchor::Start, a.pad, a.offset_y, offset).at("font-size", a.offset_size));
+    if let Some(y) = a.label_y {
+        into = into.child(words("label", Anchor::Start, a.pad, y, "offset"));
+        if let Some(id) = &card.id {
+            let wide = text::width(&id.short, Face::Mono, 12.0) + 28.0;
+            let chip = group(format!("chip {}", id.hue.class()))
+                .attr("transform", translate(Point { x: right - wide, y: a.offset_y - 16.0 }))
+                .child(el("title").text(id.full.clone()))
+                .child(el("rect").class("chip-face").rect(0.0, 0.0, wide, 21.0, 5.0))
+                .child(el("rect").class("chip-mark").rect(6.0, 5.5, 10.0, 10.0, 2.5))
+                .child(words("chip-text", Anchor::Start, 21.0, 15.0, id.short.clone()));
+            into = into.child(words("label", Anchor::End, right, y, "replication id")).child(chip);
+        }
     }
+    if a.rule_y > 0.0 {
+        let rule = el("line").class("rule").at("x1", a.pad - 2.0).at("x2", right).at("y1", a.rule_y).at("y2", a.rule_y);
+        into = into.child(rule);
+    }
+    into
 }
 
-fn chip_width(id: &str) -> f64 {
-    text::width(id, Face::Mono, 12.0) + 28.0
-}
-
-fn keys(card: &Card, a: &Anatomy) -> Html {
+fn keys(mut into: El, card: &Card, a: &Anatomy) -> El {
     let right = card.rect.width - a.pad;
     let row = |i: usize| a.first_key_y + a.key_pitch * i as f64;
-    html! {
-        <>
-            { for card.keys.iter().enumerate().map(|(i, key)| html! {
-                <g key={i} class={classes!("key", key.changed.then_some("changed"))}>
-                    if key.changed {
-                        <rect class="key-mark" x={px(a.pad - 7.0)} y={px(row(i) - a.key_pitch + 6.0)}
-                            width={px(right - a.pad + 14.0)} height={px(a.key_pitch - 1.0)} rx="4" />
-                    }
-                    <text class="key-name" x={px(a.pad)} y={px(row(i))}>{ &key.name }</text>
-                    <text class="key-value" text-anchor="end" x={px(right)} y={px(row(i))}>{ &key.value }</text>
-                </g>
-            }) }
-            if card.more_keys > 0 {
-                <text class="key-more" x={px(a.pad)} y={px(row(card.keys.len()))}>{ format!("and {} more", card.more_keys) }</text>
-            }
-        </>
+    for (i, key) in card.keys.iter().enumerate() {
+        let mut line = group(if key.changed { "key changed" } else { "key" });
+        if key.changed {
+            let mark = el("rect").class("key-mark");
+            line = line.child(mark.rect(a.pad - 7.0, row(i) - a.key_pitch + 6.0, right - a.pad + 14.0, a.key_pitch - 1.0, 4.0));
+        }
+        let line = line.child(words("key-name", Anchor::Start, a.pad, row(i), key.name.clone()));
+        into = into.child(line.child(words("key-value", Anchor::End, right, row(i), key.value.clone())));
     }
+    if card.more_keys > 0 {
+        into = into.child(words("key-more", Anchor::Start, a.pad, row(card.keys.len()), format!("and {} more", card.more_keys)));
+    }
+    into
 }
 
-fn status(card: &Card, a: &Anatomy) -> Html {
+fn status(mut into: El, card: &Card, a: &Anatomy) -> El {
     let y = card.rect.height - a.status_up;
     let wide = card.rect.width - 2.0 * a.pad;
-    html! {
-        <>
-            if let Some(share) = card.progress {
-                <rect class="progress-room" x={px(a.pad)} y={px(y - 21.0)} width={px(wide)} height="6" rx="3" />
-                <rect class="progress" x={px(a.pad)} y={px(y - 21.0)} width={px(wide * share)} height="6" rx="3" />
-            }
-            <circle class={classes!("dot", card.tone.class())} cx={px(a.pad + 4.0)} cy={px(y - 4.0)} r="4" />
-            <text class="status" x={px(a.pad + 15.0)} y={px(y)}>
-                { text::fit(&card.status, Face::Sans, 12.0, wide - 13.0) }
-            </text>
-        </>
+    if let Some(share) = card.progress {
+        into = into
+            .child(el("rect").class("progress-room").rect(a.pad, y - 21.0, wide, 6.0, 3.0))
+            .child(el("rect").class("progress").rect(a.pad, y - 21.0, wide * share, 6.0, 3.0));
     }
+    let dot = el("circle").class(format!("dot {}", card.tone.class())).at("cx", a.pad + 4.0).at("cy", y - 4.0).attr("r", "4");
+    let status = text::fit(&card.status, Face::Sans, 12.0, wide - 13.0);
+    into.child(dot).child(words("status", Anchor::Start, a.pad + 15.0, y, status))
 }

@@ -2,7 +2,6 @@
 
 use super::browser;
 use super::icon::{Icon, icon};
-use super::theme_button::ThemeButton;
 use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
@@ -38,6 +37,13 @@ pub fn Header(props: &HeaderProps) -> Html {
             });
         })
     });
+    // None until the reader chooses: the system's setting holds.
+    let dark = use_state_eq(|| None::<bool>);
+    let turn = Callback::from(move |_: MouseEvent| {
+        let next = !dark.unwrap_or_else(browser::is_dark);
+        browser::set_theme(if next { "dark" } else { "light" });
+        dark.set(Some(next));
+    });
     html! {
         <header class="header">
             <a class="home" href="#/">{ "replscope" }</a>
@@ -51,7 +57,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                     </button>
                     <span class="unseen" aria-live="polite">{ if *copied { "Link copied" } else { "" } }</span>
                 }
-                <ThemeButton />
+                <button type="button" class="tool" aria-label="Light or dark" title="Light or dark" onclick={turn}>{ icon(Icon::Theme) }</button>
             </div>
         </header>
     }

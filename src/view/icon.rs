@@ -1,6 +1,7 @@
 //! The signs on buttons, drawn with lines on a grid of 16.
 
-use yew::prelude::*;
+use super::element::{el, path};
+use yew::Html;
 
 /// A sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,12 +30,8 @@ pub fn icon(icon: Icon) -> Html {
         Icon::Theme => ("M8 2 A6 6 0 0 1 8 14 Z", true),
         Icon::Close => ("M4 4 L12 12 M12 4 L4 12", false),
     };
-    html! {
-        <svg class={classes!("icon", filled.then_some("filled"))} viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-            if icon == Icon::Theme {
-                <circle cx="8" cy="8" r="6" />
-            }
-            <path {d} />
-        </svg>
-    }
+    let svg = el("svg").class(if filled { "icon filled" } else { "icon" }).attr("viewBox", "0 0 16 16");
+    let ring = (icon == Icon::Theme).then(|| el("circle").attr("cx", "8").attr("cy", "8").attr("r", "6"));
+    let svg = svg.attr("width", "16").attr("height", "16").attr("aria-hidden", "true");
+    svg.children(ring).child(path("line", d)).into()
 }

@@ -1,35 +1,34 @@
 //! Draws the line between two nodes.
 
-use crate::scene::geometry::{Point, px, translate};
+use super::element::{Anchor, El, el, group, path, text};
+use crate::scene::geometry::translate;
 use crate::scene::stage::{LinkLine, LinkLook};
-use yew::prelude::*;
 
 /// The line, its sign if it is broken, and what there is to say of it.
-pub fn link(link: &LinkLine, words: bool) -> Html {
-    let middle = link.curve.along(0.5);
-    html! {
-        <g key={link.data.clone()} class={link.look.class()} data-link={link.data.clone()} role="img" aria-label={link.name.clone()}>
-            <path d={link.curve.path()} />
-            if words {
-                { sign(link.look, middle) }
-                if !link.note.is_empty() {
-                    <text class="link-note" text-anchor="middle" x={px(link.note_at.x)} y={px(link.note_at.y)}>{ &link.note }</text>
-                }
-            }
-        </g>
+pub fn link(link: &LinkLine, words: bool) -> El {
+    let line = group(link.look.class())
+        .key(link.data.clone())
+        .attr("data-link", link.data.clone())
+        .attr("role", "img")
+        .attr("aria-label", link.name.clone())
+        .child(path("line", link.curve.path()));
+    if !words {
+        return line;
     }
-}
-
-fn sign(look: LinkLook, at: Point) -> Html {
-    let mark = match look {
-        LinkLook::Cut => html! { <path d="M-5 -5 L5 5 M-5 5 L5 -5" /> },
-        LinkLook::BlackHole => html! { <circle class="hole" r="6" /> },
-        LinkLook::Open | LinkLook::Idle => return Html::default(),
+    let mark = match link.look {
+        LinkLook::Cut => Some(path("mark", "M-5 -5 L5 5 M-5 5 L5 -5")),
+        LinkLook::BlackHole => Some(el("circle").class("hole").attr("r", "6")),
+        LinkLook::Open | LinkLook::Idle => None,
     };
-    html! {
-        <g class="sign" transform={translate(at)}>
-            <circle r="15" />
-            { mark }
-        </g>
+    let line = match mark {
+        Some(mark) => {
+            let sign = group("sign").attr("transform", translate(link.curve.along(0.5)));
+            line.child(sign.child(el("circle").attr("r", "15")).child(mark))
+        }
+        None => line,
+    };
+    if link.note.is_empty() {
+        return line;
     }
+    line.child(text("link-note", Anchor::Middle, link.note_at.x, link.note_at.y, link.note.clone()))
 }

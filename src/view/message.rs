@@ -1,31 +1,31 @@
 //! Draws a message on its way.
 
-use super::pick::{Pick, on_key};
-use crate::scene::geometry::{px, translate};
+use super::element::{Anchor, El, el, group, text};
+use super::pick::Pick;
+use crate::scene::geometry::translate;
 use crate::scene::message::MessagePill;
 use crate::time::Time;
-use yew::prelude::*;
+use yew::Callback;
 
 /// The pill at the place where it is at the moment `at`; choosing it emits its segment.
-pub fn message(pill: &MessagePill, at: Time, words: bool, pick: &Callback<Pick>) -> Html {
-    let what = Pick::Message(pill.segment);
-    let (x, y) = (px(-pill.width / 2.0), px(-pill.height / 2.0));
-    let face = html! {
-        <rect {x} {y} width={px(pill.width)} height={px(pill.height)} rx={px(pill.height / 2.0)} />
-    };
+pub fn message(pill: &MessagePill, at: Time, words: bool, pick: &Callback<Pick>) -> El {
+    let mut class = format!("message {}", pill.kind.class());
+    for (word, holds) in [(" held", pill.held), (" selected", pill.selected), (" mark", !words)] {
+        if holds {
+            class.push_str(word);
+        }
+    }
+    let (width, height) = (pill.width, pill.height);
+    let face = el("rect").rect(-width / 2.0, -height / 2.0, width, height, height / 2.0);
+    let shape = group(class).key(pill.segment).attr("transform", translate(pill.place(at)));
     if !words {
-        return html! {
-            <g key={pill.segment} class={classes!("message", "mark", pill.kind.class())} transform={translate(pill.place(at))}>{ face }</g>
-        };
+        return shape.child(face);
     }
-    html! {
-        <g key={pill.segment} transform={translate(pill.place(at))} role="button" tabindex="0"
-            class={classes!("message", pill.kind.class(), pill.held.then_some("held"), pill.selected.then_some("selected"))}
-            aria-label={pill.name.clone()} aria-pressed={pill.selected.to_string()} data-segment={pill.segment.to_string()}
-            onclick={pick.reform(move |_| what)} onkeydown={on_key(pick, what)}>
-            <title>{ &pill.name }</title>
-            { face }
-            <text text-anchor="middle" y="4.5">{ &pill.label }</text>
-        </g>
-    }
+    shape
+        .attr("data-segment", pill.segment.to_string())
+        .attr("aria-pressed", if pill.selected { "true" } else { "false" })
+        .picks(pick, Pick::Message(pill.segment), pill.name.clone())
+        .child(el("title").text(pill.name.clone()))
+        .child(face)
+        .child(text("words", Anchor::Middle, 0.0, 4.5, pill.label.clone()))
 }

@@ -3,10 +3,11 @@
 //! Rule: this is the only floor that knows Yew, web-sys or wasm-bindgen. Components also render where there is no
 //! browser: only effects and event handlers ask for one (`browser`).
 //!
-//! - `app`: which page is open; `start`, `lesson_card`: the start page; `player`: a lesson;
+//! - `app`: which page is open; `start`: the start page; `player`: a lesson;
 //! - `playback`: where the reader is, every change of time an action; `clock`: play; `keys`; `run`: the lesson's run;
 //! - `stage`, `card`, `link`, `message`, `tape`, `track`: what the scene laid out, as SVG;
 //! - `panel`, `tabs` and the `*_tab`s, `figures`, `prose`: words and bytes;
+//! - `element`: makes elements without the macro's weight; `pick`: what can be pointed at;
 //! - `header`, `transport`, `help`, `banner`, `icon`: the frame around it.
 
 mod app;
@@ -15,13 +16,13 @@ mod browser;
 mod card;
 mod clock;
 mod decision_tab;
+mod element;
 mod figures;
 mod header;
 mod help;
 mod icon;
 mod info_tab;
 mod keys;
-mod lesson_card;
 mod link;
 mod message;
 mod node_tab;
@@ -38,7 +39,6 @@ mod stage;
 mod start;
 mod tabs;
 mod tape;
-mod theme_button;
 mod track;
 mod transport;
 mod wire_tab;

@@ -8,7 +8,6 @@ use super::tabs::Tabs;
 use super::wire_tab::WireTab;
 use crate::scene::Scene;
 use crate::story::Narration;
-use std::rc::Rc;
 use yew::prelude::*;
 
 pub const WIRE: &str = "Wire";
@@ -16,18 +15,9 @@ pub const NODE: &str = "Node";
 pub const INFO: &str = "INFO";
 pub const DECISION: &str = "Decision";
 
-#[derive(Properties, PartialEq)]
-pub struct PanelProps {
-    pub scene: Rc<Scene>,
-    pub narration: Narration,
-    pub tab: &'static str,
-    pub choose: Callback<&'static str>,
-}
-
-#[component]
-pub fn Panel(props: &PanelProps) -> Html {
-    let scene = &*props.scene;
-    let content = match (props.tab, &scene.decision) {
+/// The panel with one of its tabs chosen.
+pub fn panel(scene: &Scene, narration: &Narration, tab: &'static str, choose: &Callback<&'static str>) -> Html {
+    let content = match (tab, &scene.decision) {
         (NODE, _) => node_tab(&scene.node),
         (INFO, _) => info_tab(&scene.info),
         (DECISION, Some(decision)) => decision_tab(decision),
@@ -36,10 +26,10 @@ pub fn Panel(props: &PanelProps) -> Html {
     };
     html! {
         <aside class="panel" aria-label="What happens">
-            <p class="eyebrow">{ &props.narration.eyebrow }</p>
-            <h1>{ &props.narration.title }</h1>
-            <p class="prose">{ inline(&props.narration.body) }</p>
-            <Tabs names={vec![WIRE, NODE, INFO, DECISION]} chosen={props.tab} choose={props.choose.clone()}>
+            <p class="eyebrow">{ &narration.eyebrow }</p>
+            <h1>{ &narration.title }</h1>
+            <p class="prose">{ inline(&narration.body) }</p>
+            <Tabs names={vec![WIRE, NODE, INFO, DECISION]} chosen={tab} choose={choose.clone()}>
                 { content }
             </Tabs>
         </aside>

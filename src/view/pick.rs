@@ -1,9 +1,12 @@
 //! What a reader can point at in the picture.
 
+use super::element::El;
 use crate::sim::NodeId;
 use crate::time::Time;
-use web_sys::KeyboardEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, KeyboardEvent};
 use yew::Callback;
+use yew::virtual_dom::ListenerKind;
 
 /// A thing chosen by click or key.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,13 +18,19 @@ pub enum Pick {
     Moment(Time),
 }
 
-/// Enter and space choose what has the focus, as they do on a button.
-pub fn on_key(pick: &Callback<Pick>, what: Pick) -> Callback<KeyboardEvent> {
-    let pick = pick.clone();
-    Callback::from(move |event: KeyboardEvent| {
-        if matches!(event.key().as_str(), "Enter" | " ") {
-            event.prevent_default();
-            pick.emit(what);
-        }
-    })
+impl El {
+    /// Makes the element a button that chooses `what`: by click, or by enter and space when it has the focus.
+    pub fn picks(self, pick: &Callback<Pick>, what: Pick, name: String) -> El {
+        let (by_click, by_key) = (pick.clone(), pick.clone());
+        let by_key = Callback::from(move |event: Event| {
+            let key = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key);
+            if matches!(key.as_deref(), Some("Enter" | " ")) {
+                event.prevent_default();
+                by_key.emit(what);
+            }
+        });
+        let by_click = Callback::from(move |_: Event| by_click.emit(what));
+        let element = self.attr("role", "button").attr("tabindex", "0").attr("aria-label", name);
+        element.on(ListenerKind::onclick, by_click).on(ListenerKind::onkeydown, by_key)
+    }
 }

@@ -4,13 +4,13 @@ use super::clock::{self, Live};
 use super::header::Header;
 use super::help::Help;
 use super::keys::{self, Key};
-use super::panel::{self, Panel};
+use super::panel::{self, panel};
 use super::pick::Pick;
 use super::playback::{Action, Motion, Playback};
 use super::run::Run;
-use super::stage::StageView;
+use super::stage::stage;
 use super::tape::TapeView;
-use super::transport::Transport;
+use super::transport::{Transport, transport};
 use super::{browser, sizes};
 use crate::scene::geometry::Size;
 use crate::scene::{Focus, Room, text};
@@ -192,6 +192,22 @@ pub fn Player(props: &PlayerProps) -> Html {
     let sentence = format!("{}: {}", narration.eyebrow, narration.title);
     let announced = if playback.by_hand && playback.motion == Motion::Paused { sentence.clone() } else { String::new() };
     let lesson = &run.lesson;
+    let bar = Transport {
+        motion: playback.motion,
+        speed: playback.speed,
+        step: playback.step,
+        steps: run.moments.steps.len(),
+        clock: clock_text,
+        track: &track,
+        play_ms,
+        sentence: &sentence,
+        act: &act,
+        toggle: &toggle,
+        seek: &seek,
+        help: &show_help,
+        track_room,
+        full_link: props.embed.then(|| format!("?{}", props.hash_of.emit(playback.at))),
+    };
     html! {
         <div class={classes!("player", props.embed.then_some("embed"))} ref={root} tabindex="0" role="application" aria-label={format!("Lesson: {}", lesson.title)} {onkeydown}>
             if props.embed {
@@ -201,18 +217,16 @@ pub fn Player(props: &PlayerProps) -> Html {
             }
             <div class="body">
                 <div class="picture" ref={picture}>
-                    <StageView stage={scene.stage.clone()} at={playback.at} pick={pick.clone()} />
+                    { stage(&scene.stage, playback.at, &pick) }
                     if room.tape {
                         <TapeView tape={scene.tape.clone()} {pick} />
                     }
                 </div>
                 if !props.embed {
-                    <Panel scene={scene.clone()} narration={narration.clone()} tab={*tab} choose={choose_tab} />
+                    { panel(scene, narration, *tab, &choose_tab) }
                 }
             </div>
-            <Transport motion={playback.motion} speed={playback.speed} step={playback.step} steps={run.moments.steps.len()}
-                clock={clock_text} track={(*track).clone()} {play_ms} {sentence} {act} {toggle} {seek} help={show_help} {track_room}
-                embed_link={props.embed.then(|| AttrValue::from(props.hash_of.emit(playback.at)))} />
+            { transport(bar) }
             <p class="unseen" aria-live="polite">{ announced }</p>
             <Help open={*help} close={close_help} />
         </div>

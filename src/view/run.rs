@@ -4,6 +4,7 @@
 
 use super::playback::Moments;
 use crate::scene::geometry::Size;
+use crate::scene::order;
 use crate::scene::stage::Stage;
 use crate::scene::track::Track;
 use crate::scene::{self, Focus, Ledger, Room, Scene};
@@ -73,13 +74,13 @@ impl Run {
         let mut telling = self.telling.borrow_mut();
         let cues: Vec<Time> = telling.cues().map(|(at, _)| at).collect();
         let middle = cues.len() / 2;
-        let mut order: Vec<usize> = (0..cues.len()).collect();
-        order.sort_by_key(|&n| n.abs_diff(middle));
+        let mut near: Vec<usize> = (0..cues.len()).collect();
+        order::by_key(&mut near, |&n| n.abs_diff(middle));
         let halfway = |n: usize| {
             let frame = telling.timeline.frame(cues[n]);
             frame.now.in_flight().map(|s| s.sent + s.due.since(s.sent) / 2).max().map(|at| at.max(frame.at))
         };
-        order.into_iter().find_map(halfway).unwrap_or(self.start)
+        near.into_iter().find_map(halfway).unwrap_or(self.start)
     }
 
     /// The timeline's picture.

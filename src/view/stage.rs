@@ -1,36 +1,31 @@
 //! Draws the stage: links below, cards, messages above.
 
 use super::card::card;
+use super::element::{El, el, group};
 use super::link::link;
 use super::message::message;
 use super::pick::Pick;
-use crate::scene::geometry::px;
 use crate::scene::Detail;
+use crate::scene::geometry::{Size, px};
 use crate::scene::stage::Stage;
 use crate::time::Time;
-use std::rc::Rc;
-use yew::prelude::*;
+use yew::{Callback, Html};
 
-#[derive(Properties, PartialEq)]
-pub struct StageProps {
-    pub stage: Rc<Stage>,
-    /// The moment at which messages are drawn.
-    pub at: Time,
-    #[prop_or_default]
-    pub pick: Callback<Pick>,
+/// The stage, with messages where they are at the moment `at`.
+pub fn stage(stage: &Stage, at: Time, pick: &Callback<Pick>) -> Html {
+    let words = stage.cards.iter().all(|c| c.detail != Detail::Mark);
+    canvas("stage", stage.size)
+        .attr("role", "group")
+        .attr("aria-label", "Nodes and links")
+        .maybe("aria-hidden", (!words).then_some("true"))
+        .child(group("links").children(stage.links.iter().map(|l| link(l, words))))
+        .child(group("cards").children(stage.cards.iter().map(|c| card(c, pick))))
+        .child(group("messages").children(stage.messages.iter().map(|m| message(m, at, words, pick))))
+        .into()
 }
 
-#[component]
-pub fn StageView(props: &StageProps) -> Html {
-    let stage = &*props.stage;
-    let (width, height) = (px(stage.size.width), px(stage.size.height));
-    let words = stage.cards.iter().all(|c| c.detail != Detail::Mark);
-    html! {
-        <svg class="stage" viewBox={format!("0 0 {width} {height}")} {width} {height} role="group" aria-label="Nodes and links"
-            aria-hidden={(!words).then_some("true")}>
-            <g class="links">{ for stage.links.iter().map(|l| link(l, words)) }</g>
-            <g class="cards">{ for stage.cards.iter().map(|c| card(c, &props.pick)) }</g>
-            <g class="messages">{ for stage.messages.iter().map(|m| message(m, props.at, words, &props.pick)) }</g>
-        </svg>
-    }
+/// An SVG picture of this size, one unit to a pixel.
+pub fn canvas(class: &'static str, size: Size) -> El {
+    let (width, height) = (px(size.width), px(size.height));
+    el("svg").class(class).attr("viewBox", format!("0 0 {width} {height}")).attr("width", width).attr("height", height)
 }

@@ -1,11 +1,14 @@
 //! Draws the tape: the replication stream by byte offset.
 
-use super::pick::{Pick, on_key};
+use super::element::{Anchor, El, el, group, path, text as words};
+use super::pick::Pick;
+use super::stage::canvas;
 use crate::scene::geometry::px;
 use crate::scene::tape::{Bracket, Caret, Fork, MarginNote, Segment, Tape};
 use crate::scene::text::{self, Face, grouped};
 use std::rc::Rc;
 use yew::prelude::*;
+use yew::virtual_dom::ListenerKind;
 
 #[derive(Properties, PartialEq)]
 pub struct TapeProps {
@@ -13,130 +16,119 @@ pub struct TapeProps {
     pub pick: Callback<Pick>,
 }
 
+const TITLE: &str = "Replication stream";
+const HINT: &str = "point at a command for its bytes · click it to jump to the step that wrote it";
+
 #[component]
 pub fn TapeView(props: &TapeProps) -> Html {
     let pointed = use_state_eq(|| None::<String>);
     let tape = &*props.tape;
-    let (width, height) = (px(tape.size.width), px(tape.size.height));
-    let title = "Replication stream";
-    let heading_x = tape.left + text::width(title, Face::Bold, 13.5) + 7.0;
-    let hint = pointed.as_ref().cloned().unwrap_or_else(|| {
-        if tape.segments.is_empty() { String::new() } else { "point at a command for its bytes · click it to jump to the step that wrote it".to_owned() }
+    let heading_x = tape.left + text::width(TITLE, Face::Bold, 13.5) + 7.0;
+    let heading = text::fit(&tape.heading, Face::Sans, 12.0, tape.size.width - tape.left - heading_x);
+    let hint = pointed.as_deref().unwrap_or(if tape.segments.is_empty() { "" } else { HINT });
+    let hint = text::fit(hint, Face::Sans, 12.0, tape.size.width - 2.0 * tape.left);
+    let earlier = tape.earlier.map(|(count, x, y)| {
+        words("earlier", Anchor::Start, x, y + 4.0, "…").child(el("title").text(format!("{count} earlier commands")))
     });
-    let hint = text::fit(&hint, Face::Sans, 12.0, tape.size.width - 2.0 * tape.left);
-    html! {
-        <svg class="tape" viewBox={format!("0 0 {width} {height}")} {width} {height} role="group" aria-label={title}>
-            <text class="tape-title" x={px(tape.left)} y={px(tape.heading_y)}>{ title }</text>
-            <text class="tape-heading" x={px(heading_x)} y={px(tape.heading_y)}>
-                { text::fit(&tape.heading, Face::Sans, 12.0, tape.size.width - tape.left - heading_x) }
-            </text>
-            { tape.bracket.as_ref().map(bracket) }
-            if let Some((count, x, y)) = tape.earlier {
-                <text class="earlier" y={px(y + 4.0)} x={px(x)}><title>{ format!("{count} earlier commands") }</title>{ "…" }</text>
-            }
-            { for tape.segments.iter().map(|s| segment(s, &props.pick, &pointed)) }
-            { tape.fork.as_ref().map(fork) }
-            { for tape.notes.iter().map(margin_note) }
-            { for tape.carets.iter().map(caret) }
-            <text class="tape-hint" x={px(tape.left)} y={px(tape.hint_y)}>{ hint }</text>
-        </svg>
-    }
+    let point = Callback::from(move |said| pointed.set(said));
+    canvas("tape", tape.size)
+        .attr("role", "group")
+        .attr("aria-label", TITLE)
+        .child(words("tape-title", Anchor::Start, tape.left, tape.heading_y, TITLE))
+        .child(words("tape-heading", Anchor::Start, heading_x, tape.heading_y, heading))
+        .children(tape.bracket.as_ref().map(bracket))
+        .children(earlier)
+        .child(group("segments").children(tape.segments.iter().map(|s| segment(s, &props.pick, &point))))
+        .children(tape.fork.as_ref().map(fork))
+        .child(group("notes").children(tape.notes.iter().map(margin_note)))
+        .child(group("carets").children(tape.carets.iter().map(caret)))
+        .child(words("tape-hint", Anchor::Start, tape.left, tape.hint_y, hint))
+        .into()
 }
 
-fn segment(s: &Segment, pick: &Callback<Pick>, pointed: &UseStateHandle<Option<String>>) -> Html {
-    let what = Pick::Moment(s.at);
+fn segment(s: &Segment, pick: &Callback<Pick>, point: &Callback<Option<String>>) -> El {
     let said = format!("{} · bytes {} – {} · {}", s.words, grouped(s.start), grouped(s.end), text::bytes(s.end + 1 - s.start));
-    let point = |to: Option<String>| {
-        let pointed = pointed.clone();
-        move || pointed.set(to.clone())
-    };
-    let (over, out) = (point(Some(said.clone())), point(None));
-    let (focus, blur) = (over.clone(), out.clone());
-    let hue = s.hue.map(|h| h.class());
+    let hue = s.hue.map_or("", |h| h.class());
     let r = s.rect;
-    html! {
-        <g key={format!("{}-{}", s.start, hue.unwrap_or_default())} class={classes!("segment", s.age.class(), hue)} role="button" tabindex="0"
-            aria-label={format!("{said}: go to the step that wrote it")} data-start={s.start.to_string()} data-end={s.end.to_string()}
-            onclick={pick.reform(move |_| what)} onkeydown={on_key(pick, what)}
-            onpointerenter={Callback::from(move |_| over())} onpointerleave={Callback::from(move |_| out())}
-            onfocus={Callback::from(move |_| focus())} onblur={Callback::from(move |_| blur())}>
-            <rect class="all" x={px(r.x)} y={px(r.y)} width={px(r.width)} height={px(r.height)} rx="4" />
-            if s.kept_x > r.x && s.kept_x < r.right() {
-                <path class="kept-part" d={format!("M{} {} h{} a4 4 0 0 1 4 4 v{} a4 4 0 0 1 -4 4 h{} z", px(s.kept_x), px(r.y),
-                    px((r.right() - s.kept_x - 4.0).max(0.0)), px(r.height - 8.0), px(-(r.right() - s.kept_x - 4.0).max(0.0)))} />
-            }
-            <text text-anchor="middle" x={px(r.centre().x)} y={px(r.centre().y + 4.0)}>{ &s.label }</text>
-        </g>
+    let (over, out) = (point.clone(), point.clone());
+    let shown = Some(said.clone());
+    let over = Callback::from(move |_: Event| over.emit(shown.clone()));
+    let out = Callback::from(move |_: Event| out.emit(None));
+    let mut shape = group(format!("segment {} {hue}", s.age.class()))
+        .key(format!("{}{hue}", s.start))
+        .attr("data-start", s.start.to_string())
+        .attr("data-end", s.end.to_string())
+        .picks(pick, Pick::Moment(s.at), format!("{said}: go to the step that wrote it"))
+        .on(ListenerKind::onpointerenter, over.clone())
+        .on(ListenerKind::onpointerleave, out.clone())
+        .on(ListenerKind::onfocus, over)
+        .on(ListenerKind::onblur, out)
+        .child(el("rect").class("all").rect(r.x, r.y, r.width, r.height, 4.0));
+    if s.kept_x > r.x && s.kept_x < r.right() {
+        let wide = (r.right() - s.kept_x - 4.0).max(0.0);
+        let down = px(r.height - 8.0);
+        let d = format!("M{} {} h{} a4 4 0 0 1 4 4 v{down} a4 4 0 0 1 -4 4 h{} z", px(s.kept_x), px(r.y), px(wide), px(-wide));
+        shape = shape.child(path("kept-part", d));
     }
+    shape.child(words("words", Anchor::Middle, r.centre().x, r.centre().y + 4.0, s.label.clone()))
 }
 
-fn bracket(b: &Bracket) -> Html {
+fn bracket(b: &Bracket) -> El {
+    let (from, to, y, foot) = (px(b.from), px(b.to), px(b.y), px(b.y + 9.0));
+    // Where the old end is beyond the edge, the line has no foot there.
+    let mut d = if b.open { format!("M{from} {y}") } else { format!("M{from} {foot} V{y}") };
     // The label interrupts the line where it stands on it.
     let (gap_from, gap_to) = (b.gap.0.max(b.from), b.gap.1.min(b.to));
-    let mut d = if b.open { format!("M{} {}", px(b.from), px(b.y)) } else { format!("M{} {} V{}", px(b.from), px(b.y + 9.0), px(b.y)) };
     if gap_from > b.from {
-        d.push_str(&format!(" H{}", px(gap_from)));
+        d += &format!(" H{}", px(gap_from));
     }
     if gap_to < b.to {
-        d.push_str(&format!(" M{} {} H{}", px(gap_to), px(b.y), px(b.to)));
+        d += &format!(" M{} {y} H{to}", px(gap_to));
     }
-    let end = format!(" M{} {} V{}", px(b.to), px(b.y), px(b.y + 9.0));
-    html! {
-        <g class="bracket">
-            <path d={d + &end} />
-            <text text-anchor="middle" x={px(b.label_x)} y={px(b.y + 4.5)}>{ &b.label }</text>
-        </g>
-    }
+    d += &format!(" M{to} {y} V{foot}");
+    group("bracket").child(path("line", d)).child(words("label", Anchor::Middle, b.label_x, b.y + 4.5, b.label.clone()))
 }
 
-fn caret(c: &Caret) -> Html {
-    let (x, y) = (c.x, c.y);
-    let first = c.labels.first();
-    let top = first.map_or(y, |l| l.y) - 14.0;
-    html! {
-        <g key={c.offset} class={classes!("caret", first.map(|l| l.hue.class()))}>
-            if top - y > 20.0 {
-                <path class="caret-stem" d={format!("M{} {} V{}", px(x), px(y + 10.0), px(top))} />
-            }
-            if c.before {
-                <path class="caret-tip" d={format!("M{} {} l10 -6 v12 z", px(x - 6.0), px(y + 6.0))} />
-            } else {
-                <path class="caret-tip" d={format!("M{} {} l6.5 11 h-13 z", px(x), px(y))} />
-            }
-            { for c.labels.iter().map(|l| html! {
-                <text key={l.name.clone()} class={classes!("caret-name", l.hue.class())} data-caret={l.name.clone()} data-at={c.offset.to_string()} x={px(l.x)} y={px(l.y)}>{ &l.name }</text>
-            }) }
-            <text class="caret-offset" text-anchor="middle" x={px(c.label_x)} y={px(c.offset_y)}>{ grouped(c.offset) }</text>
-        </g>
+fn caret(c: &Caret) -> El {
+    let (x, y) = (px(c.x), c.y);
+    let hue = c.labels.first().map_or("", |l| l.hue.class());
+    let top = c.labels.first().map_or(y, |l| l.y) - 14.0;
+    let mut shape = group(format!("caret {hue}")).key(c.offset);
+    if top - y > 20.0 {
+        shape = shape.child(path("caret-stem", format!("M{x} {} V{}", px(y + 10.0), px(top))));
     }
+    let tip = if c.before { format!("M{} {} l10 -6 v12 z", px(c.x - 6.0), px(y + 6.0)) } else { format!("M{x} {} l6.5 11 h-13 z", px(y)) };
+    let labels = c.labels.iter().map(|l| {
+        words("caret-name", Anchor::Start, l.x, l.y, l.name.clone())
+            .class(format!("caret-name {}", l.hue.class()))
+            .attr("data-caret", l.name.clone())
+            .attr("data-at", c.offset.to_string())
+    });
+    let offset = words("caret-offset", Anchor::Middle, c.label_x, c.offset_y, grouped(c.offset));
+    shape.child(path("caret-tip", tip)).children(labels).child(offset)
 }
 
-fn margin_note(n: &MarginNote) -> Html {
-    html! {
-        <g class={classes!("margin-note", n.hue.class())}>
-            <path d={format!("M{} {} V{} M{} {} H{}", px(n.edge), px(n.top), px(n.y + 2.0), px(n.edge), px(n.y - 4.0), px(n.caret))} />
-            <text text-anchor={if n.left { "end" } else { "start" }} x={px(n.text_x)} y={px(n.y)}>{ &n.text }</text>
-        </g>
-    }
+fn margin_note(n: &MarginNote) -> El {
+    let edge = px(n.edge);
+    let d = format!("M{edge} {} V{} M{edge} {} H{}", px(n.top), px(n.y + 2.0), px(n.y - 4.0), px(n.caret));
+    let anchor = if n.left { Anchor::End } else { Anchor::Start };
+    group(format!("margin-note {}", n.hue.class())).child(path("line", d)).child(words("words", anchor, n.text_x, n.y, n.text.clone()))
 }
 
-fn fork(f: &Fork) -> Html {
-    html! {
-        <g class="fork">
-            <line class="fork-line" x1={px(f.x)} x2={px(f.x)} y1={px(f.top)} y2={px(f.bottom)} />
-            <text class="fork-title" text-anchor="end" x={px(f.x - 8.0)} y={px(f.label_y)}>{ "promotion" }</text>
-            <text class="fork-note" x={px(f.x + 2.0)} y={px(f.label_y)}>{ format!("second_repl_offset {}", grouped(f.offset)) }</text>
-            { for f.branches.iter().map(|b| {
-                let bend = (b.from.0 + b.to.0) / 2.0;
-                let d = format!("M{} {} C{} {} {} {} {} {}", px(b.from.0), px(b.from.1), px(bend), px(b.from.1), px(bend), px(b.to.1), px(b.to.0), px(b.to.1));
-                html! {
-                    <g class={classes!("branch", b.hue.class())}>
-                        <path {d} />
-                        <text class="branch-title" x={px(b.label_x)} y={px(b.label_y)}>{ &b.title }</text>
-                        <text class="branch-note" x={px(b.label_x)} y={px(b.label_y + 16.0)}>{ &b.note }</text>
-                    </g>
-                }
-            }) }
-        </g>
-    }
+fn fork(f: &Fork) -> El {
+    let line = el("line").class("fork-line").at("x1", f.x).at("x2", f.x).at("y1", f.top).at("y2", f.bottom);
+    let branches = f.branches.iter().map(|b| {
+        let ((x, y), (to_x, to_y)) = (b.from, b.to);
+        let bend = px((x + to_x) / 2.0);
+        let d = format!("M{} {} C{bend} {} {bend} {} {} {}", px(x), px(y), px(y), px(to_y), px(to_x), px(to_y));
+        group(format!("branch {}", b.hue.class()))
+            .child(path("line", d))
+            .child(words("branch-title", Anchor::Start, b.label_x, b.label_y, b.title.clone()))
+            .child(words("branch-note", Anchor::Start, b.label_x, b.label_y + 16.0, b.note.clone()))
+    });
+    group("fork")
+        .child(line)
+        .child(words("fork-title", Anchor::End, f.x - 8.0, f.label_y, "promotion"))
+        .child(words("fork-note", Anchor::Start, f.x + 2.0, f.label_y, format!("second_repl_offset {}", grouped(f.offset))))
+        .children(branches)
 }

@@ -1,23 +1,27 @@
 //! Draws the timeline and lets the reader drag along it.
 
 use super::browser;
-use crate::scene::geometry::{Point, px, translate};
+use super::element::{Anchor, el, group, text};
+use super::stage::canvas;
+use crate::scene::geometry::{Point, translate};
 use crate::scene::track::Track;
 use std::rc::Rc;
-use web_sys::{Element, PointerEvent};
-use yew::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, PointerEvent};
+use yew::virtual_dom::ListenerKind;
+use yew::{Callback, Html};
 
-#[derive(Properties, PartialEq)]
-pub struct TrackProps {
-    pub track: Rc<Track>,
+/// What the timeline is drawn from.
+pub struct TrackView<'a> {
+    pub track: &'a Rc<Track>,
     /// The moment of play, ms; while playing the clock moves the thumb between renders.
     pub play_ms: f64,
     pub step: usize,
     pub steps: usize,
     /// The step in a sentence.
-    pub sentence: AttrValue,
+    pub sentence: &'a str,
     /// The reader has dragged to this moment of play.
-    pub seek: Callback<f64>,
+    pub seek: &'a Callback<f64>,
 }
 
 /// The place of the thumb, as a transform: also set by the clock on every frame.
@@ -25,45 +29,53 @@ pub fn thumb(track: &Track, play_ms: f64) -> String {
     translate(Point { x: track.x(play_ms), y: 0.0 })
 }
 
-#[component]
-pub fn TrackView(props: &TrackProps) -> Html {
-    let track = &*props.track;
-    let (width, height) = (px(track.size.width), px(track.size.height));
-    let drag = |down: bool| {
-        let (track, seek) = (props.track.clone(), props.seek.clone());
-        Callback::from(move |event: PointerEvent| {
-            let Some(element) = event.current_target().and_then(browser::element) else { return };
-            if event.button() > 0 || (!down && event.buttons() & 1 == 0) {
-                return;
-            }
-            if down {
-                // A pointer that is gone by now cannot be held; the drag then ends at the edge.
-                let _ = Element::set_pointer_capture(&element, event.pointer_id());
-            }
-            let x = f64::from(event.client_x()) - element.get_bounding_client_rect().left();
-            seek.emit(track.play_ms(x));
-        })
-    };
-    let now = track.x(props.play_ms);
-    html! {
-        <svg class="track" viewBox={format!("0 0 {width} {height}")} width={width.clone()} {height} role="slider" tabindex="0" aria-label="Timeline"
-            aria-valuemin="1" aria-valuemax={props.steps.to_string()} aria-valuenow={(props.step + 1).to_string()}
-            aria-valuetext={props.sentence.clone()} onpointerdown={drag(true)} onpointermove={drag(false)}>
-            { for track.bars.iter().map(|bar| html! {
-                <rect class={classes!("run", phase_class(bar.name))} x={px(bar.x)} y="11" width={px(bar.width)} height="10" rx="4" />
-            }) }
-            { for track.ticks.iter().map(|&x| html! { <line class="tick" x1={px(x)} x2={px(x)} y1="14" y2="18" /> }) }
-            <g class="thumb" transform={thumb(track, props.play_ms)}>
-                <rect class="veil" y="10" {width} height="12" />
-                <line y1="1" y2="29" />
-                <circle cy="16" r="7" />
-            </g>
-            { for track.bars.iter().filter(|b| b.labelled).map(|bar| {
-                let current = bar.x <= now && now < bar.x + bar.width + 2.0;
-                html! { <text class={classes!("run-name", current.then_some("current"))} x={px(bar.x + 5.0)} y="47">{ bar.name }</text> }
-            }) }
-        </svg>
-    }
+/// The timeline as a slider.
+pub fn track(view: TrackView) -> Html {
+    let track = &**view.track;
+    let now = track.x(view.play_ms);
+    let runs = track.bars.iter().map(|bar| el("rect").class(format!("run {}", phase_class(bar.name))).rect(bar.x, 11.0, bar.width, 10.0, 4.0));
+    let ticks = track.ticks.iter().map(|&x| el("line").class("tick").at("x1", x).at("x2", x).attr("y1", "14").attr("y2", "18"));
+    let names = track.bars.iter().filter(|b| b.labelled).map(|bar| {
+        let current = bar.x <= now && now < bar.x + bar.width + 2.0;
+        text(if current { "run-name current" } else { "run-name" }, Anchor::Start, bar.x + 5.0, 47.0, bar.name)
+    });
+    let thumb = group("thumb")
+        .attr("transform", thumb(track, view.play_ms))
+        .child(el("rect").class("veil").rect(0.0, 10.0, track.size.width, 12.0, 0.0))
+        .child(el("line").attr("y1", "1").attr("y2", "29"))
+        .child(el("circle").attr("cy", "16").attr("r", "7"));
+    canvas("track", track.size)
+        .attr("role", "slider")
+        .attr("tabindex", "0")
+        .attr("aria-label", "Timeline")
+        .attr("aria-valuemin", "1")
+        .attr("aria-valuemax", view.steps.to_string())
+        .attr("aria-valuenow", (view.step + 1).to_string())
+        .attr("aria-valuetext", view.sentence.to_owned())
+        .on(ListenerKind::onpointerdown, drag(&view, true))
+        .on(ListenerKind::onpointermove, drag(&view, false))
+        .child(group("runs").children(runs))
+        .child(group("ticks").children(ticks))
+        .child(thumb)
+        .child(group("names").children(names))
+        .into()
+}
+
+fn drag(view: &TrackView, down: bool) -> Callback<Event> {
+    let (track, seek) = (view.track.clone(), view.seek.clone());
+    Callback::from(move |event: Event| {
+        let Some(pointer) = event.dyn_ref::<PointerEvent>() else { return };
+        let Some(element) = event.current_target().and_then(browser::element) else { return };
+        if pointer.button() > 0 || (!down && pointer.buttons() & 1 == 0) {
+            return;
+        }
+        if down {
+            // A pointer that is gone by now cannot be held; the drag then ends at the edge.
+            let _ = element.set_pointer_capture(pointer.pointer_id());
+        }
+        let x = f64::from(pointer.client_x()) - element.get_bounding_client_rect().left();
+        seek.emit(track.play_ms(x));
+    })
 }
 
 /// The style sheet's name of a phase.

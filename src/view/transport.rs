@@ -2,35 +2,35 @@
 
 use super::icon::{Icon, icon};
 use super::playback::{Action, Motion, Speed};
-use super::track::TrackView;
+use super::track::{TrackView, track};
 use crate::scene::track::Track;
 use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub struct TransportProps {
+/// What the transport is drawn from, and whom it tells.
+pub struct Transport<'a> {
     pub motion: Motion,
     pub speed: Speed,
     pub step: usize,
     pub steps: usize,
     /// `00:07.214`; while playing the clock sets it between renders.
-    pub clock: AttrValue,
-    pub track: Rc<Track>,
+    pub clock: String,
+    pub track: &'a Rc<Track>,
     pub play_ms: f64,
-    pub sentence: AttrValue,
-    pub act: Callback<Action>,
-    pub toggle: Callback<()>,
-    pub seek: Callback<f64>,
-    pub help: Callback<()>,
-    /// Told how much room the timeline has.
+    pub sentence: &'a str,
+    pub act: &'a Callback<Action>,
+    pub toggle: &'a Callback<()>,
+    pub seek: &'a Callback<f64>,
+    pub help: &'a Callback<()>,
+    /// Stands on the element that the timeline has for itself.
     pub track_room: NodeRef,
-    #[prop_or_default]
-    pub embed_link: Option<AttrValue>,
+    /// To the same moment on the whole page; only in the embedded form.
+    pub full_link: Option<String>,
 }
 
-#[component]
-pub fn Transport(props: &TransportProps) -> Html {
+/// The bar.
+pub fn transport(props: Transport) -> Html {
     let button = |name: &'static str, sign: Icon, action: Action, class: &'static str| {
         let onclick = props.act.reform(move |_| action);
         html! { <button type="button" class={classes!("tool", class)} aria-label={name} title={name} {onclick}>{ icon(sign) }</button> }
@@ -56,20 +56,19 @@ pub fn Transport(props: &TransportProps) -> Html {
                     { for Speed::ALL.iter().map(|&(speed, name)| html! { <option selected={speed == props.speed}>{ name }</option> }) }
                 </select>
             </div>
-            <output class="clock">{ props.clock.clone() }</output>
+            <output class="clock">{ props.clock }</output>
             <p class="hints">
                 <kbd>{ "←" }</kbd><kbd>{ "→" }</kbd>{ " step " }
                 <kbd>{ "space" }</kbd>{ " play " }
                 <kbd>{ "shift →" }</kbd>{ " next phase " }
                 <button type="button" class="hint" onclick={props.help.reform(|_| ())}><kbd>{ "?" }</kbd>{ " all keys" }</button>
             </p>
-            <div class="track-room" ref={props.track_room.clone()}>
-                <TrackView track={props.track.clone()} play_ms={props.play_ms} step={props.step} steps={props.steps}
-                    sentence={props.sentence.clone()} seek={props.seek.clone()} />
+            <div class="track-room" ref={props.track_room}>
+                { track(TrackView { track: props.track, play_ms: props.play_ms, step: props.step, steps: props.steps, sentence: props.sentence, seek: props.seek }) }
             </div>
             <p class="count">{ format!("{}/{}", props.step + 1, props.steps) }</p>
-            if let Some(href) = &props.embed_link {
-                <a class="open-full" href={href.clone()} target="_blank" rel="noopener">{ "open in replscope" }</a>
+            if let Some(href) = props.full_link {
+                <a class="open-full" {href} target="_blank" rel="noopener">{ "open in replscope" }</a>
             }
         </footer>
     }

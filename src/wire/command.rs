@@ -29,3 +29,18 @@ pub(super) fn push_header(bytes: &mut Vec<u8>, kind: u8, mut number: u64) {
     bytes.extend_from_slice(&digits[at..]);
     bytes.extend_from_slice(b"\r\n");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::encode_command;
+
+    #[test]
+    fn a_command_is_an_array_of_its_words() {
+        let no_words: [&str; 0] = [];
+        assert_eq!(encode_command(&no_words), b"*0\r\n");
+        assert_eq!(encode_command(&["PING"]), b"*1\r\n$4\r\nPING\r\n");
+        let long = "x".repeat(100);
+        let expected = format!("*3\r\n$3\r\nSET\r\n$0\r\n\r\n$100\r\n{long}\r\n");
+        assert_eq!(encode_command(&["SET", "", &long]), expected.as_bytes());
+    }
+}

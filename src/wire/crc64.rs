@@ -12,11 +12,7 @@ const fn table() -> [u64; 256] {
         let mut crc = n as u64;
         let mut bit = 0;
         while bit < 8 {
-            crc = if crc & 1 == 1 {
-                crc >> 1 ^ POLYNOMIAL_REFLECTED
-            } else {
-                crc >> 1
-            };
+            crc = if crc & 1 == 1 { crc >> 1 ^ POLYNOMIAL_REFLECTED } else { crc >> 1 };
             bit += 1;
         }
         table[n] = crc;
@@ -27,15 +23,17 @@ const fn table() -> [u64; 256] {
 
 /// Goes on from `crc` over these bytes; begin with 0.
 pub fn crc64(crc: u64, bytes: &[u8]) -> u64 {
-    bytes.iter().fold(crc, |crc, byte| {
-        TABLE[usize::from(crc as u8 ^ byte)] ^ crc >> 8
-    })
+    bytes.iter().fold(crc, |crc, byte| TABLE[usize::from(crc as u8 ^ byte)] ^ crc >> 8)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::crc64;
+
     #[test]
     fn the_reference_value_holds() {
-        assert_eq!(super::crc64(0, b"123456789"), 0xE9C6_D914_C4B8_D9CA);
+        assert_eq!(crc64(0, b"123456789"), 0xE9C6_D914_C4B8_D9CA);
+        assert_eq!(crc64(crc64(0, b"1234"), b"56789"), 0xE9C6_D914_C4B8_D9CA);
+        assert_eq!(crc64(0, b""), 0);
     }
 }

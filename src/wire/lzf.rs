@@ -34,13 +34,41 @@ pub(super) fn decompress(input: &[u8], len: usize) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use super::decompress;
+    use proptest::prelude::*;
+
     #[test]
     fn a_string_that_redis_compressed_is_read() {
         // 100 × 'a', as redis-server 7.0.15 wrote it.
         let packed = [0x01, b'a', b'a', 0xe0, 0x57, 0x00, 0x01, b'a', b'a'];
-        assert_eq!(super::decompress(&packed, 100), Some(vec![b'a'; 100]));
-        assert_eq!(super::decompress(&packed, 99), None);
-        assert_eq!(super::decompress(&packed[..5], 100), None);
-        assert_eq!(super::decompress(&[0x20, 0x05], 3), None);
+        assert_eq!(decompress(&packed, 100), Some(vec![b'a'; 100]));
+        assert_eq!(decompress(&packed, 99), None);
+        assert_eq!(decompress(&packed, 101), None);
+        for end in 0..packed.len() {
+            assert_eq!(decompress(&packed[..end], 100), None);
+        }
+    }
+
+    #[test]
+    fn a_run_that_reaches_before_the_beginning_is_refused() {
+        assert_eq!(decompress(&[0x20, 0x00], 3), None);
+        assert_eq!(decompress(&[0x00, b'a', 0x20, 0x01], 4), None);
+        assert_eq!(decompress(&[0x00, b'a', 0x20, 0x00], 4), Some(b"aaaa".to_vec()));
+    }
+
+    proptest! {
+        #[test]
+        fn any_input_gives_exactly_the_length_or_nothing(
+            input in prop::collection::vec(prop_oneof![Just(0u8), Just(0x20), Just(0xe0), any::<u8>()], 0..40),
+            len in 0usize..400,
+        ) {
+            prop_assert!(decompress(&input, len).is_none_or(|out| out.len() == len));
+        }
+
+        #[test]
+        fn literal_runs_are_copied(text in prop::collection::vec(any::<u8>(), 1..100)) {
+            let packed: Vec<u8> = text.chunks(32).flat_map(|run| [&[run.len() as u8 - 1], run].concat()).collect();
+            prop_assert_eq!(decompress(&packed, text.len()), Some(text));
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! Bytes ⇄ meaning. This floor knows no node.
 //!
-//! - `request`: what a server reads: commands as RESP arrays or inline, in any pieces;
-//! - `reply`: what a client reads; `command`: how commands are written; `quoting`: how bytes are shown;
+//! - `request`: what a server reads: commands as RESP arrays or `inline`, in any pieces; `protocol_error`: what it refuses;
+//! - `reply` and `reply_decoder`: what it answers, written and read; `command`: how commands are written;
+//! - `incoming`: what both decoders read from; `decimal`: how both read numbers; `quoting`: how bytes are shown;
 //! - `handshake`: what a master answers to PSYNC, and the line before a snapshot;
 //! - `rdb`: snapshots, version 10, with `crc64` and `lzf`;
 //! - `replid`: the name of a history.
@@ -11,21 +12,28 @@
 
 mod command;
 mod crc64;
+mod decimal;
 mod handshake;
+mod incoming;
+mod inline;
 mod lzf;
+mod protocol_error;
 mod quoting;
 pub mod rdb;
 mod replid;
 mod reply;
+mod reply_decoder;
 mod request;
 
 pub use command::encode_command;
 pub use crc64::crc64;
 pub use handshake::{HandshakeError, Preamble, PsyncReply};
+pub use protocol_error::{ProtocolError, ProtocolErrorKind};
 pub use quoting::{printable, quoted};
 pub use replid::ReplId;
-pub use reply::{Reply, ReplyDecoder, ReplyError};
-pub use request::{Arg, ProtocolError, ProtocolErrorKind, Request, RequestDecoder};
+pub use reply::Reply;
+pub use reply_decoder::{ReplyDecoder, ReplyError, ReplyErrorKind};
+pub use request::{Arg, Request, RequestDecoder};
 
 use serde::{Deserialize, Serialize};
 
@@ -33,9 +41,7 @@ use serde::{Deserialize, Serialize};
 pub type Bytes = std::sync::Arc<[u8]>;
 
 /// Positions `start..end` in one direction of a connection, or in a file; bytes.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
     pub start: u64,
     pub end: u64,

@@ -27,3 +27,13 @@ pub fn printable(bytes: &[u8]) -> String {
 pub fn quoted(bytes: &[u8]) -> String {
     format!("\"{}\"", printable(bytes))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn bytes_without_a_picture_are_escaped() {
+        assert_eq!(quoted(b"a \\\"'\n\r\t\x07\x08\x00\x7f\xff"), r#""a \\\"'\n\r\t\a\b\x00\x7f\xff""#);
+    }
+}

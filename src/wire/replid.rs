@@ -63,3 +63,31 @@ impl<'de> Deserialize<'de> for ReplId {
             .ok_or_else(|| serde::de::Error::custom("a replication id has 40 printable characters"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_has_forty_printable_characters() {
+        let id = ReplId::parse(b"8371445EE5f2d4d8f9b4d0c1a9b3c5e7f1a2b09f").unwrap();
+        assert_eq!(id.short(), "8371…b09f");
+        assert!(id.matches(b"8371445ee5F2D4D8F9B4D0C1A9B3C5E7F1A2B09F"));
+        assert!(!id.matches(b"8371445ee5"));
+        assert_eq!(ReplId::parse(&[b'a'; 39]), None);
+        assert_eq!(ReplId::parse(&[b'a'; 41]), None);
+        assert_eq!(ReplId::parse(&[b' '; 40]), None);
+        assert_eq!(ReplId::parse(&[0xff; 40]), None);
+    }
+
+    #[test]
+    fn a_drawn_id_can_be_stored_and_read_back() {
+        let id = ReplId::random(&mut Rng::new(7));
+        assert_eq!(ReplId::parse(id.as_str().as_bytes()), Some(id));
+        let stored = postcard::to_allocvec(&id).unwrap();
+        assert_eq!(postcard::from_bytes::<ReplId>(&stored), Ok(id));
+        assert!(postcard::from_bytes::<ReplId>(&stored[..40]).is_err());
+        let spaces = postcard::to_allocvec(&" ".repeat(40)).unwrap();
+        assert!(postcard::from_bytes::<ReplId>(&spaces).is_err());
+    }
+}

@@ -1,11 +1,11 @@
-//! What a client reads: RESP2 replies.
+//! What a server answers: RESP2 replies.
 //!
-//! Rule: the decoder takes any pieces; nesting and sizes have limits. An error's text begins with its code.
-//! Mirrors what networking.c writes (`addReply…`) and what hiredis reads.
+//! Rule: an error's text begins with its code. Mirrors what networking.c writes (`addReply…`), and what redis-cli prints
+//! (`cliFormatReplyTTY`, redis-cli.c).
 
+use super::Bytes;
 use super::command::push_header;
-use super::{Bytes, Span};
-use std::fmt::{self, Write};
+use std::fmt::Write;
 
 /// A reply of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl Reply {
         }
     }
 
-    /// As redis-cli prints it on a terminal.
+    /// As redis-cli prints it on a terminal, without the last line break.
     pub fn redis_cli_text(&self) -> String {
         let mut text = String::new();
         self.print(0, &mut text);
@@ -99,164 +99,40 @@ fn push_line(out: &mut Vec<u8>, kind: u8, text: &[u8]) {
     out.extend_from_slice(b"\r\n");
 }
 
-/// Arrays deeper than this are refused; COMMAND, the deepest reply of Redis, has seven levels.
-const DEPTH_MAX: u32 = 32;
-const LINE_MAX: usize = 64 * 1024;
-const BULK_MAX: i64 = 512 << 20;
-const ITEMS_MAX: i64 = 1 << 20;
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Bytes that are no reply.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReplyError {
-    /// Position in the connection.
-    pub at: u64,
-    pub problem: &'static str,
-}
-
-impl fmt::Display for ReplyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "at byte {}: {}", self.at, self.problem)
-    }
-}
-
-impl std::error::Error for ReplyError {}
-
-/// Reads replies from a connection.
-#[derive(Clone, Debug, Default)]
-pub struct ReplyDecoder {
-    buffer: Vec<u8>,
-    base: u64,
-    failed: Option<ReplyError>,
-    /// Not before so many bytes are here is it worth trying again.
-    wanted: usize,
-}
-
-/// Why no reply was read yet.
-enum Stop {
-    More(usize),
-    Bad(usize, &'static str),
-}
-
-impl ReplyDecoder {
-    pub fn push(&mut self, bytes: &[u8]) {
-        self.buffer.extend_from_slice(bytes);
-    }
-
-    /// The next complete reply; `None` if more bytes are needed.
-    #[allow(clippy::should_implement_trait)] // It is no iterator: after `None` it goes on once more bytes are pushed.
-    pub fn next(&mut self) -> Result<Option<(Reply, Span)>, ReplyError> {
-        if let Some(error) = &self.failed {
-            return Err(error.clone());
-        }
-        if self.buffer.len() < self.wanted.max(1) {
-            return Ok(None);
-        }
-        match read(&self.buffer, 0, DEPTH_MAX) {
-            Ok((reply, used)) => {
-                let span = Span::new(self.base, self.base + used as u64);
-                self.buffer.drain(..used);
-                (self.base, self.wanted) = (span.end, 0);
-                Ok(Some((reply, span)))
-            }
-            Err(Stop::More(wanted)) => {
-                self.wanted = wanted;
-                Ok(None)
-            }
-            Err(Stop::Bad(at, problem)) => {
-                let error = ReplyError {
-                    at: self.base + at as u64,
-                    problem,
-                };
-                self.failed = Some(error.clone());
-                Err(error)
-            }
+    #[test]
+    fn replies_are_printed_as_redis_cli_prints_them() {
+        let row = |n: i64| Reply::Array(vec![Reply::int(n), Reply::Array(vec![Reply::bulk("a"), Reply::NullBulk])]);
+        let mut rows: Vec<Reply> = (1..=8).map(Reply::int).collect();
+        rows.extend([row(9), Reply::Array(vec![])]);
+        let cases = [
+            (Reply::ok(), "OK"),
+            (Reply::int(-2), "(integer) -2"),
+            (Reply::bulk(b"a\"\\\n\r\t\x07\x08\x00\xff"), r#""a\"\\\n\r\t\a\b\x00\xff""#),
+            (Reply::error("ERR no"), "(error) ERR no"),
+            (Reply::NullArray, "(nil)"),
+            (Reply::Array(vec![]), "(empty array)"),
+            (
+                Reply::Array(vec![row(1), row(2)]),
+                "1) 1) (integer) 1\n   2) 1) \"a\"\n      2) (nil)\n2) 1) (integer) 2\n   2) 1) \"a\"\n      2) (nil)",
+            ),
+            (
+                Reply::Array(rows),
+                " 1) (integer) 1\n 2) (integer) 2\n 3) (integer) 3\n 4) (integer) 4\n 5) (integer) 5\n 6) (integer) 6\n 7) (integer) 7\n 8) (integer) 8\n 9) 1) (integer) 9\n    2) 1) \"a\"\n       2) (nil)\n10) (empty array)",
+            ),
+        ];
+        for (reply, text) in cases {
+            assert_eq!(reply.redis_cli_text(), text);
         }
     }
 
-    pub fn position(&self) -> u64 {
-        self.base
-    }
-
-    pub fn buffered(&self) -> usize {
-        self.buffer.len()
-    }
-}
-
-fn read(bytes: &[u8], at: usize, depth: u32) -> Result<(Reply, usize), Stop> {
-    let rest = &bytes[at..];
-    let Some(line_len) = rest.iter().position(|byte| *byte == b'\n') else {
-        return Err(if rest.len() > LINE_MAX {
-            Stop::Bad(at, "a line without an end")
-        } else {
-            Stop::More(bytes.len() + 1)
-        });
-    };
-    let Some((kind, text)) = rest[..line_len]
-        .strip_suffix(b"\r")
-        .and_then(<[u8]>::split_first)
-    else {
-        return Err(Stop::Bad(
-            at,
-            "a line that does not end with CR LF, or is empty",
-        ));
-    };
-    let after = at + line_len + 1;
-    let number = || {
-        std::str::from_utf8(text)
-            .ok()
-            .and_then(|text| text.parse::<i64>().ok())
-    };
-    let reply = match kind {
-        b'+' => Reply::Simple(text.into()),
-        b'-' => Reply::Error(text.into()),
-        b':' => Reply::Integer(number().ok_or(Stop::Bad(at, "not an integer"))?),
-        b'$' => return read_bulk(bytes, at, after, number()),
-        b'*' => return read_array(bytes, at, after, number(), depth),
-        _ => return Err(Stop::Bad(at, "a reply begins with one of + - : $ *")),
-    };
-    Ok((reply, after))
-}
-
-fn read_bulk(
-    bytes: &[u8],
-    at: usize,
-    after: usize,
-    len: Option<i64>,
-) -> Result<(Reply, usize), Stop> {
-    match len {
-        Some(-1) => Ok((Reply::NullBulk, after)),
-        Some(len @ 0..=BULK_MAX) => {
-            let end = after + len as usize;
-            match bytes.get(end..end + 2) {
-                Some(b"\r\n") => Ok((Reply::Bulk(bytes[after..end].into()), end + 2)),
-                Some(_) => Err(Stop::Bad(end, "a bulk string that does not end with CR LF")),
-                None => Err(Stop::More(end + 2)),
-            }
-        }
-        _ => Err(Stop::Bad(at, "an invalid bulk length")),
-    }
-}
-
-fn read_array(
-    bytes: &[u8],
-    at: usize,
-    after: usize,
-    count: Option<i64>,
-    depth: u32,
-) -> Result<(Reply, usize), Stop> {
-    match count {
-        Some(-1) => Ok((Reply::NullArray, after)),
-        Some(_) if depth == 0 => Err(Stop::Bad(at, "arrays nested too deep")),
-        Some(count @ 0..=ITEMS_MAX) => {
-            let mut items = Vec::with_capacity(count.min(64) as usize);
-            let mut next = after;
-            for _ in 0..count {
-                let (item, end) = read(bytes, next, depth - 1)?;
-                items.push(item);
-                next = end;
-            }
-            Ok((Reply::Array(items), next))
-        }
-        _ => Err(Stop::Bad(at, "an invalid array length")),
+    #[test]
+    fn an_error_stays_on_its_line() {
+        let mut out = vec![];
+        Reply::error("ERR a\r\n+OK\n").encode(&mut out);
+        assert_eq!(out, b"-ERR a  +OK \r\n");
     }
 }

@@ -2,3 +2,6 @@
 
 mod first_sync;
 mod lessons;
+mod recording;
+mod recordings;
+mod rewrites;

@@ -49,7 +49,8 @@ impl Client {
     pub fn text(&mut self, line: &str) -> String {
         let reply = self.line(line);
         let text = String::from_utf8_lossy(&reply).into_owned();
-        let body = if text.starts_with('$') { text.split_once("\r\n").map_or("", |(_, body)| body) } else { &text[1..] };
+        let body =
+            if text.starts_with('$') { text.split_once("\r\n").map_or("", |(_, body)| body) } else { &text[1..] };
         body.trim_end_matches("\r\n").to_string()
     }
 
@@ -59,7 +60,11 @@ impl Client {
             if let Some(len) = reply_len(&self.unread) {
                 return self.unread.drain(..len).collect();
             }
-            assert!(self.read_more() > 0, "the server closed in the middle of {:?}", String::from_utf8_lossy(&self.unread));
+            assert!(
+                self.read_more() > 0,
+                "the server closed in the middle of {:?}",
+                String::from_utf8_lossy(&self.unread)
+            );
         }
     }
 

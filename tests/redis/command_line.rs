@@ -23,7 +23,12 @@ fn failure(args: &[&str]) -> (Option<i32>, String) {
 fn it_says_when_it_is_ready_and_ends_on_a_signal() {
     for name in ["TERM", "INT"] {
         let (port, dir) = (free_port().to_string(), new_dir());
-        let mut child = node(&["--port", &port, "--dir"]).arg(&dir).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
+        let mut child = node(&["--port", &port, "--dir"])
+            .arg(&dir)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it runs");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("its first line");
         assert_eq!(line, "Ready to accept connections\n");
@@ -37,7 +42,10 @@ fn it_says_when_it_is_ready_and_ends_on_a_signal() {
 fn a_wrong_command_line_is_explained_with_status_2() {
     let port = free_port().to_string();
     let cases: [(&[&str], &[&str]); 8] = [
-        (&["--set", "nosuch", "1"], &["--set nosuch: no such setting; there are appendonly, databases, ", "repl-backlog-size", "save"]),
+        (
+            &["--set", "nosuch", "1"],
+            &["--set nosuch: no such setting; there are appendonly, databases, ", "repl-backlog-size", "save"],
+        ),
         (&["--set", "repl-timeout", "soon"], &["--set repl-timeout: argument couldn't be parsed into an integer"]),
         (&["--set", "replica-read-only", "perhaps"], &["--set replica-read-only: argument must be 'yes' or 'no'"]),
         (&["--set", "repl-timeout"], &["2 values required"]),
@@ -79,7 +87,8 @@ fn a_dump_that_cannot_be_written_does_not_end_the_node() {
     super::wait::until_equal(&master, &replica);
     assert!(master.log().contains("Failed writing dump.rdb"), "{}", master.log());
     assert!(master.is_running());
-    let rest: Vec<_> = fs::read_dir(master.dir()).expect("its directory").flatten().map(|entry| entry.file_name()).collect();
+    let rest: Vec<_> =
+        fs::read_dir(master.dir()).expect("its directory").flatten().map(|entry| entry.file_name()).collect();
     assert!(!rest.iter().any(|name| name.to_string_lossy().starts_with("temp-")), "{rest:?}");
 }
 
@@ -100,8 +109,18 @@ fn a_master_that_cannot_be_reached_is_called_again() {
 #[test]
 fn too_many_connections_are_survived() {
     let (port, dir) = (free_port(), new_dir());
-    let command = format!("ulimit -n 40; exec '{}' node --port {port} --dir '{}'", env!("CARGO_BIN_EXE_replscope"), dir.display());
-    let mut child = Command::new("sh").args(["-c", &command]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("sh runs");
+    let command = format!(
+        "ulimit -n 40; exec '{}' node --port {port} --dir '{}'",
+        env!("CARGO_BIN_EXE_replscope"),
+        dir.display()
+    );
+    let mut child = Command::new("sh")
+        .args(["-c", &command])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("sh runs");
     let mut first = until("it listens", || Client::connect(port).ok());
     assert_eq!(first.line("PING"), b"+PONG\r\n");
     let others: Vec<Client> = (0..60).map(|_| Client::connect(port).expect("the kernel accepts")).collect();

@@ -3,7 +3,18 @@
 use super::client::Client;
 
 const INTEGERS: [&str; 12] = [
-    "0", "-1", "127", "-129", "32767", "-32769", "2147483647", "-2147483649", "9223372036854775807", "-0", "007", "12345678901",
+    "0",
+    "-1",
+    "127",
+    "-129",
+    "32767",
+    "-32769",
+    "2147483647",
+    "-2147483649",
+    "9223372036854775807",
+    "-0",
+    "007",
+    "12345678901",
 ];
 
 /// Fills databases 0, 1, 9 and 15.
@@ -17,7 +28,10 @@ pub fn fill(client: &mut Client) {
     assert_eq!(client.ask(&[b"SET", &all_bytes, &all_bytes]), b"+OK\r\n");
     // Compressible: a real server writes these as LZF, with short and with long back references.
     assert_eq!(client.ask(&[b"SET", b"same", &[b'a'; 5000]]), b"+OK\r\n");
-    assert_eq!(client.ask(&[b"SET", b"words", b"abcabcabd abcabcabe xyz 0123456789 ".repeat(300).as_slice()]), b"+OK\r\n");
+    assert_eq!(
+        client.ask(&[b"SET", b"words", b"abcabcabd abcabcabe xyz 0123456789 ".repeat(300).as_slice()]),
+        b"+OK\r\n"
+    );
     client.ok("SELECT 1");
     client.ok("SET session token EX 10000");
     client.ok("SET far 1 PXAT 4102444800123");

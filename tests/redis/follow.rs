@@ -121,7 +121,8 @@ fn stream(kind: Kind) -> String {
 /// Moments near now (13 digits, and not the one far in the future that the script names) depend on the clock.
 fn without_times(stream: &[u8]) -> String {
     let text = stream.escape_ascii().to_string().replace("\\r\\n", "\r\n");
-    let is_time = |line: &str| line.len() == 13 && line.starts_with('1') && line.bytes().all(|byte| byte.is_ascii_digit());
+    let is_time =
+        |line: &str| line.len() == 13 && line.starts_with('1') && line.bytes().all(|byte| byte.is_ascii_digit());
     text.split("\r\n").map(|line| if is_time(line) { "<time>" } else { line }).collect::<Vec<_>>().join("\r\n")
 }
 

@@ -18,7 +18,10 @@ fn synchronize(master: Kind, replica: Kind, diskless: &str, delay: &str) {
     client.ok("SET after \"in another database\"");
     until_equal(&master, &replica);
     assert!(master.count("master_repl_offset") > 0);
-    assert_eq!((master.count("sync_full"), master.count("sync_partial_ok"), master.count("sync_partial_err")), (1, 0, 0));
+    assert_eq!(
+        (master.count("sync_full"), master.count("sync_partial_ok"), master.count("sync_partial_err")),
+        (1, 0, 0)
+    );
     for server in [&master, &replica].into_iter().filter(|server| server.kind == Kind::Redis) {
         assert_eq!(server.complaints(), Vec::<String>::new());
     }
@@ -78,7 +81,9 @@ fn a_snapshot_with_a_list_is_refused_and_nothing_is_lost() {
     replica.client().ok("SET mine 1");
     let digest = replica.digest();
     replica.client().ok(&format!("REPLICAOF {}", master.address()));
-    super::wait::until("the model says that it cannot follow", || replica.log().contains("Synchronization failed").then_some(()));
+    super::wait::until("the model says that it cannot follow", || {
+        replica.log().contains("Synchronization failed").then_some(())
+    });
     assert_eq!(replica.digest(), digest);
     assert!(replica.is_running());
 

@@ -90,7 +90,14 @@ fn long_ones() -> Vec<Vec<u8>> {
         [b"*1\r\n$".to_vec(), vec![b'1'; 65_537]].concat(),
         [b"*1\r\n$".to_vec(), vec![b'1'; 100], b"\r\n".to_vec()].concat(),
         [b"*1\r\n$200\r\n".to_vec(), inline(200), b"\r\nPING\r\n".to_vec()].concat(),
-        [b"*3\r\n$200\r\n".to_vec(), inline(200), b"\r\n$3\r\na\r\n\r\n$150\r\n".to_vec(), inline(150), b"\r\n".to_vec()].concat(),
+        [
+            b"*3\r\n$200\r\n".to_vec(),
+            inline(200),
+            b"\r\n$3\r\na\r\n\r\n$150\r\n".to_vec(),
+            inline(150),
+            b"\r\n".to_vec(),
+        ]
+        .concat(),
         b"*1\r\n$4\r\nPING\r\n".repeat(1_000),
     ]
 }

@@ -59,7 +59,10 @@ fn returns_by_a_full(master: Kind, replica: Kind) {
     }
     link.heal();
     until_equal(&master, &replica);
-    assert_eq!((master.count("sync_full"), master.count("sync_partial_ok"), master.count("sync_partial_err")), (2, 0, 1));
+    assert_eq!(
+        (master.count("sync_full"), master.count("sync_partial_ok"), master.count("sync_partial_err")),
+        (2, 0, 1)
+    );
 }
 
 #[test]
@@ -76,7 +79,10 @@ fn the_model_outrun_by_a_real_backlog_starts_over() {
 #[test]
 fn the_backlog_holds_the_same_window() {
     let servers = [Kind::Redis, Kind::Model].map(|kind| {
-        let server = Server::start(kind, &[("repl-diskless-sync", "no"), ("repl-backlog-size", "16kb"), ("repl-ping-replica-period", "3600")]);
+        let server = Server::start(
+            kind,
+            &[("repl-diskless-sync", "no"), ("repl-backlog-size", "16kb"), ("repl-ping-replica-period", "3600")],
+        );
         let replica = Server::start(Kind::Redis, &[("replicaof", &server.address())]);
         until_equal(&server, &replica);
         (server, replica)

@@ -43,7 +43,8 @@ fn commands_as_arguments_print_the_same() {
 
 #[test]
 fn a_session_prints_the_same() {
-    let script = "SET a 1\nINCR a\nselect 2\nSET b \"x y\"\nKEYS *\nMULTI\nINCR c\nINCR c\nEXEC\nINCR b\nnosuch\nQUIT\n";
+    let script =
+        "SET a 1\nINCR a\nselect 2\nSET b \"x y\"\nKEYS *\nMULTI\nINCR c\nINCR c\nEXEC\nINCR b\nnosuch\nQUIT\n";
     let [real, model] = [Kind::Redis, Kind::Model].map(|kind| {
         let server = Server::start(kind, &[]);
         let mut session = cli(&server, &["--no-raw"]);
@@ -70,12 +71,14 @@ fn redis_cli_as_a_replica_shows_the_stream() {
 
 /// What redis-cli prints of the stream, without the SELECT at its beginning.
 fn watched(kind: Kind, diskless: &str) -> String {
-    let options = [("repl-diskless-sync", diskless), ("repl-diskless-sync-delay", "0"), ("repl-ping-replica-period", "3600")];
+    let options =
+        [("repl-diskless-sync", diskless), ("repl-diskless-sync-delay", "0"), ("repl-ping-replica-period", "3600")];
     let server = Server::start(kind, &options);
     let path = server.dir().join("watched");
     let file = std::fs::File::create(&path).expect("the output can be written");
     let mut command = cli(&server, &["--replica"]);
-    let watcher = Ended(command.stdin(Stdio::null()).stdout(file).stderr(Stdio::null()).spawn().expect("redis-cli runs"));
+    let watcher =
+        Ended(command.stdin(Stdio::null()).stdout(file).stderr(Stdio::null()).spawn().expect("redis-cli runs"));
     until("redis-cli is an online replica", || server.info("slave0").contains("state=online").then_some(()));
     let mut client = server.client();
     for line in ["SET k v", "INCR n", "SELECT 2", "SET \"\\x00\" \"two words\"", "SET last v"] {

@@ -46,7 +46,8 @@ impl Server {
 
     /// Starts on a directory that may hold a dump.rdb.
     pub fn start_in(kind: Kind, dir: PathBuf, options: &[(&str, &str)]) -> Server {
-        let options: Vec<(String, String)> = options.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        let options: Vec<(String, String)> =
+            options.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
         // Between choosing a port and listening on it, somebody else may take it.
         for _ in 0..5 {
             let port = free_port();
@@ -190,7 +191,9 @@ fn check_version() {
     static VERSION: OnceLock<String> = OnceLock::new();
     let version = VERSION.get_or_init(|| {
         let output = Command::new("redis-server").arg("--version").output();
-        let output = output.unwrap_or_else(|error| panic!("these tests need redis-server 7.0.15 (Debian: redis-server, redis-tools): {error}"));
+        let output = output.unwrap_or_else(|error| {
+            panic!("these tests need redis-server 7.0.15 (Debian: redis-server, redis-tools): {error}")
+        });
         String::from_utf8_lossy(&output.stdout).into_owned()
     });
     assert!(version.contains("v=7.0.15"), "these tests need redis-server 7.0.15, here is {version}");

@@ -8,7 +8,8 @@ use std::path::Path;
 use std::process::Command;
 
 fn check(file: &Path) -> String {
-    let output = Command::new("redis-check-rdb").arg(file).output().expect("redis-check-rdb is installed with redis-server");
+    let output =
+        Command::new("redis-check-rdb").arg(file).output().expect("redis-check-rdb is installed with redis-server");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{text}");
     text
@@ -39,7 +40,10 @@ fn dump_of(kind: Kind) -> (std::path::PathBuf, String) {
 fn a_real_server_starts_on_the_models_file() {
     let (dir, digest) = dump_of(Kind::Model);
     let text = check(&dir.join("dump.rdb"));
-    assert!(text.contains("Checksum OK") && text.contains("AUX FIELD repl-id") && text.contains("220 keys read"), "{text}");
+    assert!(
+        text.contains("Checksum OK") && text.contains("AUX FIELD repl-id") && text.contains("220 keys read"),
+        "{text}"
+    );
     let server = Server::start_in(Kind::Redis, dir, &[]);
     assert_eq!(server.digest(), digest);
     assert_eq!(server.complaints(), Vec::<String>::new());
@@ -64,7 +68,12 @@ fn a_restart_on_a_file_keeps_the_place_in_the_history() {
         until_equal(&master, &replica);
         replica.restart();
         until_equal(&master, &replica);
-        assert_eq!((master.count("sync_full"), master.count("sync_partial_ok")), (1, 1), "{:?} restarted", replica.kind);
+        assert_eq!(
+            (master.count("sync_full"), master.count("sync_partial_ok")),
+            (1, 1),
+            "{:?} restarted",
+            replica.kind
+        );
     }
 }
 

@@ -22,27 +22,25 @@ pub fn echo(call: &mut Call) -> Answer {
 
 pub fn select(call: &mut Call) -> Answer {
     let db = call.int(1)?;
-    let db = u8::try_from(db)
-        .ok()
-        .filter(|db| *db < call.node.keyspace.databases());
+    let db = u8::try_from(db).ok().filter(|db| *db < call.node.keyspace.databases());
     let Some(db) = db else {
         return Err(CommandError::new("ERR DB index is out of range"));
     };
-    if let Some(client) = call.node.clients.get_mut(&call.conn) {
+    if let Some(client) = call.node.clients.get_mut(call.conn) {
         client.db = db;
     }
     ok()
 }
 
 pub fn quit(call: &mut Call) -> Answer {
-    if let Some(client) = call.node.clients.get_mut(&call.conn) {
+    if let Some(client) = call.node.clients.get_mut(call.conn) {
         client.close_after_reply = true;
     }
     ok()
 }
 
 pub fn multi(call: &mut Call) -> Answer {
-    let Some(client) = call.node.clients.get_mut(&call.conn) else {
+    let Some(client) = call.node.clients.get_mut(call.conn) else {
         return ok();
     };
     if client.multi.is_some() {
@@ -53,36 +51,22 @@ pub fn multi(call: &mut Call) -> Answer {
 }
 
 pub fn discard(call: &mut Call) -> Answer {
-    let queued = call
-        .node
-        .clients
-        .get_mut(&call.conn)
-        .and_then(|client| client.multi.take());
+    let queued = call.node.clients.get_mut(call.conn).and_then(|client| client.multi.take());
     queued.ok_or(CommandError::new("ERR DISCARD without MULTI"))?;
     ok()
 }
 
 /// Runs what was queued, all of it in one unit.
 pub fn exec(call: &mut Call) -> Answer {
-    let queued = call
-        .node
-        .clients
-        .get_mut(&call.conn)
-        .and_then(|client| client.multi.take());
+    let queued = call.node.clients.get_mut(call.conn).and_then(|client| client.multi.take());
     let Some(multi) = queued else {
         return Err(CommandError::new("ERR EXEC without MULTI"));
     };
     if multi.spoiled {
-        return Err(CommandError::new(
-            "EXECABORT Transaction discarded because of previous errors.",
-        ));
+        return Err(CommandError::new("EXECABORT Transaction discarded because of previous errors."));
     }
     let (conn, now) = (call.conn, call.now);
-    let replies = multi
-        .queued
-        .into_iter()
-        .map(|request| call.node.run_queued(conn, request, now))
-        .collect();
+    let replies = multi.queued.into_iter().map(|request| call.node.run_queued(conn, request, now)).collect();
     Ok(Some(Reply::Array(replies)))
 }
 
@@ -98,7 +82,7 @@ fn number_of(conn: ConnId) -> i64 {
 }
 
 pub fn client_getname(call: &mut Call) -> Answer {
-    let name = call.node.clients.get(&call.conn).map(|client| client.name.clone());
+    let name = call.node.clients.get(call.conn).map(|client| client.name.clone());
     bulk_or_nil(name.filter(|name| !name.is_empty()))
 }
 
@@ -107,7 +91,7 @@ pub fn client_setname(call: &mut Call) -> Answer {
     if !name.iter().all(|byte| (b'!'..=b'~').contains(byte)) {
         return Err(CommandError::new("ERR Client names cannot contain spaces, newlines or special characters."));
     }
-    if let Some(client) = call.node.clients.get_mut(&call.conn) {
+    if let Some(client) = call.node.clients.get_mut(call.conn) {
         client.name = String::from_utf8_lossy(&name).into_owned();
     }
     ok()
@@ -122,13 +106,13 @@ pub fn client_no_evict(call: &mut Call) -> Answer {
 }
 
 pub fn client_info(call: &mut Call) -> Answer {
-    let line = call.node.clients.get(&call.conn).map(|client| list_line(number_of(call.conn), client, call.now));
+    let line = call.node.clients.get(call.conn).map(|client| list_line(number_of(call.conn), client, call.now));
     bulk(line.unwrap_or_default())
 }
 
 pub fn client_list(call: &mut Call) -> Answer {
     let clients = call.node.clients.iter();
-    let lines: Vec<String> = clients.map(|(conn, client)| list_line(number_of(*conn), client, call.now)).collect();
+    let lines: Vec<String> = clients.map(|(conn, client)| list_line(number_of(conn), client, call.now)).collect();
     bulk(lines.concat())
 }
 
@@ -169,11 +153,7 @@ pub fn command_docs(_: &mut Call) -> Answer {
 fn describe(row: &Command) -> Reply {
     let flags = row.flags.names().map(Reply::simple).collect();
     let (first, last, step) = row.keys;
-    let mut parts = vec![
-        Reply::bulk(row.name),
-        Reply::int(i64::from(row.arity)),
-        Reply::Array(flags),
-    ];
+    let mut parts = vec![Reply::bulk(row.name), Reply::int(i64::from(row.arity)), Reply::Array(flags)];
     parts.extend([first, last, step].map(|n| Reply::int(i64::from(n))));
     parts.extend([const { Reply::Array(vec![]) }; 4]);
     Reply::Array(parts)

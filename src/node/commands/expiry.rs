@@ -47,14 +47,10 @@ fn conditions(call: &Call) -> Result<Conditions, CommandError> {
         }
     }
     if found.only_if_none && (found.only_if_some || found.only_if_later || found.only_if_sooner) {
-        return Err(CommandError::new(
-            "ERR NX and XX, GT or LT options at the same time are not compatible",
-        ));
+        return Err(CommandError::new("ERR NX and XX, GT or LT options at the same time are not compatible"));
     }
     if found.only_if_later && found.only_if_sooner {
-        return Err(CommandError::new(
-            "ERR GT and LT options at the same time are not compatible",
-        ));
+        return Err(CommandError::new("ERR GT and LT options at the same time are not compatible"));
     }
     Ok(found)
 }
@@ -64,11 +60,7 @@ fn expire_at(call: &mut Call, base_ms: i64, in_seconds: bool, name: &str) -> Ans
     let conditions = conditions(call)?;
     let amount = call.int(2)?;
     let invalid = || CommandError::new(format!("ERR invalid expire time in '{name}' command"));
-    let ms = if in_seconds {
-        amount.checked_mul(1000).ok_or_else(invalid)?
-    } else {
-        amount
-    };
+    let ms = if in_seconds { amount.checked_mul(1000).ok_or_else(invalid)? } else { amount };
     let at = ms.checked_add(base_ms).ok_or_else(invalid)?;
 
     let key = call.arg(1);
@@ -96,10 +88,7 @@ fn expire_at(call: &mut Call, base_ms: i64, in_seconds: bool, name: &str) -> Ans
 
 pub fn persist(call: &mut Call) -> Answer {
     let key = call.arg(1);
-    if call
-        .lookup(&key)
-        .is_none_or(|entry| entry.expire_at_ms.is_none())
-    {
+    if call.lookup(&key).is_none_or(|entry| entry.expire_at_ms.is_none()) {
         return int(0);
     }
     call.expire(&key, None);
@@ -120,7 +109,5 @@ pub fn pttl(call: &mut Call) -> Answer {
 fn remaining(call: &mut Call) -> i64 {
     let key = call.arg(1);
     let now = call.now.millis();
-    call.lookup(&key).map_or(-2, |entry| {
-        entry.expire_at_ms.map_or(-1, |at| (at - now).max(0))
-    })
+    call.lookup(&key).map_or(-2, |entry| entry.expire_at_ms.map_or(-1, |at| (at - now).max(0)))
 }

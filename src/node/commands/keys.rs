@@ -19,40 +19,25 @@ pub fn del(call: &mut Call) -> Answer {
 }
 
 pub fn exists(call: &mut Call) -> Answer {
-    let found = (1..call.args.len())
-        .filter(|n| call.lookup(&call.arg(*n)).is_some())
-        .count();
+    let found = (1..call.args.len()).filter(|n| call.lookup(&call.arg(*n)).is_some()).count();
     int(found as i64)
 }
 
 pub fn type_(call: &mut Call) -> Answer {
     let key = call.arg(1);
-    let name = call
-        .lookup(&key)
-        .map_or("none", |entry| entry.value.type_name());
+    let name = call.lookup(&key).map_or("none", |entry| entry.value.type_name());
     Ok(Some(Reply::simple(name)))
 }
 
 pub fn rename(call: &mut Call) -> Answer {
     let (from, to) = (call.arg(1), call.arg(2));
-    let Some(Entry {
-        value,
-        expire_at_ms,
-    }) = call.lookup(&from)
-    else {
+    let Some(Entry { value, expire_at_ms }) = call.lookup(&from) else {
         return Err(CommandError::NO_SUCH_KEY);
     };
     if from != to {
         call.lookup(&to);
         call.delete(&from);
-        call.node.keyspace.insert(
-            call.db,
-            to,
-            Entry {
-                value,
-                expire_at_ms,
-            },
-        );
+        call.node.keyspace.insert(call.db, to, Entry { value, expire_at_ms });
     }
     ok()
 }
@@ -64,14 +49,11 @@ pub fn keys(call: &mut Call) -> Answer {
         .keyspace
         .iter(call.db)
         .filter(|(key, entry)| {
-            entry.expire_at_ms.is_none_or(|at| now <= at)
-                && crate::node::glob::matches(&pattern, key)
+            entry.expire_at_ms.is_none_or(|at| now <= at) && crate::node::glob::matches(&pattern, key)
         })
         .map(|(key, _)| key.clone())
         .collect();
-    Ok(Some(Reply::Array(
-        found.into_iter().map(Reply::Bulk).collect(),
-    )))
+    Ok(Some(Reply::Array(found.into_iter().map(Reply::Bulk).collect())))
 }
 
 pub fn dbsize(call: &mut Call) -> Answer {

@@ -32,7 +32,5 @@ fn bulk_or_nil(bytes: Option<impl AsRef<[u8]>>) -> Answer {
 
 /// Too few or too many arguments, where the table cannot know it.
 fn wrong_arity(name: &str) -> CommandError {
-    CommandError::new(format!(
-        "ERR wrong number of arguments for '{name}' command"
-    ))
+    CommandError::new(format!("ERR wrong number of arguments for '{name}' command"))
 }

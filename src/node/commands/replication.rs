@@ -14,29 +14,19 @@ pub fn replicaof(call: &mut Call) -> Answer {
         call.node.become_master(call.now);
         return ok();
     }
-    let is_replica = call
-        .node
-        .clients
-        .get(&call.conn)
-        .is_some_and(|client| client.replica.is_some());
+    let is_replica = call.node.clients.get(call.conn).is_some_and(|client| client.replica.is_some());
     if is_replica {
-        return Err(CommandError::new(
-            "ERR Command is not valid when client is a replica.",
-        ));
+        return Err(CommandError::new("ERR Command is not valid when client is a replica."));
     }
     let port = number::parse_i64(&port).and_then(|port| u16::try_from(port).ok());
     let port = port.ok_or(CommandError::new("ERR Invalid master port"))?;
-    let addr = Addr {
-        host: String::from_utf8_lossy(&host).into_owned(),
-        port,
-    };
-    let is_same = call.node.master_link().is_some_and(|link| {
-        link.addr.host.eq_ignore_ascii_case(&addr.host) && link.addr.port == port
-    });
+    let addr = Addr { host: String::from_utf8_lossy(&host).into_owned(), port };
+    let is_same = call
+        .node
+        .master_link()
+        .is_some_and(|link| link.addr.host.eq_ignore_ascii_case(&addr.host) && link.addr.port == port);
     if is_same {
-        return Ok(Some(Reply::simple(
-            "OK Already connected to specified master",
-        )));
+        return Ok(Some(Reply::simple("OK Already connected to specified master")));
     }
     call.node.become_replica(addr, call.now);
     ok()
@@ -53,9 +43,7 @@ pub fn replconf(call: &mut Call) -> Answer {
         match call.option(n).as_slice() {
             b"LISTENING-PORT" => {
                 let port = call.int(n + 1)?;
-                set_capability(call, |c| {
-                    c.listening_port = u16::try_from(port).unwrap_or(0)
-                });
+                set_capability(call, |c| c.listening_port = u16::try_from(port).unwrap_or(0));
             }
             b"IP-ADDRESS" if value.len() > 255 => {
                 return Err(CommandError::new(format!(
@@ -63,17 +51,14 @@ pub fn replconf(call: &mut Call) -> Answer {
                     value.len()
                 )));
             }
-            b"IP-ADDRESS" => set_capability(call, |c| {
-                c.announced_ip = Some(String::from_utf8_lossy(&value).into_owned())
-            }),
-            b"CAPA" if value.eq_ignore_ascii_case(b"eof") => set_capability(call, |c| c.eof = true),
-            b"CAPA" if value.eq_ignore_ascii_case(b"psync2") => {
-                set_capability(call, |c| c.psync2 = true)
+            b"IP-ADDRESS" => {
+                set_capability(call, |c| c.announced_ip = Some(String::from_utf8_lossy(&value).into_owned()))
             }
+            b"CAPA" if value.eq_ignore_ascii_case(b"eof") => set_capability(call, |c| c.eof = true),
+            b"CAPA" if value.eq_ignore_ascii_case(b"psync2") => set_capability(call, |c| c.psync2 = true),
             b"CAPA" => {}
             b"ACK" => {
-                if let Some(offset) = number::parse_i64(&value).and_then(|n| u64::try_from(n).ok())
-                {
+                if let Some(offset) = number::parse_i64(&value).and_then(|n| u64::try_from(n).ok()) {
                     call.node.acknowledged(conn, offset, now);
                 }
                 return Ok(None);
@@ -89,7 +74,7 @@ pub fn replconf(call: &mut Call) -> Answer {
 }
 
 fn set_capability(call: &mut Call, change: impl FnOnce(&mut crate::node::client::Capabilities)) {
-    if let Some(client) = call.node.clients.get_mut(&call.conn) {
+    if let Some(client) = call.node.clients.get_mut(call.conn) {
         change(&mut client.capabilities);
     }
 }
@@ -98,40 +83,16 @@ pub fn role(call: &mut Call) -> Answer {
     let node = &call.node;
     let parts = match node.master_link() {
         None => {
-            let replicas = node
-                .replicas()
-                .filter(|r| r.state == ReplicaState::Online)
-                .map(|r| {
-                    let parts = [
-                        r.addr.host.clone(),
-                        r.addr.port.to_string(),
-                        r.ack_offset.to_string(),
-                    ];
-                    Reply::Array(parts.into_iter().map(Reply::bulk).collect())
-                });
-            vec![
-                Reply::bulk("master"),
-                Reply::int(node.offset() as i64),
-                Reply::Array(replicas.collect()),
-            ]
+            let replicas = node.replicas().filter(|r| r.state == ReplicaState::Online).map(|r| {
+                let parts = [r.addr.host.clone(), r.addr.port.to_string(), r.ack_offset.to_string()];
+                Reply::Array(parts.into_iter().map(Reply::bulk).collect())
+            });
+            vec![Reply::bulk("master"), Reply::int(node.offset() as i64), Reply::Array(replicas.collect())]
         }
         Some(link) => {
-            let offset = if link.state == LinkState::Connected {
-                node.offset() as i64
-            } else {
-                -1
-            };
-            let (host, port) = (
-                Reply::bulk(link.addr.host.clone()),
-                Reply::int(i64::from(link.addr.port)),
-            );
-            vec![
-                Reply::bulk("slave"),
-                host,
-                port,
-                Reply::bulk(link.state.role_name()),
-                Reply::int(offset),
-            ]
+            let offset = if link.state == LinkState::Connected { node.offset() as i64 } else { -1 };
+            let (host, port) = (Reply::bulk(link.addr.host.clone()), Reply::int(i64::from(link.addr.port)));
+            vec![Reply::bulk("slave"), host, port, Reply::bulk(link.state.role_name()), Reply::int(offset)]
         }
     };
     Ok(Some(Reply::Array(parts)))

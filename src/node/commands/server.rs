@@ -5,12 +5,8 @@ use crate::node::call::{Call, CommandError};
 use crate::wire::Reply;
 
 pub fn info(call: &mut Call) -> Answer {
-    let sections: Vec<String> = call
-        .args
-        .iter()
-        .skip(1)
-        .map(|arg| String::from_utf8_lossy(arg).to_ascii_lowercase())
-        .collect();
+    let sections: Vec<String> =
+        call.args.iter().skip(1).map(|arg| String::from_utf8_lossy(arg).to_ascii_lowercase()).collect();
     let text = call.node.info_sections(call.now, &sections);
     bulk(text)
 }
@@ -47,7 +43,11 @@ pub fn debug(call: &mut Call) -> Answer {
         _ => {
             let subcommand = call.arg(1);
             let shown = &subcommand[..subcommand.len().min(128)];
-            Err(CommandError::quoting("ERR unknown subcommand or wrong number of arguments for '", shown, "'. Try DEBUG HELP."))
+            Err(CommandError::quoting(
+                "ERR unknown subcommand or wrong number of arguments for '",
+                shown,
+                "'. Try DEBUG HELP.",
+            ))
         }
     }
 }

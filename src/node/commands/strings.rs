@@ -6,6 +6,7 @@
 use super::{Answer, bulk, bulk_or_nil, int, ok};
 use crate::node::call::{Call, CommandError};
 use crate::node::keyspace::Entry;
+use crate::node::long_double::{self, SumError};
 use crate::node::number;
 use crate::wire::{Bytes, Reply};
 
@@ -19,9 +20,7 @@ pub fn get(call: &mut Call) -> Answer {
 
 pub fn strlen(call: &mut Call) -> Answer {
     let key = call.arg(1);
-    int(call
-        .lookup_string(&key)?
-        .map_or(0, |text| text.len() as i64))
+    int(call.lookup_string(&key)?.map_or(0, |text| text.len() as i64))
 }
 
 /// What follows `SET key value`.
@@ -45,27 +44,17 @@ struct Expiry {
 pub fn set(call: &mut Call) -> Answer {
     let options = set_options(call)?;
     let (key, value) = (call.arg(1), call.arg(2));
-    let expire_at = options
-        .expiry
-        .map(|e| deadline(e, call.now.millis(), "set"))
-        .transpose()?;
+    let expire_at = options.expiry.map(|e| deadline(e, call.now.millis(), "set")).transpose()?;
     let old = call.lookup(&key);
     let old_reply = |old: Option<Entry>| {
         let crate::node::keyspace::Value::String(text) = old?.value;
         Some(Reply::bulk(text))
     };
     if (options.only_if_absent && old.is_some()) || (options.only_if_present && old.is_none()) {
-        let reply = if options.return_old {
-            old_reply(old)
-        } else {
-            None
-        };
+        let reply = if options.return_old { old_reply(old) } else { None };
         return Ok(Some(reply.unwrap_or(Reply::NullBulk)));
     }
-    let kept = old
-        .as_ref()
-        .and_then(|entry| entry.expire_at_ms)
-        .filter(|_| options.keep_ttl);
+    let kept = old.as_ref().and_then(|entry| entry.expire_at_ms).filter(|_| options.keep_ttl);
     call.set(key.clone(), value.clone(), expire_at.or(kept));
     propagate_set(call, &options, expire_at);
     if options.return_old {
@@ -84,16 +73,10 @@ fn set_options(call: &Call) -> Result<SetOptions, CommandError> {
             b"XX" if !options.only_if_absent => options.only_if_present = true,
             b"GET" => options.return_old = true,
             b"KEEPTTL" if options.expiry.is_none() => options.keep_ttl = true,
-            unit @ (b"EX" | b"PX" | b"EXAT" | b"PXAT")
-                if has_next && options.expiry.is_none() && !options.keep_ttl =>
-            {
+            unit @ (b"EX" | b"PX" | b"EXAT" | b"PXAT") if has_next && options.expiry.is_none() && !options.keep_ttl => {
                 n += 1;
                 let (in_seconds, absolute) = (unit.starts_with(b"E"), unit.ends_with(b"AT"));
-                options.expiry = Some(Expiry {
-                    amount: call.int(n)?,
-                    in_seconds,
-                    absolute,
-                });
+                options.expiry = Some(Expiry { amount: call.int(n)?, in_seconds, absolute });
             }
             _ => return Err(CommandError::SYNTAX),
         }
@@ -108,16 +91,8 @@ fn deadline(expiry: Expiry, now_ms: i64, command: &str) -> Result<i64, CommandEr
     if expiry.amount <= 0 {
         return Err(invalid());
     }
-    let ms = if expiry.in_seconds {
-        expiry.amount.checked_mul(1000).ok_or_else(invalid)?
-    } else {
-        expiry.amount
-    };
-    if expiry.absolute {
-        Ok(ms)
-    } else {
-        ms.checked_add(now_ms).ok_or_else(invalid)
-    }
+    let ms = if expiry.in_seconds { expiry.amount.checked_mul(1000).ok_or_else(invalid)? } else { expiry.amount };
+    if expiry.absolute { Ok(ms) } else { ms.checked_add(now_ms).ok_or_else(invalid) }
 }
 
 /// With an expiry the stream gets `SET k v PXAT ms`; without, what was typed, less GET, which a replica need not answer.
@@ -161,11 +136,7 @@ pub fn psetex(call: &mut Call) -> Answer {
 
 fn set_with_expiry(call: &mut Call, in_seconds: bool, name: &str) -> Answer {
     let (key, value) = (call.arg(1), call.arg(3));
-    let expiry = Expiry {
-        amount: call.int(2)?,
-        in_seconds,
-        absolute: false,
-    };
+    let expiry = Expiry { amount: call.int(2)?, in_seconds, absolute: false };
     let at = deadline(expiry, call.now.millis(), name)?;
     call.lookup(&key);
     call.set(key.clone(), value.clone(), Some(at));
@@ -207,9 +178,7 @@ pub fn append(call: &mut Call) -> Answer {
     let expire_at = old.as_ref().and_then(|entry| entry.expire_at_ms);
     let text = call.lookup_string(&key)?.unwrap_or_default();
     if text.len() + more.len() > STRING_MAX {
-        return Err(CommandError::new(
-            "ERR string exceeds maximum allowed size (proto-max-bulk-len)",
-        ));
+        return Err(CommandError::new("ERR string exceeds maximum allowed size (proto-max-bulk-len)"));
     }
     let joined: Bytes = [&text[..], &more[..]].concat().into();
     let len = joined.len() as i64;
@@ -232,9 +201,7 @@ pub fn incrby(call: &mut Call) -> Answer {
 
 pub fn decrby(call: &mut Call) -> Answer {
     let by = call.int(2)?;
-    let negated = by
-        .checked_neg()
-        .ok_or(CommandError::new("ERR decrement would overflow"))?;
+    let negated = by.checked_neg().ok_or(CommandError::new("ERR decrement would overflow"))?;
     add(call, negated)
 }
 
@@ -242,17 +209,11 @@ fn add(call: &mut Call, by: i64) -> Answer {
     let key = call.arg(1);
     let (number, expire_at) = match call.lookup(&key) {
         None => (0, None),
-        Some(Entry {
-            value: crate::node::keyspace::Value::String(text),
-            expire_at_ms,
-        }) => (
-            number::parse_i64(&text).ok_or(CommandError::NOT_AN_INTEGER)?,
-            expire_at_ms,
-        ),
+        Some(Entry { value: crate::node::keyspace::Value::String(text), expire_at_ms }) => {
+            (number::parse_i64(&text).ok_or(CommandError::NOT_AN_INTEGER)?, expire_at_ms)
+        }
     };
-    let sum = number.checked_add(by).ok_or(CommandError::new(
-        "ERR increment or decrement would overflow",
-    ))?;
+    let sum = number.checked_add(by).ok_or(CommandError::new("ERR increment or decrement would overflow"))?;
     call.set(key, sum.to_string().into_bytes().into(), expire_at);
     int(sum)
 }
@@ -261,13 +222,12 @@ pub fn incrbyfloat(call: &mut Call) -> Answer {
     let (key, by) = (call.arg(1), call.arg(2));
     let (number, expire_at) = match call.lookup(&key) {
         None => (Bytes::from(&b"0"[..]), None),
-        Some(Entry {
-            value: crate::node::keyspace::Value::String(text),
-            expire_at_ms,
-        }) => (text, expire_at_ms),
+        Some(Entry { value: crate::node::keyspace::Value::String(text), expire_at_ms }) => (text, expire_at_ms),
     };
-    let sum = number::add_decimal(&number, &by)
-        .map_err(|_| CommandError::new("ERR value is not a valid float"))?;
+    let sum = long_double::add(&number, &by).map_err(|error| match error {
+        SumError::NotANumber => CommandError::new("ERR value is not a valid float"),
+        SumError::Infinite => CommandError::new("ERR increment would produce NaN or Infinity"),
+    })?;
     call.set(key.clone(), sum.as_bytes().into(), expire_at);
     call.propagate_instead(&[b"SET", &key, sum.as_bytes(), b"KEEPTTL"]);
     bulk(sum)

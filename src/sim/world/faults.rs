@@ -36,9 +36,9 @@ impl World {
     fn cut(&mut self, a: NodeId, b: NodeId) {
         let since = self.now;
         self.link_mut(a, b).condition = LinkCondition::Cut { since };
-        let over: Vec<u64> = self.connections.iter().filter(|(_, c)| c.joins(a, b)).map(|(id, _)| *id).collect();
+        let over: Vec<u64> = self.connections.iter().filter(|(_, c)| c.joins(a, b)).map(|(id, _)| id).collect();
         for connection in over {
-            let Some(ends) = self.connections.remove(&connection) else {
+            let Some(ends) = self.connections.remove(connection) else {
                 continue;
             };
             for segment in ends.segments() {
@@ -46,7 +46,7 @@ impl World {
             }
             for end in [ends.dialler, ends.acceptor].into_iter().filter(|end| end.open) {
                 if let Some(host) = self.hosts.get_mut(end.host.index()) {
-                    host.conns.remove(&end.conn);
+                    host.conns.remove(end.conn);
                 }
                 self.give(end.host, Input::Closed { conn: end.conn });
             }
@@ -62,7 +62,7 @@ impl World {
         if !matches!(was, LinkCondition::BlackHole { .. }) {
             return;
         }
-        let over: Vec<u64> = self.connections.iter().filter(|(_, c)| c.joins(a, b)).map(|(id, _)| *id).collect();
+        let over: Vec<u64> = self.connections.iter().filter(|(_, c)| c.joins(a, b)).map(|(id, _)| id).collect();
         self.queue.retain(|_, due| !matches!(due, Due::Call { connection } | Due::Deliver { connection, .. } | Due::Fin { connection, .. } if over.contains(connection)));
         for connection in over {
             self.resend(connection, now + latency);
@@ -70,7 +70,7 @@ impl World {
     }
 
     fn resend(&mut self, connection: u64, earliest: Time) {
-        let Some(ends) = self.connections.get_mut(&connection) else {
+        let Some(ends) = self.connections.get_mut(connection) else {
             return;
         };
         let mut due = vec![];
@@ -107,7 +107,7 @@ impl World {
         let Some(host) = self.hosts.get_mut(node.index()) else {
             return;
         };
-        let conns: Vec<_> = host.conns.keys().copied().collect();
+        let conns: Vec<_> = host.conns.iter().map(|(conn, _)| conn).collect();
         (host.node, host.console, host.wake, host.paused) = (None, None, Time::NEVER, false);
         (host.held, host.asked) = (VecDeque::new(), VecDeque::new());
         conns.into_iter().for_each(|conn| self.close(node, conn));

@@ -46,10 +46,7 @@ pub enum RdbErrorKind {
 
 impl RdbError {
     pub fn database_out_of_range(at: u64, number: u64) -> RdbError {
-        RdbError {
-            at,
-            kind: RdbErrorKind::DatabaseOutOfRange { number },
-        }
+        RdbError { at, kind: RdbErrorKind::DatabaseOutOfRange { number } }
     }
 }
 
@@ -57,30 +54,20 @@ impl fmt::Display for RdbError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "at byte {}: ", self.at)?;
         match &self.kind {
-            RdbErrorKind::Truncated { wanted } => write!(
-                f,
-                "the snapshot ends here, {wanted} more bytes were expected"
-            ),
-            RdbErrorKind::BadMagic => write!(
-                f,
-                "not a snapshot: it must begin with REDIS and four digits"
-            ),
-            RdbErrorKind::UnsupportedVersion { found } => write!(
-                f,
-                "RDB version {found}; versions 1 to {} are read",
-                super::VERSION_MAX
-            ),
+            RdbErrorKind::Truncated { wanted } => {
+                write!(f, "the snapshot ends here, {wanted} more bytes were expected")
+            }
+            RdbErrorKind::BadMagic => write!(f, "not a snapshot: it must begin with REDIS and four digits"),
+            RdbErrorKind::UnsupportedVersion { found } => {
+                write!(f, "RDB version {found}; versions 1 to {} are read", super::VERSION_MAX)
+            }
             RdbErrorKind::BadLength { byte } => write!(f, "{byte:#04x} does not begin a length"),
-            RdbErrorKind::BadLzf => write!(
-                f,
-                "a compressed string that cannot be expanded to its length"
-            ),
-            RdbErrorKind::Checksum { stored, computed } => write!(
-                f,
-                "the checksum is {stored:016x}, the bytes give {computed:016x}"
-            ),
+            RdbErrorKind::BadLzf => write!(f, "a compressed string that cannot be expanded to its length"),
+            RdbErrorKind::Checksum { stored, computed } => {
+                write!(f, "the checksum is {stored:016x}, the bytes give {computed:016x}")
+            }
             RdbErrorKind::Unsupported { byte, name } => {
-                write!(f, "{name} (type {byte}) is not modelled")
+                write!(f, "{name}, type {byte:#04x}, is not modelled")
             }
             RdbErrorKind::UnknownType { byte } => {
                 write!(f, "{byte:#04x} is no type that Redis 7.0 knows")

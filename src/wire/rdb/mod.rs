@@ -2,9 +2,13 @@
 //!
 //! Rule: the reader yields items with the bytes they were read from and stops at the first thing it cannot be sure of;
 //! the writer writes what Redis 7.0.15 would, but never compresses. Mirrors rdb.c.
+//!
+//! - `reader` with `cursor`: bytes to items; `error`: what can be wrong with them;
+//! - `writer` with `encode`: items to bytes.
 
+mod cursor;
+mod encode;
 mod error;
-mod length;
 mod reader;
 mod writer;
 
@@ -18,18 +22,26 @@ use super::Bytes;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Item {
     /// A named fact about the file.
-    Aux { key: Bytes, value: Bytes },
+    Aux {
+        key: Bytes,
+        value: Bytes,
+    },
     /// What follows is in this database.
     SelectDb(u64),
     /// How many keys, and keys with expiry, follow.
-    ResizeDb { keys: u64, expires: u64 },
+    ResizeDb {
+        keys: u64,
+        expires: u64,
+    },
     Entry {
         key: Bytes,
         value: Value,
         expire_at_ms: Option<i64>,
     },
     /// The end, with the checksum found there (0: none).
-    End { checksum: u64 },
+    End {
+        checksum: u64,
+    },
 }
 
 /// The values that are modelled.
@@ -38,12 +50,14 @@ pub enum Value {
     String(Bytes),
 }
 
-pub(super) const VERSION_MAX: u32 = 10;
+/// The version that Redis 7.0 writes, and the last that it reads.
+const VERSION_MAX: u32 = 10;
 
-/// Opcodes, behind which no key follows but a fact.
-pub(super) mod opcode {
-    pub const FUNCTION2: u8 = 0xF5;
-    pub const MODULE_AUX: u8 = 0xF7;
+/// `RDB_TYPE_STRING`.
+const TYPE_STRING: u8 = 0;
+
+/// Bytes that stand where the type of a key's value could, and announce something else (`RDB_OPCODE_…`, rdb.h).
+mod opcode {
     pub const IDLE: u8 = 0xF8;
     pub const FREQ: u8 = 0xF9;
     pub const AUX: u8 = 0xFA;

@@ -1,7 +1,7 @@
 //! Writing a snapshot. Mirrors `rdbSaveRio` and `rdbSaveKeyValuePair` (rdb.c).
 
-use super::length::{push_length, push_string};
-use super::{VERSION_MAX, opcode};
+use super::encode::{push_length, push_string};
+use super::{TYPE_STRING, VERSION_MAX, opcode};
 use crate::wire::crc64;
 
 /// Writes a file from front to end; the caller keeps Redis' order of sections.
@@ -18,9 +18,7 @@ impl Default for Writer {
 
 impl Writer {
     pub fn new() -> Writer {
-        Writer {
-            out: format!("REDIS{VERSION_MAX:04}").into_bytes(),
-        }
+        Writer { out: format!("REDIS{VERSION_MAX:04}").into_bytes() }
     }
 
     pub fn aux(&mut self, key: &[u8], value: &[u8]) {
@@ -45,7 +43,7 @@ impl Writer {
             self.out.push(opcode::EXPIRE_MS);
             self.out.extend_from_slice(&at.to_le_bytes());
         }
-        self.out.push(0);
+        self.out.push(TYPE_STRING);
         push_string(&mut self.out, key);
         push_string(&mut self.out, value);
     }
@@ -56,5 +54,93 @@ impl Writer {
         let checksum = crc64(0, &self.out);
         self.out.extend_from_slice(&checksum.to_le_bytes());
         self.out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Item, Reader, Value};
+    use super::*;
+    use crate::wire::{Bytes, Span};
+    use proptest::prelude::*;
+
+    const STRINGS: &[u8] = include_bytes!("../../../tests/rdb/strings-7.0.15.rdb");
+
+    fn write(writer: &mut Writer, item: &Item) {
+        match item {
+            Item::Aux { key, value } => writer.aux(key, value),
+            Item::SelectDb(number) => writer.select_db(*number),
+            Item::ResizeDb { keys, expires } => writer.resize_db(*keys, *expires),
+            Item::Entry { key, value: Value::String(value), expire_at_ms } => writer.string(key, value, *expire_at_ms),
+            Item::End { .. } => {}
+        }
+    }
+
+    /// What is written for one item.
+    fn written(item: &Item) -> Vec<u8> {
+        let mut writer = Writer::new();
+        let header = writer.out.len();
+        write(&mut writer, item);
+        writer.out.split_off(header)
+    }
+
+    /// The bytes that Redis wrote for an item, without those that say how long a key was idle: 0 seconds.
+    fn without_idle_time(span: Span) -> Vec<u8> {
+        let bytes = &STRINGS[span.start as usize..span.end as usize];
+        match bytes {
+            [opcode::IDLE, 0, rest @ ..] => rest.to_vec(),
+            [opcode::EXPIRE_MS, ..] if bytes[9] == opcode::IDLE => [&bytes[..9], &bytes[11..]].concat(),
+            _ => bytes.to_vec(),
+        }
+    }
+
+    #[test]
+    fn each_item_is_written_as_redis_wrote_it() {
+        let mut compared = 0;
+        for read in Reader::new(STRINGS) {
+            let (span, item) = read.unwrap();
+            // The writer does not compress, and closes a file by itself.
+            let is_compressed = matches!(&item, Item::Entry { key, .. } if key.starts_with(b"lzf:"));
+            if !is_compressed && !matches!(item, Item::End { .. }) {
+                assert_eq!(written(&item), without_idle_time(span), "{item:?}");
+                compared += 1;
+            }
+        }
+        assert_eq!(compared, 5 + 3 + 3 + 23);
+    }
+
+    fn bytes() -> impl Strategy<Value = Bytes> {
+        let number = any::<i64>().prop_map(|n| n.to_string().into_bytes());
+        let small = any::<i16>().prop_map(|n| n.to_string().into_bytes());
+        prop_oneof![prop::collection::vec(any::<u8>(), 0..70), number, small].prop_map(Bytes::from)
+    }
+
+    fn item() -> impl Strategy<Value = Item> {
+        // Redis' -1 means "does not expire"; no key expires then.
+        let expiry = prop::option::of(any::<i64>().prop_filter("is none to Redis", |at| *at != -1));
+        prop_oneof![
+            (bytes(), bytes()).prop_map(|(key, value)| Item::Aux { key, value }),
+            any::<u64>().prop_map(Item::SelectDb),
+            (any::<u64>(), any::<u64>()).prop_map(|(keys, expires)| Item::ResizeDb { keys, expires }),
+            (bytes(), bytes(), expiry).prop_map(|(key, value, expire_at_ms)| Item::Entry {
+                key,
+                value: Value::String(value),
+                expire_at_ms
+            }),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(items in prop::collection::vec(item(), 0..12)) {
+            let mut writer = Writer::new();
+            items.iter().for_each(|item| write(&mut writer, item));
+            let bytes = writer.finish();
+            let read: Result<Vec<Item>, _> = Reader::new(&bytes).map(|item| Ok::<_, super::super::RdbError>(item?.1)).collect();
+            let mut read = read.unwrap();
+            let end_is_read = matches!(read.pop(), Some(Item::End { checksum }) if checksum != 0);
+            prop_assert!(end_is_read);
+            prop_assert_eq!(read, items);
+        }
     }
 }

@@ -1,0 +1,67 @@
+//! A machine with one Redis process on it: what the process keeps between inputs, and what outlives it.
+
+use super::EPOCH;
+use crate::node::{Addr, Config, ConnId, Input, Node};
+use crate::time::Time;
+use crate::vec_map::VecMap;
+use crate::wire::Bytes;
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// A node of a setup.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HostSetup {
+    pub name: String,
+    pub config: Config,
+}
+
+/// A machine with one Redis process on it.
+#[derive(Clone, Debug)]
+pub struct Host {
+    pub name: String,
+    pub addr: Addr,
+    /// `None` after a crash.
+    pub node: Option<Node>,
+    pub paused: bool,
+    /// The RDB file.
+    pub disk: Option<Bytes>,
+    pub(super) config: Config,
+    pub(super) wake: Time,
+    pub(super) conns: VecMap<ConnId, u64>,
+    pub(super) next_accept: u64,
+    /// Inputs that wait for a paused process.
+    pub(super) held: VecDeque<Input>,
+    pub(super) console: Option<ConnId>,
+    /// Commands of the console that are not answered yet.
+    pub(super) asked: VecDeque<Vec<Bytes>>,
+}
+
+impl Host {
+    pub(super) fn new(setup: &HostSetup, n: usize, seed: u64) -> Host {
+        // Servers are not started in the same instant: their crons tick at different parts of a second.
+        let booted = EPOCH - Duration::from_millis(1000 - (n as u64 * 137) % 1000);
+        let addr = Addr { host: "127.0.0.1".into(), port: setup.config.port };
+        let mut host = Host {
+            name: setup.name.clone(),
+            addr,
+            node: None,
+            paused: false,
+            disk: None,
+            config: setup.config.clone(),
+            wake: Time::NEVER,
+            conns: VecMap::new(),
+            next_accept: 0,
+            held: VecDeque::new(),
+            console: None,
+            asked: VecDeque::new(),
+        };
+        host.start(seed, booted, None);
+        host
+    }
+
+    /// Starts the process. With a file that cannot be read it does not start, as Redis would not.
+    pub(super) fn start(&mut self, seed: u64, at: Time, rdb: Option<Bytes>) {
+        self.node = Node::new(self.config.clone(), seed, at, rdb).ok();
+        self.wake = self.node.as_ref().map_or(Time::NEVER, Node::next_timeout);
+    }
+}

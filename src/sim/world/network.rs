@@ -1,0 +1,172 @@
+//! Connections: calls, bytes, and their ends.
+//!
+//! Rule: a connection delivers what was sent, in order, or is reset. The kernel answers for a process that stands still.
+
+use super::{Due, World};
+use crate::node::{Addr, ConnId, Input};
+use crate::sim::connection::{Connection, End, Segment};
+use crate::sim::link::{Link, LinkCondition};
+use crate::sim::{NodeId, What};
+use crate::wire::Bytes;
+
+impl World {
+    pub(super) fn connection_of(&self, id: NodeId, conn: ConnId) -> Option<(u64, bool)> {
+        let connection = *self.host(id)?.conns.get(conn)?;
+        let ends = self.connections.get(connection)?;
+        Some((connection, ends.dialler.host == id && ends.dialler.conn == conn))
+    }
+
+    pub(super) fn link_mut(&mut self, a: NodeId, b: NodeId) -> &mut Link {
+        let setup = self.default_link;
+        self.links.get_or_insert_with((a.min(b), a.max(b)), || Link::new(a, b, setup))
+    }
+
+    pub(super) fn dial(&mut self, from: NodeId, conn: ConnId, to: &Addr) {
+        let Some(to) = self.find(to) else {
+            return self.schedule(self.now + self.default_link.latency, Due::Refused { host: from, conn });
+        };
+        self.note(from, What::Dialled { to });
+        let latency = self.link_mut(from, to).setup.latency;
+        let connection = self.next_id;
+        self.next_id += 1;
+        let dialler = End { host: from, conn, open: true };
+        let acceptor = End { host: to, conn: ConnId::Accepted(0), open: false };
+        self.connections.insert(connection, Connection::new(dialler, acceptor));
+        if let Some(host) = self.hosts.get_mut(from.index()) {
+            host.conns.insert(conn, connection);
+        }
+        self.schedule(self.now + latency, Due::Call { connection });
+    }
+
+    /// The kernel answers a call even for a process that stands still; for one that is gone it refuses.
+    pub(super) fn call_arrives(&mut self, connection: u64) {
+        let Some(ends) = self.connections.get(connection) else {
+            return;
+        };
+        let (dialler, to) = (ends.dialler, ends.acceptor.host);
+        let link = self.link_mut(dialler.host, to).clone();
+        if matches!(link.condition, LinkCondition::BlackHole { .. }) {
+            return;
+        }
+        let answers = link.is_up() && self.host(to).is_some_and(|host| host.node.is_some());
+        if !answers || !dialler.open {
+            self.connections.remove(connection);
+            if let Some(host) = self.hosts.get_mut(dialler.host.index()) {
+                host.conns.remove(dialler.conn);
+            }
+            return self
+                .schedule(self.now + link.setup.latency, Due::Refused { host: dialler.host, conn: dialler.conn });
+        }
+        let conn = self.accept(to, connection);
+        if let Some(ends) = self.connections.get_mut(connection) {
+            ends.acceptor = End { host: to, conn, open: true };
+        }
+        let peer_host = self.host(dialler.host).map(|host| host.addr.host.clone()).unwrap_or_default();
+        self.schedule(self.now + link.setup.latency, Due::Connected { connection });
+        self.give(to, Input::Accepted { conn, peer_host });
+    }
+
+    pub(super) fn accept(&mut self, to: NodeId, connection: u64) -> ConnId {
+        let Some(host) = self.hosts.get_mut(to.index()) else {
+            return ConnId::Accepted(0);
+        };
+        host.next_accept += 1;
+        let conn = ConnId::Accepted(host.next_accept);
+        host.conns.insert(conn, connection);
+        conn
+    }
+
+    pub(super) fn send(&mut self, from: NodeId, conn: ConnId, bytes: Bytes) {
+        if self.host(from).is_some_and(|host| host.console == Some(conn)) {
+            return self.console_answer(from, bytes);
+        }
+        let Some((connection, from_dialler)) = self.connection_of(from, conn) else {
+            return;
+        };
+        let (now, id) = (self.now, self.next_id);
+        self.next_id += 1;
+        let Some(ends) = self.connections.get(connection) else {
+            return;
+        };
+        let link = self.link_mut(ends.dialler.host, ends.acceptor.host).clone();
+        let Some(ends) = self.connections.get_mut(connection) else {
+            return;
+        };
+        let segment = ends.send(id, from_dialler, bytes, now, &link);
+        self.schedule(segment.due, Due::Deliver { connection, to_dialler: !from_dialler });
+        self.note(from, What::Sent(segment));
+    }
+
+    pub(super) fn deliver(&mut self, connection: u64, to_dialler: bool) {
+        let now = self.now;
+        let Some(ends) = self.connections.get(connection) else {
+            return;
+        };
+        if matches!(self.condition(ends.dialler.host, ends.acceptor.host), LinkCondition::BlackHole { .. }) {
+            return;
+        }
+        let Some(ends) = self.connections.get_mut(connection) else {
+            return;
+        };
+        let end = if to_dialler { ends.dialler } else { ends.acceptor };
+        let Some(segment) = ends.incoming(to_dialler).segments.pop_front_if(|segment| segment.due <= now) else {
+            return;
+        };
+        if !end.open {
+            return self.note(end.host, What::Lost(segment));
+        }
+        let bytes = segment.bytes.clone();
+        self.note(end.host, What::Arrived(segment));
+        self.give(end.host, Input::Data { conn: end.conn, bytes });
+    }
+
+    /// This process closes its end; the other learns it when everything sent before has arrived.
+    pub(super) fn close(&mut self, id: NodeId, conn: ConnId) {
+        let Some((connection, from_dialler)) = self.connection_of(id, conn) else {
+            return;
+        };
+        if let Some(host) = self.hosts.get_mut(id.index()) {
+            host.conns.remove(conn);
+        }
+        let Some(ends) = self.connections.get(connection) else {
+            return;
+        };
+        let latency = self.link_mut(ends.dialler.host, ends.acceptor.host).setup.latency;
+        let now = self.now;
+        let Some(ends) = self.connections.get_mut(connection) else {
+            return;
+        };
+        if from_dialler {
+            ends.dialler.open = false
+        } else {
+            ends.acceptor.open = false
+        }
+        let (pipe, _) = ends.outgoing(from_dialler);
+        let at = pipe.segments.back().map_or(now + latency, |last| last.due.max(now + latency));
+        pipe.fin = Some(at);
+        self.schedule(at, Due::Fin { connection, to_dialler: !from_dialler });
+    }
+
+    pub(super) fn fin(&mut self, connection: u64, to_dialler: bool) {
+        let Some(ends) = self.connections.get(connection) else {
+            return;
+        };
+        if matches!(self.condition(ends.dialler.host, ends.acceptor.host), LinkCondition::BlackHole { .. }) {
+            return;
+        }
+        let end = if to_dialler { ends.dialler } else { ends.acceptor };
+        let lost: Vec<Segment> = ends.segments().cloned().collect();
+        self.connections.remove(connection);
+        lost.into_iter().for_each(|segment| self.note(segment.to, What::Lost(segment)));
+        if end.open {
+            if let Some(host) = self.hosts.get_mut(end.host.index()) {
+                host.conns.remove(end.conn);
+            }
+            self.give(end.host, Input::Closed { conn: end.conn });
+        }
+    }
+
+    pub(super) fn condition(&self, a: NodeId, b: NodeId) -> LinkCondition {
+        self.links.get((a.min(b), a.max(b))).map_or(LinkCondition::Up, |link| link.condition)
+    }
+}
