@@ -165,7 +165,7 @@ impl Node {
             return;
         };
         let Some(command) = args.first().and_then(|name| find(name)).filter(|c| c.accepts(args.len())) else {
-            return self.skip_unknown(&args);
+            return self.refuse_unknown(&args, now);
         };
         self.stats.commands_processed += 1;
         let mut call = Call::new(self, now, conn, db, args, command);
@@ -174,10 +174,14 @@ impl Node {
         self.unit.clear();
     }
 
-    /// Redis would know this command and we do not: the dataset can no longer be trusted to be the master's.
-    fn skip_unknown(&mut self, args: &[Bytes]) {
-        let name = args.first().map(|name| String::from_utf8_lossy(name).into_owned()).unwrap_or_default();
-        self.emit(Event::SyncFailed { why: format!("the master sent a command that is not modelled: '{name}'") });
+    /// Redis would know this command and we do not. To go on would be to pretend to hold what the master holds, so
+    /// following ends here; a message to subscribers changes no dataset and is let through.
+    fn refuse_unknown(&mut self, args: &[Bytes], now: Time) {
+        let name = args.first().map(|name| crate::wire::printable(name)).unwrap_or_default();
+        if !matches!(name.to_ascii_lowercase().as_str(), "publish" | "spublish") {
+            let why = format!("the master sent a command that is not modelled: '{name}'");
+            self.lose_stream(why, LostReason::NotModelled, now);
+        }
     }
 
     /// Replies leave; who is to be closed is closed.

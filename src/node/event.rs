@@ -164,4 +164,6 @@ pub enum LostReason {
     Refused,
     /// We ended it: REPLICAOF, a failed synchronization, a changed history.
     Ended,
+    /// What the master sent is not modelled. Redis would have gone on; this node tries again at its next tick.
+    NotModelled,
 }

@@ -5,7 +5,8 @@
 //! jumps at EXEC. A command of the master is never refused for being a write, and never answered.
 //! Mirrors `processInputBuffer`, `commandProcessed` and `replicationFeedStreamFromMasterStream`.
 
-use super::{Event, Node};
+use super::replica::{LinkState, MasterLink};
+use super::{Event, LostReason, Node};
 use crate::time::Time;
 use crate::wire::{Bytes, Request};
 
@@ -22,15 +23,19 @@ impl Node {
                 Ok(Some(request)) => self.apply(request, now),
                 Ok(None) => return,
                 Err(error) => {
-                    return self.lose_stream(format!("the master's stream cannot be read: {error}"), now);
+                    return self.lose_stream(
+                        format!("the master's stream cannot be read: {error}"),
+                        LostReason::Ended,
+                        now,
+                    );
                 }
             }
         }
     }
 
     /// After nonsense nobody knows where the stream stands, so the place in it is given up (`CLIENT_PROTOCOL_ERROR`).
-    fn lose_stream(&mut self, why: String, now: Time) {
-        self.fail_sync(why, now);
+    pub(super) fn lose_stream(&mut self, why: String, reason: LostReason, now: Time) {
+        self.give_up(why, reason, now);
         if let Some(link) = &mut self.master {
             link.cached = None;
         }
@@ -55,7 +60,8 @@ impl Node {
         for command in queued {
             self.apply_one(command.args.into_iter().map(|arg| arg.bytes).collect(), now);
         }
-        if self.master.as_ref().is_some_and(|link| link.follow.multi.is_none()) {
+        let follows = |link: &MasterLink| link.state == LinkState::Connected && link.follow.multi.is_none();
+        if self.master.as_ref().is_some_and(follows) {
             self.commit(args);
         }
     }

@@ -174,8 +174,12 @@ impl Node {
 
     /// The synchronization cannot go on. What this node holds is kept.
     pub(super) fn fail_sync(&mut self, why: String, now: Time) {
+        self.give_up(why, LostReason::Ended, now);
+    }
+
+    pub(super) fn give_up(&mut self, why: String, reason: LostReason, now: Time) {
         self.emit(Event::SyncFailed { why });
-        self.master_gone(LostReason::Ended, now);
+        self.master_gone(reason, now);
     }
 }
 

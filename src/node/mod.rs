@@ -150,9 +150,11 @@ impl Node {
             self.history.offset = offset;
             match replicaof {
                 Some(_) => self.history.id = id,
-                None => (self.history.id2, self.history.second_offset) = (id, Some(offset + 1)),
+                None => {
+                    (self.history.id2, self.history.second_offset) = (id, Some(offset + 1));
+                    self.create_backlog(None);
+                }
             }
-            self.create_backlog(None);
         }
         match replicaof {
             Some(addr) => {

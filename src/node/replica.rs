@@ -217,9 +217,6 @@ impl Node {
 
     /// A master that becomes a replica offers its own history to continue (`replicationCacheMasterUsingMyself`).
     fn cache_myself(&mut self) -> Cached {
-        if self.backlog.is_none() {
-            self.create_backlog(None);
-        }
         let cached = Cached { id: self.history.id, offset: self.history.offset, db: self.stream_db.unwrap_or(0) };
         self.emit(Event::MasterCached { id: cached.id, offset: cached.offset });
         cached
@@ -267,7 +264,8 @@ impl Node {
         self.forget_connection();
         self.emit(Event::LinkLost { reason });
         self.set_link_state(LinkState::Connect);
-        if matches!(state, LinkState::Connected | LinkState::Transfer) || reason == LostReason::Timeout {
+        let was_underway = matches!(state, LinkState::Connected | LinkState::Transfer);
+        if (was_underway && reason != LostReason::NotModelled) || reason == LostReason::Timeout {
             self.dial_master(now);
         }
     }

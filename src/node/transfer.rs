@@ -8,7 +8,7 @@
 
 use super::keyspace::{Entry, Keyspace, Value};
 use super::replica::{LinkState, Transfer, TransferEnd};
-use super::{Event, Node, Output};
+use super::{Event, LostReason, Node, Output};
 use crate::time::Time;
 use crate::wire::{Bytes, Preamble, rdb};
 use std::sync::Arc;
@@ -83,7 +83,13 @@ impl Node {
         let loaded = match read_rdb(&transfer.received, self.keyspace.databases()) {
             Ok(loaded) => loaded,
             Err(error) => {
-                return self.fail_sync(format!("Failed trying to load the MASTER synchronization DB: {error}"), now);
+                let is_unknown = matches!(error.kind, rdb::RdbErrorKind::Unsupported { .. });
+                let reason = if is_unknown { LostReason::NotModelled } else { LostReason::Ended };
+                return self.give_up(
+                    format!("Failed trying to load the MASTER synchronization DB: {error}"),
+                    reason,
+                    now,
+                );
             }
         };
         let diskless = matches!(transfer.end, Some(TransferEnd::Mark(_)));

@@ -41,6 +41,8 @@ pub struct Scene {
     pub decision: Option<DecisionPanel>,
 }
 
+/// A room lower than this has none to spare, px.
+const LOW: f64 = 580.0;
 /// The least height of a stage, px.
 const STAGE_MIN: f64 = 230.0;
 /// The numbers beside a message.
@@ -50,7 +52,7 @@ const FIGURES: [&str; 3] = ["master_repl_offset", "repl_backlog_first_byte_offse
 pub fn compose(frame: &Frame, ledger: &Ledger, start: Time, focus: &Focus, room: &Room) -> Scene {
     let owner = |id: &_| ledger.owner(id);
     let (before, now) = (&*frame.before, &*frame.now);
-    let tape = tape::lay_out(&strip::source(now, &owner), room.width);
+    let tape = tape::lay_out(&strip::source(now, &owner), room.width, room.height < LOW);
     let height = if room.tape { (room.height - tape.size.height).max(STAGE_MIN) } else { room.height };
     let message = message(frame, focus);
     let node = focus.node.or_else(|| subject(frame, message.as_deref())).unwrap_or(NodeId(0));

@@ -53,6 +53,11 @@ fn conditions(d: &PsyncDecision) -> Vec<Condition> {
         Some(FullReason::BeforeBacklog) => 2,
         Some(FullReason::AfterBacklog) | None => 3,
     };
+    // What was not reached is shown without an outcome.
+    let compare = |at: u8, left: i64, sign: &str, right: u64, holds: bool| match () {
+        _ if reached < at => format!("{left} {sign} {right}"),
+        _ => comparison(left, sign, right, holds),
+    };
     let judge = |at: u8, failed: bool| match () {
         _ if reached < at => Outcome::NotReached,
         _ if failed => Outcome::No,
@@ -79,8 +84,8 @@ fn conditions(d: &PsyncDecision) -> Vec<Condition> {
     };
     let before = reason == Some(FullReason::BeforeBacklog);
     let after = reason == Some(FullReason::AfterBacklog);
-    rows.push(condition(judge(2, before), "the first missing byte is still in the backlog", comparison(asked, "≥", first, !before)));
-    rows.push(condition(judge(3, after), "and not beyond its end", comparison(asked, "≤", first + len, !after)));
+    rows.push(condition(judge(2, before), "the first missing byte is still in the backlog", compare(2, asked, "≥", first, !before)));
+    rows.push(condition(judge(3, after), "and not beyond its end", compare(3, asked, "≤", first + len, !after)));
     rows
 }
 

@@ -37,17 +37,22 @@ struct Measure {
     between: f64,
 }
 
-fn measure(detail: Detail, flow: Flow, size: Size) -> Measure {
+fn measure(detail: Detail, flow: Flow, size: Size, levels: usize) -> Measure {
     let m = |width, height, gap, between| Measure { width, height, gap, between };
     match (detail, flow) {
         (Detail::Full, _) => m(300.0, [240.0, 200.0], 200.0, 24.0),
-        (Detail::Small, Flow::Right) => m(216.0, [156.0, 138.0], 130.0, 14.0),
+        (Detail::Small, Flow::Right) => {
+            // As wide as leaves messages a way to travel.
+            let levels = levels.max(1) as f64;
+            let free = (size.width - 2.0 * side(size, detail) - (levels - 1.0) * 300.0) / levels;
+            m(free.clamp(216.0, 264.0).round(), [156.0, 138.0], 130.0, 14.0)
+        },
         (Detail::Small, Flow::Down) => {
-            m(((size.width - 3.0 * 12.0) / 2.0).clamp(160.0, 240.0), [140.0, 140.0], 84.0, 12.0)
+            m(((size.width - 3.0 * 12.0) / 2.0).clamp(150.0, 240.0), [140.0, 140.0], 84.0, 12.0)
         }
         (Detail::Compact, Flow::Right) => m(200.0, [104.0, 104.0], 90.0, 14.0),
         (Detail::Compact, Flow::Down) => {
-            m(((size.width - 3.0 * 12.0) / 2.0).clamp(160.0, 240.0), [104.0, 104.0], 64.0, 12.0)
+            m(((size.width - 3.0 * 12.0) / 2.0).clamp(150.0, 240.0), [104.0, 104.0], 64.0, 12.0)
         }
         (Detail::Tiny, _) => m(136.0, [60.0, 60.0], 56.0, 10.0),
         (Detail::Mark, _) => m(62.0, [34.0, 28.0], 60.0, 8.0),
@@ -65,7 +70,7 @@ pub struct Layout {
 }
 
 /// Room kept free at the edges.
-const EDGE: f64 = 14.0;
+const EDGE: f64 = 10.0;
 /// From this width on, a page is wide.
 pub const WIDE: f64 = 560.0;
 
@@ -132,13 +137,13 @@ impl Tree {
     /// A tidy tree: every leaf has a lane of its own, a parent stands in the middle of its children.
     /// None if it does not fit.
     fn grow(&self, detail: Detail, flow: Flow, size: Size) -> Option<(Vec<Rect>, Size)> {
-        let m = measure(detail, flow, size);
         let levels = self.levels();
+        let m = measure(detail, flow, size, levels);
         // Along the flow: one level after the other. Across it: the lanes.
         let tallest = m.height[0].max(m.height[1]);
         let (deep, room_along, room_across) = match flow {
             Flow::Right => (m.width, size.width - 2.0 * side(size, detail), size.height - 2.0 * EDGE),
-            Flow::Down => (tallest, f64::INFINITY, size.width - 2.0 * EDGE + 4.0),
+            Flow::Down => (tallest, f64::INFINITY, size.width - 2.0 * EDGE),
         };
         let along_needed = levels as f64 * deep + levels.saturating_sub(1) as f64 * m.gap;
         let lanes = self.lanes(&m, flow);
@@ -207,7 +212,7 @@ impl Tree {
 
     /// The last resort: every level in as many columns (or rows) as it takes.
     fn stack(&self, detail: Detail, flow: Flow, size: Size) -> (Vec<Rect>, Size) {
-        let m = measure(detail, flow, size);
+        let m = measure(detail, flow, size, self.levels());
         let tall = m.height[0];
         let mut places = vec![Rect::default(); self.depth.len()];
         let level = |d: usize| self.order.iter().copied().filter(move |&n| self.depth[n] == d);

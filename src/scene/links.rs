@@ -124,7 +124,7 @@ pub fn messages(world: &World, links: &[LinkLine], chosen: Option<u64>, small: b
             let mut way: Vec<&Segment> = world.in_flight().filter(|s| s.from == from && s.to == to).collect();
             order::by_key(&mut way, |s| (s.due, s.id));
             let together = |a: &&Segment, b: &&Segment| match (a.cargo, b.cargo) {
-                (Cargo::Snapshot { .. }, Cargo::Snapshot { .. }) => true,
+                (Cargo::Snapshot { .. } | Cargo::Preamble, Cargo::Snapshot { .. }) => true,
                 (Cargo::Snapshot { .. }, _) | (_, Cargo::Snapshot { .. }) => false,
                 _ => a.sent == b.sent && a.due == b.due,
             };
@@ -146,7 +146,8 @@ fn pill(world: &World, link: &LinkLine, group: &[&Segment], chosen: Option<u64>,
     };
     let words: Vec<String> = group.iter().map(|s| first_words(s)).collect();
     // A snapshot comes in many pieces, which are one thing.
-    let all = if matches!(first.cargo, Cargo::Snapshot { .. }) { words[0].clone() } else { words.join(" · ") };
+    let pieces = group.iter().filter(|s| matches!(s.cargo, Cargo::Snapshot { .. })).count();
+    let all = words[..words.len() - pieces.saturating_sub(1)].join(" · ");
     let label = text::fit(&all, Face::Mono, 12.0, room - 22.0);
     let bytes: u64 = group.iter().map(|s| s.bytes.len() as u64).sum();
     let name = format!("{all}, {} from {} to {}", text::bytes(bytes), name_of(world, first.from), name_of(world, first.to));

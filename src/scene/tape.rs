@@ -74,14 +74,16 @@ pub struct Tape {
     pub heading_y: f64,
     pub heading: String,
     pub segments: Vec<Segment>,
+    /// Where the stream will be, while nothing is in it.
+    pub empty: Option<Rect>,
     /// Commands older than those drawn, and where to say so.
     pub earlier: Option<(usize, f64, f64)>,
     pub bracket: Option<Bracket>,
     pub carets: Vec<Caret>,
     pub notes: Vec<MarginNote>,
     pub fork: Option<Fork>,
-    /// Baseline of the line that says what can be done here.
-    pub hint_y: f64,
+    /// Baseline of the line that says what can be done here; None where the room is low, then the heading's place is used.
+    pub hint_y: Option<f64>,
 }
 
 /// One command.
@@ -173,6 +175,8 @@ pub struct MarginNote {
     pub text_x: f64,
     /// The text stands to the left of the edge.
     pub left: bool,
+    /// There is room beside the line on neither side: the text stands below it.
+    pub below: bool,
 }
 
 /// Where a promotion parted the histories.
@@ -213,10 +217,12 @@ const LEAST_WIDTH: f64 = 38.0;
 /// Between the lines of the carets' labels.
 const LABEL_PITCH: f64 = 17.0;
 /// A tape is at least this high, whatever is on it: so what stands above it stays in its place from step to step.
-const LEAST_HEIGHT: f64 = 248.0;
+const LEAST_HEIGHT: f64 = 220.0;
+/// What the line below everything takes.
+const HINT: f64 = 28.0;
 
-/// Lays the stream out in `width` px.
-pub fn lay_out(source: &TapeSource, width: f64) -> Tape {
+/// Lays the stream out in `width` px; `low`: in as little height as possible.
+pub fn lay_out(source: &TapeSource, width: f64, low: bool) -> Tape {
     let left = if width >= super::layout::WIDE { (width * 0.05).clamp(16.0, 52.0).round() } else { 12.0 };
     let room = width - 2.0 * left;
     let forked = source.split.as_ref().is_some_and(|s| !s.alone.is_empty());
@@ -226,19 +232,21 @@ pub fn lay_out(source: &TapeSource, width: f64) -> Tape {
     let bottom = ruler.top + SEGMENT_HEIGHT + 2.0 * lift;
     ruler.hidden += source.trunk.len() - ruler.shown;
     let bracket = source.window.filter(|_| !forked).map(|w| bracket(w, &ruler, left, room));
-    let (carets, lines) = carets(source, &ruler, bottom, width);
+    let (carets, lines) = carets(source, &ruler, bottom, (left, width));
     let below = bottom + 32.0 + LABEL_PITCH * lines.max(2) as f64;
-    let notes = notes(source, &ruler, &carets, bottom, below, left);
+    let notes = notes(source, &ruler, &carets, (bottom, below), (left, left + room));
     let fork = source.split.as_ref().and_then(|s| fork(s, &ruler, &segments, lift, below, source.window));
-    let notes_lines = notes.len().max(usize::from(fork.is_some()));
-    let height = (below + LABEL_PITCH * notes_lines as f64 + 36.0).max(LEAST_HEIGHT);
-    let hint_y = height - 20.0;
+    let notes_lines = notes.len() + usize::from(fork.is_some() || notes.iter().any(|n| n.below));
+    let hint = if low { 0.0 } else { HINT };
+    let height = (below + LABEL_PITCH * notes_lines as f64 + 8.0).max(LEAST_HEIGHT) + hint;
+    let hint_y = (!low).then_some(height - 20.0);
     Tape {
         size: Size { width, height },
         left,
         heading_y: HEADING_Y,
         heading: heading(source),
         earlier: (ruler.hidden > 0).then_some((ruler.hidden, left, ruler.top + lift + SEGMENT_HEIGHT / 2.0)),
+        empty: segments.is_empty().then_some(Rect { x: left, y: SEGMENT_Y, width: room, height: SEGMENT_HEIGHT }),
         segments,
         bracket,
         carets,
@@ -403,7 +411,7 @@ fn bracket(window: Window, ruler: &Ruler, left: f64, room: f64) -> Bracket {
 }
 
 /// The carets, and how many lines their labels take together.
-fn carets(source: &TapeSource, ruler: &Ruler, bottom: f64, width: f64) -> (Vec<Caret>, usize) {
+fn carets(source: &TapeSource, ruler: &Ruler, bottom: f64, edges: (f64, f64)) -> (Vec<Caret>, usize) {
     let mut pins: Vec<&Pin> = source.pins.iter().filter(|p| !p.alone).collect();
     order::by_key(&mut pins, |p| (p.offset, p.node));
     // Where each line of labels is free again.
@@ -412,7 +420,7 @@ fn carets(source: &TapeSource, ruler: &Ruler, bottom: f64, width: f64) -> (Vec<C
         .chunk_by(|a, b| a.offset == b.offset)
         .map(|group| {
             let (x, before) = ruler.x(group[0].offset);
-            caret(group, x, before, bottom, width, &mut lines)
+            caret(group, x, before, bottom, edges, &mut lines)
         })
         .collect();
     (carets, lines.len())
@@ -422,7 +430,7 @@ fn carets(source: &TapeSource, ruler: &Ruler, bottom: f64, width: f64) -> (Vec<C
 const NAME_GAP: f64 = 9.0;
 const NAMES_WIDE: f64 = 230.0;
 
-fn caret(group: &[&Pin], x: f64, before: bool, bottom: f64, width: f64, lines: &mut Vec<f64>) -> Caret {
+fn caret(group: &[&Pin], x: f64, before: bool, bottom: f64, edges: (f64, f64), lines: &mut Vec<f64>) -> Caret {
     let wide = |pin: &Pin| text::width(&pin.name, Face::Bold, 13.0);
     let mut rows: Vec<(f64, Vec<&Pin>)> = vec![(0.0, Vec::new())];
     for pin in group {
@@ -438,7 +446,7 @@ fn caret(group: &[&Pin], x: f64, before: bool, bottom: f64, width: f64, lines: &
     let widest = rows.iter().map(|r| r.0 - NAME_GAP).fold(0.0, f64::max);
     let offset = text::width(&text::grouped(group[0].offset), Face::Mono, 12.0);
     let half = widest.max(offset) / 2.0;
-    let middle = x.min(width - half - 4.0).max(half + 4.0);
+    let middle = x.min(edges.1 - half - 4.0).max(half + edges.0);
     // The first line from which on all that is needed is free here.
     let needed = rows.len() + 1;
     let free = |line: usize| lines.get(line).is_none_or(|&end| end + 8.0 <= middle - half);
@@ -457,7 +465,7 @@ fn caret(group: &[&Pin], x: f64, before: bool, bottom: f64, width: f64, lines: &
     Caret { labels, offset: group[0].offset, x, y: bottom + 5.0, label_x: middle, offset_y: baseline(first + rows.len()) - 1.0, before }
 }
 
-fn notes(source: &TapeSource, ruler: &Ruler, carets: &[Caret], top: f64, below: f64, left: f64) -> Vec<MarginNote> {
+fn notes(source: &TapeSource, ruler: &Ruler, carets: &[Caret], (top, below): (f64, f64), (left, right): (f64, f64)) -> Vec<MarginNote> {
     let Some(window) = source.window else { return Vec::new() };
     let cut = source.pins.iter().filter(|p| p.cut_off && !p.alone);
     cut.enumerate()
@@ -477,15 +485,17 @@ fn notes(source: &TapeSource, ruler: &Ruler, carets: &[Caret], top: f64, below: 
             let caret = carets.iter().find(|c| c.offset == pin.offset).map_or(edge, |c| c.x);
             let wide = text::width(&text, Face::Sans, 12.0);
             let outer = edge.min(caret);
+            let inner = edge.max(caret);
             let fits_left = outer - left >= wide + 8.0;
-            let text_x = if fits_left { outer - 8.0 } else { edge.max(caret) + 8.0 };
-            MarginNote { text, hue: pin.hue, edge, caret, top: top + 5.0, y: below + 2.0 + row as f64 * LABEL_PITCH, text_x, left: fits_left }
+            let is_below = !fits_left && right - inner < wide;
+            let text_x = if fits_left { outer - 8.0 } else if is_below { (right - wide).min(outer + 6.0) } else { inner + 8.0 };
+            MarginNote { text, hue: pin.hue, edge, caret, top: top + 5.0, y: below + 2.0 + row as f64 * LABEL_PITCH, text_x, left: fits_left, below: is_below }
         })
         .collect()
 }
 
 fn fork(split: &Split, ruler: &Ruler, segments: &[Segment], lift: f64, below: f64, window: Option<Window>) -> Option<Fork> {
-    if !ruler.marks.first().is_some_and(|m| m.0 < split.first) && split.alone.is_empty() {
+    if ruler.marks.first().is_none_or(|m| m.0 >= split.first) && split.alone.is_empty() {
         return None;
     }
     let x = ruler.fork_x;
@@ -551,7 +561,7 @@ mod tests {
         let mut source = source(&[23, 31, 31, 31, 14, 31, 34, 38]);
         source.window = Some(Window { first: 106, len: 128, size: 128 });
         source.pins = vec![pin(0, 233, false), pin(1, 195, false), pin(2, 116, true)];
-        let tape = lay_out(&source, 1044.0);
+        let tape = lay_out(&source, 1044.0, false);
         let right = tape.segments.last().unwrap().rect.right();
         let a = tape.carets.iter().find(|c| c.labels[0].node == NodeId(0)).unwrap();
         assert!((a.x - right).abs() < 2.0, "{} {right}", a.x);
@@ -563,7 +573,7 @@ mod tests {
     fn labels_of_carets_do_not_overlap() {
         let mut source = source(&[23, 31, 31, 31]);
         source.pins = (0..12).map(|n| pin(n, 100 + u64::from(n % 3), false)).collect();
-        let tape = lay_out(&source, 600.0);
+        let tape = lay_out(&source, 600.0, false);
         let labels: Vec<&CaretLabel> = tape.carets.iter().flat_map(|c| &c.labels).collect();
         assert_eq!(labels.len(), 12);
         for (i, a) in labels.iter().enumerate() {
@@ -578,7 +588,7 @@ mod tests {
         let mut source = source(&[31; 64]);
         source.pins = vec![pin(1, 40, true)];
         source.window = Some(Window { first: 1900, len: 85, size: 128 });
-        let tape = lay_out(&source, 500.0);
+        let tape = lay_out(&source, 500.0, true);
         assert_eq!(tape.segments.last().unwrap().end, 64 * 31);
         assert!(tape.segments.iter().all(|s| s.rect.right() <= 500.0));
         assert!(tape.carets[0].before);

@@ -67,7 +67,7 @@ pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push(',');
         }
         text.push(c);
@@ -84,7 +84,7 @@ pub fn bytes(n: u64) -> String {
     };
     let tenths = n * 10 / unit;
     let mut text = grouped(tenths / 10);
-    if tenths < 100 && tenths % 10 != 0 {
+    if tenths < 100 && !tenths.is_multiple_of(10) {
         text.push('.');
         text.push_str(&(tenths % 10).to_string());
     }
@@ -101,7 +101,7 @@ pub fn duration(micros: u64) -> String {
     }
     let tenths = micros / 100_000;
     let mut text = grouped(tenths / 10);
-    if tenths < 1_000 && tenths % 10 != 0 {
+    if tenths < 1_000 && !tenths.is_multiple_of(10) {
         text.push('.');
         text.push_str(&(tenths % 10).to_string());
     }

@@ -52,7 +52,7 @@ enum Phase {
 
 impl Listener {
     /// Bytes from the replica to the master.
-    pub fn from_replica(&mut self, bytes: &[u8]) -> Cargo {
+    pub fn said_by_replica(&mut self, bytes: &[u8]) -> Cargo {
         let words = words(bytes);
         match words.as_slice() {
             [b"REPLCONF", b"ACK", ..] => Cargo::Ack,
@@ -66,7 +66,7 @@ impl Listener {
     }
 
     /// Bytes from the master to the replica. One segment is of one kind: the nodes hand them over so.
-    pub fn from_master(&mut self, bytes: &[u8]) -> Cargo {
+    pub fn said_by_master(&mut self, bytes: &[u8]) -> Cargo {
         match self.phase {
             Phase::Snapshot { sent, total, mark, next } => {
                 let now = sent + bytes.len() as u64;

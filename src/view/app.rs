@@ -4,6 +4,7 @@
 
 use super::banner::banner;
 use super::browser::{self, Listening};
+use super::element::el;
 use super::player::Player;
 use super::run::Run;
 use super::start::Start;
@@ -81,14 +82,9 @@ pub fn App(props: &AppProps) -> Html {
             html! { <Player key={Rc::as_ptr(run) as usize} run={run.clone()} at={*at} embed={presentation.embed} {hash_of} {complain} /> }
         }
     };
-    html! {
-        <>
-            { content }
-            if let Some(text) = &*complaint {
-                { banner(text, &dismiss) }
-            }
-        </>
-    }
+    // The notices have an element of their own, so that one that comes or goes leaves the page as it is.
+    let notices = el("div").class("notices").children(complaint.as_ref().map(|text| banner(text, &dismiss)));
+    html! { <>{ content }{ notices }</> }
 }
 
 /// What the hash asks for, and what there is to say about it.

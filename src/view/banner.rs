@@ -1,14 +1,11 @@
 //! A message to the reader that stays until it is dismissed.
 
+use super::element::{El, el};
 use super::icon::{Icon, icon};
-use yew::prelude::*;
+use yew::Callback;
 
 /// The message; `dismiss` is told when it was read.
-pub fn banner(text: &str, dismiss: &Callback<()>) -> Html {
-    html! {
-        <div class="banner" role="alert">
-            <p>{ text }</p>
-            <button type="button" class="tool" aria-label="Dismiss" onclick={dismiss.reform(|_| ())}>{ icon(Icon::Close) }</button>
-        </div>
-    }
+pub fn banner(text: &str, dismiss: &Callback<()>) -> El {
+    let close = el("button").class("tool").button("Dismiss", dismiss.reform(|_| ())).child(icon(Icon::Close));
+    el("div").class("banner").attr("role", "alert").child(el("p").text(text.to_owned())).child(close)
 }

@@ -1,40 +1,28 @@
 //! The rule by which a master answered PSYNC, with the numbers put in.
 
-use crate::scene::panel::{DecisionPanel, Outcome};
-use yew::prelude::*;
+use super::element::{El, el};
+use crate::scene::panel::{Condition, DecisionPanel, Outcome};
 
 /// The rule, its conditions and the answer.
-pub fn decision_tab(panel: &DecisionPanel) -> Html {
-    html! {
-        <section class="decision" aria-label="Decision">
-            <h3>{ &panel.question }</h3>
-            if let Some(when) = &panel.when {
-                <p class="when">{ when }</p>
-            }
-            <ul>
-                { for panel.conditions.iter().map(|c| {
-                    let (class, sign, word) = match c.outcome {
-                        Outcome::Yes => ("yes", "✓", "true"),
-                        Outcome::No => ("no", "✗", "false"),
-                        Outcome::NotReached => ("not-reached", "–", "not reached"),
-                    };
-                    html! {
-                        <li class={class}>
-                            <span class="outcome" role="img" aria-label={word}>{ sign }</span>
-                            <span>
-                                { &c.text }
-                                <code>{ &c.numbers }</code>
-                                if c.outcome == Outcome::NotReached {
-                                    <em>{ " not reached" }</em>
-                                }
-                            </span>
-                        </li>
-                    }
-                }) }
-            </ul>
-            <p class={classes!("answer", if panel.full { "full" } else { "partial" })}>
-                <code>{ &panel.answer }</code>{ " " }{ &panel.then }
-            </p>
-        </section>
-    }
+pub fn decision_tab(panel: &DecisionPanel) -> El {
+    let answer = el("p").class(if panel.full { "answer full" } else { "answer partial" });
+    el("section")
+        .class("decision")
+        .attr("aria-label", "Decision")
+        .child(el("h3").text(panel.question.clone()))
+        .children(panel.when.as_ref().map(|when| el("p").class("when").text(when.clone())))
+        .child(el("ul").children(panel.conditions.iter().map(condition)))
+        .child(answer.child(el("code").text(panel.answer.clone())).text(format!(" {}", panel.then)))
+}
+
+fn condition(c: &Condition) -> El {
+    let (class, sign, word) = match c.outcome {
+        Outcome::Yes => ("yes", "✓", "true"),
+        Outcome::No => ("no", "✗", "false"),
+        Outcome::NotReached => ("not-reached", "–", "not reached"),
+    };
+    let sign = el("span").class("outcome").attr("role", "img").attr("aria-label", word).text(sign);
+    let unreached = (c.outcome == Outcome::NotReached).then(|| el("em").text("not reached"));
+    let words = el("span").text(c.text.clone()).child(el("code").text(c.numbers.clone())).children(unreached);
+    el("li").class(class).child(sign).child(words)
 }

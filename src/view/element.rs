@@ -1,13 +1,13 @@
 //! Makes elements by calls instead of by `html!`.
 //!
-//! Why: the macro writes a good deal of program for every element. A picture of hundreds of elements made by these few
-//! functions is half the download. Components, and pages of prose, are written with `html!`.
+//! Why: the macro writes a good deal of program for every element, and what a reader downloads has a budget. `html!` is
+//! used for components only.
 
 use crate::scene::geometry::px;
 use std::rc::Rc;
 use web_sys::Event;
 use yew::virtual_dom::{Key, Listener, ListenerKind, VNode, VTag, VText};
-use yew::{AttrValue, Callback};
+use yew::{AttrValue, Callback, NodeRef};
 
 /// An element being made.
 pub struct El(Box<VTag>);
@@ -66,6 +66,18 @@ impl El {
 
     pub fn children(self, children: impl IntoIterator<Item = El>) -> El {
         children.into_iter().fold(self, El::child)
+    }
+
+    /// Makes the element a button, which calls `pressed`.
+    pub fn button(self, name: &'static str, pressed: Callback<Event>) -> El {
+        let labelled = self.attr("type", "button").attr("aria-label", name).attr("title", name);
+        labelled.on(ListenerKind::onclick, pressed)
+    }
+
+    /// Gives the element to `node` once it is there.
+    pub fn reference(mut self, node: &NodeRef) -> El {
+        self.0.node_ref = node.clone();
+        self
     }
 
     /// Calls `heard` on an event of this kind.

@@ -1,6 +1,7 @@
 //! The bar at the top: where the reader is, and what can be done with it.
 
 use super::browser;
+use super::element::el;
 use super::icon::{Icon, icon};
 use gloo_timers::callback::Timeout;
 use yew::prelude::*;
@@ -29,7 +30,7 @@ pub fn Header(props: &HeaderProps) -> Html {
     }
     let share = props.link.clone().map(|link| {
         let (copied, complain) = (copied.clone(), props.complain.clone());
-        Callback::from(move |_: MouseEvent| {
+        Callback::from(move |_: Event| {
             let link = link.emit(());
             let (copied, complain, shown) = (copied.clone(), complain.clone(), link.clone());
             browser::copy(&link, move |worked| {
@@ -39,26 +40,22 @@ pub fn Header(props: &HeaderProps) -> Html {
     });
     // None until the reader chooses: the system's setting holds.
     let dark = use_state_eq(|| None::<bool>);
-    let turn = Callback::from(move |_: MouseEvent| {
+    let turn = Callback::from(move |_: Event| {
         let next = !dark.unwrap_or_else(browser::is_dark);
         browser::set_theme(if next { "dark" } else { "light" });
         dark.set(Some(next));
     });
-    html! {
-        <header class="header">
-            <a class="home" href="#/">{ "replscope" }</a>
-            if let Some(place) = &props.place {
-                <p class="place"><span class="shelf">{ "Lessons / " }</span>{ place.clone() }</p>
-            }
-            <div class="header-tools">
-                if let Some(onclick) = share {
-                    <button type="button" class="tool labelled share" aria-label="Share" {onclick}>
-                        { icon(Icon::Share) }<span>{ if *copied { "Link copied" } else { "Share" } }</span>
-                    </button>
-                    <span class="unseen" aria-live="polite">{ if *copied { "Link copied" } else { "" } }</span>
-                }
-                <button type="button" class="tool" aria-label="Light or dark" title="Light or dark" onclick={turn}>{ icon(Icon::Theme) }</button>
-            </div>
-        </header>
-    }
+    let place = props.place.clone().map(|place| el("p").class("place").child(el("span").class("shelf").text("Lessons / ")).text(place));
+    let share = share.map(|pressed| {
+        let word = if *copied { "Link copied" } else { "Share" };
+        el("button").class("tool labelled share").button("Share", pressed).child(icon(Icon::Share)).child(el("span").text(word))
+    });
+    let told = el("span").class("unseen").attr("aria-live", "polite").text(if *copied { "Link copied" } else { "" });
+    let theme = el("button").class("tool").button("Light or dark", turn).child(icon(Icon::Theme));
+    el("header")
+        .class("header")
+        .child(el("a").class("home").attr("href", "#/").text("replscope"))
+        .children(place)
+        .child(el("div").class("header-tools").children(share).child(told).child(theme))
+        .into()
 }

@@ -1,7 +1,6 @@
 //! The signs on buttons, drawn with lines on a grid of 16.
 
-use super::element::{el, path};
-use yew::Html;
+use super::element::{El, el, path};
 
 /// A sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +17,7 @@ pub enum Icon {
 }
 
 /// The sign as SVG, hidden from those who hear the button's name.
-pub fn icon(icon: Icon) -> Html {
+pub fn icon(icon: Icon) -> El {
     let (d, filled) = match icon {
         Icon::Play => ("M4 2.5 L13 8 L4 13.5 Z", true),
         Icon::Pause => ("M4 3 h3 v10 h-3 z M9.5 3 h3 v10 h-3 z", true),
@@ -33,5 +32,5 @@ pub fn icon(icon: Icon) -> Html {
     let svg = el("svg").class(if filled { "icon filled" } else { "icon" }).attr("viewBox", "0 0 16 16");
     let ring = (icon == Icon::Theme).then(|| el("circle").attr("cx", "8").attr("cy", "8").attr("r", "6"));
     let svg = svg.attr("width", "16").attr("height", "16").attr("aria-hidden", "true");
-    svg.children(ring).child(path("line", d)).into()
+    svg.children(ring).child(path("line", d))
 }

@@ -1,45 +1,34 @@
 //! One node from inside: the state of its link to its master, its replicas, its backlog.
 
+use super::element::{El, el};
 use super::figures::figures;
-use crate::scene::panel::NodePanel;
-use yew::prelude::*;
+use crate::scene::panel::{NodePanel, ReplicaRow, StateRow};
 
 /// The node's panel.
-pub fn node_tab(panel: &NodePanel) -> Html {
-    html! {
-        <>
-            <p class="wire-heading">{ &panel.heading }</p>
-            if let Some(note) = &panel.note {
-                <p class="nothing">{ note }</p>
-            }
-            if !panel.states.is_empty() {
-                <h3>{ "Link to its master" }</h3>
-                <ol class="states">
-                    { for panel.states.iter().map(|s| html! {
-                        <li key={s.name} class={s.current.then_some("current")} aria-current={s.current.then_some("step")}>
-                            <code>{ s.name }</code>
-                            if s.current {
-                                <span>{ s.waits_for }</span>
-                            }
-                        </li>
-                    }) }
-                </ol>
-            }
-            if !panel.replicas.is_empty() {
-                <h3>{ "Its replicas" }</h3>
-                <table class="replicas">
-                    <thead><tr><th scope="col">{ "replica" }</th><th scope="col">{ "state" }</th><th scope="col">{ "acknowledged" }</th><th scope="col">{ "lag" }</th></tr></thead>
-                    <tbody>
-                        { for panel.replicas.iter().map(|r| html! {
-                            <tr key={r.name.clone()}><th scope="row">{ &r.name }</th><td>{ r.state }</td><td>{ &r.offset }</td><td>{ &r.lag }</td></tr>
-                        }) }
-                    </tbody>
-                </table>
-            }
-            if !panel.backlog.is_empty() {
-                <h3>{ "Its backlog" }</h3>
-                { figures(&panel.backlog) }
-            }
-        </>
-    }
+pub fn node_tab(panel: &NodePanel) -> El {
+    let section = |title: &'static str, content: El| [el("h3").text(title), content];
+    let states = (!panel.states.is_empty()).then(|| el("ol").class("states").children(panel.states.iter().map(state)));
+    let replicas = (!panel.replicas.is_empty()).then(|| replicas(&panel.replicas));
+    el("div")
+        .child(el("p").class("wire-heading").text(panel.heading.clone()))
+        .children(panel.note.as_ref().map(|note| el("p").class("nothing").text(note.clone())))
+        .children(states.map(|s| section("Link to its master", s)).into_iter().flatten())
+        .children(replicas.map(|r| section("Its replicas", r)).into_iter().flatten())
+        .children(figures(&panel.backlog).map(|f| section("Its backlog", f)).into_iter().flatten())
+}
+
+fn state(s: &StateRow) -> El {
+    let waits = s.current.then(|| el("span").text(s.waits_for));
+    let row = el("li").class(if s.current { "current" } else { "other" }).maybe("aria-current", s.current.then_some("step"));
+    row.child(el("code").text(s.name)).children(waits)
+}
+
+fn replicas(rows: &[ReplicaRow]) -> El {
+    let head = ["replica", "state", "acknowledged", "lag"].map(|name| el("th").attr("scope", "col").text(name));
+    let row = |r: &ReplicaRow| {
+        let cells = [r.state.to_owned(), r.offset.clone(), r.lag.clone()].map(|cell| el("td").text(cell));
+        el("tr").child(el("th").attr("scope", "row").text(r.name.clone())).children(cells)
+    };
+    let head = el("thead").child(el("tr").children(head));
+    el("table").class("replicas").child(head).child(el("tbody").children(rows.iter().map(row)))
 }

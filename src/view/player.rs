@@ -1,6 +1,7 @@
 //! The player: a lesson on its stage, with panel and transport.
 
 use super::clock::{self, Live};
+use super::element::{El, el};
 use super::header::Header;
 use super::help::Help;
 use super::keys::{self, Key};
@@ -10,6 +11,7 @@ use super::playback::{Action, Motion, Playback};
 use super::run::Run;
 use super::stage::stage;
 use super::tape::TapeView;
+use super::track::TrackView;
 use super::transport::{Transport, transport};
 use super::{browser, sizes};
 use crate::scene::geometry::Size;
@@ -17,8 +19,10 @@ use crate::scene::{Focus, Room, text};
 use crate::time::Time;
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
-use web_sys::KeyboardEvent;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 use yew::prelude::*;
+use yew::virtual_dom::ListenerKind;
 
 #[derive(Properties, PartialEq)]
 pub struct PlayerProps {
@@ -38,7 +42,7 @@ pub struct PlayerProps {
 /// A hash is written this long after the last move, so that holding an arrow key does not flood the browser.
 const HASH_DELAY_MS: u32 = 250;
 /// The picture's height where the page scrolls.
-const SCROLLING_HEIGHT: f64 = 520.0;
+const SCROLLING_HEIGHT: f64 = 620.0;
 
 #[component]
 pub fn Player(props: &PlayerProps) -> Html {
@@ -98,6 +102,15 @@ pub fn Player(props: &PlayerProps) -> Html {
                 clock::play(live, root, dispatch)
             });
             move || drop(frames)
+        });
+    }
+    // The keys work at once, but not in a page that this one is only a part of.
+    {
+        let (root, embed) = (root.clone(), props.embed);
+        use_effect_with((), move |()| {
+            if let Some(player) = root.cast::<Element>().filter(|_| !embed) {
+                browser::focus(&player);
+            }
         });
     }
     // A link followed while the player is open moves it.
@@ -160,8 +173,8 @@ pub fn Player(props: &PlayerProps) -> Html {
     };
     let onkeydown = {
         let (act, toggle, seek, help, total) = (act.clone(), toggle.clone(), seek.clone(), help.clone(), track.total);
-        Callback::from(move |event: KeyboardEvent| {
-            let Some(key) = keys::read(&event) else { return };
+        Callback::from(move |event: Event| {
+            let Some(key) = event.dyn_ref().and_then(keys::read) else { return };
             event.prevent_default();
             match key {
                 Key::Act(action) => act.emit(action),
@@ -195,40 +208,35 @@ pub fn Player(props: &PlayerProps) -> Html {
     let bar = Transport {
         motion: playback.motion,
         speed: playback.speed,
-        step: playback.step,
-        steps: run.moments.steps.len(),
         clock: clock_text,
-        track: &track,
-        play_ms,
-        sentence: &sentence,
+        track: TrackView { track: &track, play_ms, step: playback.step, steps: run.moments.steps.len(), sentence: &sentence, seek: &seek },
         act: &act,
         toggle: &toggle,
-        seek: &seek,
         help: &show_help,
         track_room,
         full_link: props.embed.then(|| format!("?{}", props.hash_of.emit(playback.at))),
     };
-    html! {
-        <div class={classes!("player", props.embed.then_some("embed"))} ref={root} tabindex="0" role="application" aria-label={format!("Lesson: {}", lesson.title)} {onkeydown}>
-            if props.embed {
-                <div class="caption"><p><strong>{ &narration.title }{ ". " }</strong>{ super::prose::inline(&narration.body) }</p></div>
-            } else {
-                <Header place={format!("{} · {}", lesson.number, lesson.title)} {link} complain={props.complain.clone()} />
-            }
-            <div class="body">
-                <div class="picture" ref={picture}>
-                    { stage(&scene.stage, playback.at, &pick) }
-                    if room.tape {
-                        <TapeView tape={scene.tape.clone()} {pick} />
-                    }
-                </div>
-                if !props.embed {
-                    { panel(scene, narration, *tab, &choose_tab) }
-                }
-            </div>
-            { transport(bar) }
-            <p class="unseen" aria-live="polite">{ announced }</p>
-            <Help open={*help} close={close_help} />
-        </div>
-    }
+    let top: Html = if props.embed {
+        let title = el("strong").text(format!("{}. ", narration.title.trim_end_matches('.')));
+        el("div").class("caption").child(el("p").child(title).prose(&narration.body)).into()
+    } else {
+        html! { <Header place={format!("{} · {}", lesson.number, lesson.title)} {link} complain={props.complain.clone()} /> }
+    };
+    let tape = room.tape.then(|| html! { <TapeView tape={scene.tape.clone()} pick={pick.clone()} /> });
+    let picture = el("div").class("picture").reference(&picture).child(stage(&scene.stage, playback.at, &pick));
+    let picture = tape.into_iter().fold(picture, El::child);
+    let panel = (!props.embed).then(|| panel(scene, narration, *tab, &choose_tab));
+    el("div")
+        .class(if props.embed { "player embed" } else { "player" })
+        .reference(&root)
+        .attr("tabindex", "0")
+        .attr("role", "application")
+        .attr("aria-label", format!("Lesson: {}", lesson.title))
+        .on(ListenerKind::onkeydown, onkeydown)
+        .child(top)
+        .child(el("div").class("body").child(picture).children(panel))
+        .child(transport(bar))
+        .child(el("p").class("unseen").attr("aria-live", "polite").text(announced))
+        .child(html! { <Help open={*help} close={close_help} /> })
+        .into()
 }

@@ -1,17 +1,15 @@
 //! Draws a note's text.
 
+use super::element::{El, el};
 use crate::story::Inline;
-use yew::prelude::*;
 
-/// The text as one run of inline elements.
-pub fn inline(body: &[Inline]) -> Html {
-    html! { <>{ for body.iter().map(part) }</> }
-}
-
-fn part(part: &Inline) -> Html {
-    match part {
-        Inline::Text(text) => html! { text },
-        Inline::Strong(text) => html! { <strong>{ text }</strong> },
-        Inline::Code(text) => html! { <code>{ text }</code> },
+impl El {
+    /// Adds a text with its emphasis.
+    pub fn prose(self, body: &[Inline]) -> El {
+        body.iter().fold(self, |into, part| match part {
+            Inline::Text(text) => into.text(text.clone()),
+            Inline::Strong(text) => into.child(el("strong").text(text.clone())),
+            Inline::Code(text) => into.child(el("code").text(text.clone())),
+        })
     }
 }

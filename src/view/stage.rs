@@ -9,10 +9,10 @@ use crate::scene::Detail;
 use crate::scene::geometry::{Size, px};
 use crate::scene::stage::Stage;
 use crate::time::Time;
-use yew::{Callback, Html};
+use yew::Callback;
 
 /// The stage, with messages where they are at the moment `at`.
-pub fn stage(stage: &Stage, at: Time, pick: &Callback<Pick>) -> Html {
+pub fn stage(stage: &Stage, at: Time, pick: &Callback<Pick>) -> El {
     let words = stage.cards.iter().all(|c| c.detail != Detail::Mark);
     canvas("stage", stage.size)
         .attr("role", "group")
@@ -21,7 +21,6 @@ pub fn stage(stage: &Stage, at: Time, pick: &Callback<Pick>) -> Html {
         .child(group("links").children(stage.links.iter().map(|l| link(l, words))))
         .child(group("cards").children(stage.cards.iter().map(|c| card(c, pick))))
         .child(group("messages").children(stage.messages.iter().map(|m| message(m, at, words, pick))))
-        .into()
 }
 
 /// An SVG picture of this size, one unit to a pixel.

@@ -1,5 +1,6 @@
 //! The start page: what this is, and the course.
 
+use super::element::{El, el};
 use super::header::Header;
 use super::icon::{Icon, icon};
 use super::run::Run;
@@ -13,6 +14,9 @@ use gloo_timers::callback::Timeout;
 use std::rc::Rc;
 use yew::prelude::*;
 
+const TITLE: &str = "See what Redis replication really sends.";
+const LEAD: &str = "Step through the handshake, the snapshot, every propagated command and every byte of catch-up. The nodes on this \
+    page are a working implementation: put one on a socket, and a real redis-server replicates from it.";
 /// The lesson that the large picture is taken from.
 const HERO: &str = "losing-the-link";
 const HERO_HEIGHT: f64 = 344.0;
@@ -49,31 +53,17 @@ pub fn Start(props: &StartProps) -> Html {
             move || drop(timeout)
         });
     }
-    html! {
-        <div class="start">
-            <Header complain={props.complain.clone()} />
-            <div class="start-page">
-                <section class="intro">
-                    <div>
-                        <h1>{ "See what Redis replication really sends." }</h1>
-                        <p class="lead">
-                            { "Step through the handshake, the snapshot, every propagated command and every byte of catch-up. The nodes on this page are a working implementation: put one on a socket, and a real redis-server replicates from it." }
-                        </p>
-                        if let Some(first) = lessons.first() {
-                            <p class="invitation"><a class="tool first" href={link(first, None)}>{ icon(Icon::Play) }{ "Start with lesson 1" }</a></p>
-                        }
-                    </div>
-                    <div class="hero" ref={room}>{ hero.as_ref().as_ref().map(|run| picture(run, size.width)) }</div>
-                </section>
-                <section aria-label="The course">
-                    <h2>{ "The course" }<span>{ format!("{} lessons · each one is a run of real nodes", lessons.len()) }</span></h2>
-                    <ul class="course">
-                        { for lessons.iter().enumerate().map(|(i, lesson)| card(lesson, stamps.get(i))) }
-                    </ul>
-                </section>
-            </div>
-        </div>
-    }
+    let first = lessons.first().map(|lesson| {
+        let go = el("a").class("tool first").attr("href", link(lesson, None)).child(icon(Icon::Play)).text("Start with lesson 1");
+        el("p").class("invitation").child(go)
+    });
+    let words = el("div").child(el("h1").text(TITLE)).child(el("p").class("lead").text(LEAD)).children(first);
+    let hero = el("div").class("hero").reference(&room).children(hero.iter().flat_map(|run| picture(run, size.width)));
+    let course = el("ul").class("course").children(lessons.iter().enumerate().map(|(i, lesson)| card(lesson, stamps.get(i))));
+    let count = el("span").text(format!("{} lessons · each one is a run of real nodes", lessons.len()));
+    let course = el("section").attr("aria-label", "The course").child(el("h2").text("The course").child(count)).child(course);
+    let page = el("div").class("start-page").child(el("section").class("intro").child(words).child(hero)).child(course);
+    el("div").class("start").child(html! { <Header complain={props.complain.clone()} /> }).child(page).into()
 }
 
 /// The address of a lesson, at a moment or at its beginning.
@@ -81,29 +71,19 @@ fn link(lesson: &Lesson, at: Option<At>) -> String {
     Page::Lesson { name: lesson.name.clone(), at }.hash()
 }
 
-/// A moment of a lesson, as large as there is room.
-fn picture(run: &Run, width: f64) -> Html {
+/// A moment of a lesson, as large as there is room, and the way there.
+fn picture(run: &Run, width: f64) -> [El; 2] {
     let at = run.showpiece();
     let still = run.still(at, Size { width, height: HERO_HEIGHT }, true);
-    html! {
-        <>
-            { stage(&still, at, &Callback::noop()) }
-            <a href={link(&run.lesson, Some(At::of(at, run.start)))}>{ format!("Lesson {}: {}, at this moment", run.lesson.number, run.lesson.title) }</a>
-        </>
-    }
+    let words = format!("Lesson {}: {}, at this moment", run.lesson.number, run.lesson.title);
+    let way = el("a").attr("href", link(&run.lesson, Some(At::of(at, run.start)))).text(words);
+    [stage(&still, at, &Callback::noop()), way]
 }
 
 /// A lesson of the course.
-fn card(lesson: &Lesson, still: Option<&Still>) -> Html {
-    html! {
-        <li key={lesson.name.clone()} class="lesson">
-            <a href={link(lesson, None)}>
-                <div class="lesson-picture">{ still.map(|s| stage(&s.0, s.1, &Callback::noop())) }</div>
-                <div class="lesson-words">
-                    <h3><span>{ lesson.number.to_string() }</span>{ &lesson.title }</h3>
-                    <p>{ &lesson.summary }</p>
-                </div>
-            </a>
-        </li>
-    }
+fn card(lesson: &Lesson, still: Option<&Still>) -> El {
+    let picture = el("div").class("lesson-picture").children(still.map(|s| stage(&s.0, s.1, &Callback::noop())));
+    let title = el("h3").child(el("span").text(lesson.number.to_string())).text(lesson.title.clone());
+    let words = el("div").class("lesson-words").child(title).child(el("p").text(lesson.summary.clone()));
+    el("li").class("lesson").key(lesson.name.clone()).child(el("a").attr("href", link(lesson, None)).child(picture).child(words))
 }

@@ -17,16 +17,30 @@ pub struct TapeProps {
 }
 
 const TITLE: &str = "Replication stream";
-const HINT: &str = "point at a command for its bytes · click it to jump to the step that wrote it";
+const HINTS: [&str; 2] = ["point at a command for its bytes · click it to jump to the step that wrote it", "choose a command to go to the step that wrote it"];
+/// Where there is no room for more.
+const SHORT_HEADING: &str = "by offset";
 
 #[component]
 pub fn TapeView(props: &TapeProps) -> Html {
     let pointed = use_state_eq(|| None::<String>);
     let tape = &*props.tape;
     let heading_x = tape.left + text::width(TITLE, Face::Bold, 13.5) + 7.0;
-    let heading = text::fit(&tape.heading, Face::Sans, 12.0, tape.size.width - tape.left - heading_x);
-    let hint = pointed.as_deref().unwrap_or(if tape.segments.is_empty() { "" } else { HINT });
-    let hint = text::fit(hint, Face::Sans, 12.0, tape.size.width - 2.0 * tape.left);
+    let right = tape.size.width - tape.left;
+    let first_of = |texts: [&str; 2], room: f64| {
+        let [long, short] = texts;
+        let chosen = if text::width(long, Face::Sans, 12.0) <= room { long } else { short };
+        text::fit(chosen, Face::Sans, 12.0, room)
+    };
+    let (said, heading) = match (&*pointed, tape.hint_y) {
+        (Some(said), None) => (None, said.as_str()),
+        (said, _) => (said.as_deref(), tape.heading.as_str()),
+    };
+    let heading = first_of([heading, SHORT_HEADING], right - heading_x);
+    let hint = tape.hint_y.filter(|_| !tape.segments.is_empty()).map(|y| {
+        let hint = said.map_or_else(|| first_of(HINTS, right - tape.left), |said| text::fit(said, Face::Sans, 12.0, right - tape.left));
+        words("tape-hint", Anchor::Start, tape.left, y, hint)
+    });
     let earlier = tape.earlier.map(|(count, x, y)| {
         words("earlier", Anchor::Start, x, y + 4.0, "…").child(el("title").text(format!("{count} earlier commands")))
     });
@@ -38,11 +52,15 @@ pub fn TapeView(props: &TapeProps) -> Html {
         .child(words("tape-heading", Anchor::Start, heading_x, tape.heading_y, heading))
         .children(tape.bracket.as_ref().map(bracket))
         .children(earlier)
+        .children(tape.empty.map(|r| {
+            let said = words("words", Anchor::Middle, r.centre().x, r.centre().y + 4.0, "the stream is empty");
+            group("empty").child(el("rect").rect(r.x, r.y, r.width, r.height, 6.0)).child(said)
+        }))
         .child(group("segments").children(tape.segments.iter().map(|s| segment(s, &props.pick, &point))))
         .children(tape.fork.as_ref().map(fork))
         .child(group("notes").children(tape.notes.iter().map(margin_note)))
         .child(group("carets").children(tape.carets.iter().map(caret)))
-        .child(words("tape-hint", Anchor::Start, tape.left, tape.hint_y, hint))
+        .children(hint)
         .into()
 }
 
@@ -112,7 +130,8 @@ fn margin_note(n: &MarginNote) -> El {
     let edge = px(n.edge);
     let d = format!("M{edge} {} V{} M{edge} {} H{}", px(n.top), px(n.y + 2.0), px(n.y - 4.0), px(n.caret));
     let anchor = if n.left { Anchor::End } else { Anchor::Start };
-    group(format!("margin-note {}", n.hue.class())).child(path("line", d)).child(words("words", anchor, n.text_x, n.y, n.text.clone()))
+    let y = if n.below { n.y + 12.0 } else { n.y };
+    group(format!("margin-note {}", n.hue.class())).child(path("line", d)).child(words("words", anchor, n.text_x, y, n.text.clone()))
 }
 
 fn fork(f: &Fork) -> El {

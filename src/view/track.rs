@@ -1,7 +1,7 @@
 //! Draws the timeline and lets the reader drag along it.
 
 use super::browser;
-use super::element::{Anchor, el, group, text};
+use super::element::{Anchor, El, el, group, text};
 use super::stage::canvas;
 use crate::scene::geometry::{Point, translate};
 use crate::scene::track::Track;
@@ -9,7 +9,7 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, PointerEvent};
 use yew::virtual_dom::ListenerKind;
-use yew::{Callback, Html};
+use yew::Callback;
 
 /// What the timeline is drawn from.
 pub struct TrackView<'a> {
@@ -30,7 +30,7 @@ pub fn thumb(track: &Track, play_ms: f64) -> String {
 }
 
 /// The timeline as a slider.
-pub fn track(view: TrackView) -> Html {
+pub fn track(view: TrackView) -> El {
     let track = &**view.track;
     let now = track.x(view.play_ms);
     let runs = track.bars.iter().map(|bar| el("rect").class(format!("run {}", phase_class(bar.name))).rect(bar.x, 11.0, bar.width, 10.0, 4.0));
@@ -58,14 +58,13 @@ pub fn track(view: TrackView) -> Html {
         .child(group("ticks").children(ticks))
         .child(thumb)
         .child(group("names").children(names))
-        .into()
 }
 
 fn drag(view: &TrackView, down: bool) -> Callback<Event> {
     let (track, seek) = (view.track.clone(), view.seek.clone());
     Callback::from(move |event: Event| {
         let Some(pointer) = event.dyn_ref::<PointerEvent>() else { return };
-        let Some(element) = event.current_target().and_then(browser::element) else { return };
+        let Some(element) = event.target().and_then(browser::element).and_then(|e| e.closest(".track").ok().flatten()) else { return };
         if pointer.button() > 0 || (!down && pointer.buttons() & 1 == 0) {
             return;
         }

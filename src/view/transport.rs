@@ -1,27 +1,23 @@
 //! The bar at the bottom: buttons, speed, clock, and the timeline.
 
+use super::element::{El, el};
 use super::icon::{Icon, icon};
 use super::playback::{Action, Motion, Speed};
 use super::track::{TrackView, track};
-use crate::scene::track::Track;
-use std::rc::Rc;
-use web_sys::HtmlSelectElement;
-use yew::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlSelectElement};
+use yew::virtual_dom::ListenerKind;
+use yew::{Callback, NodeRef};
 
 /// What the transport is drawn from, and whom it tells.
 pub struct Transport<'a> {
     pub motion: Motion,
     pub speed: Speed,
-    pub step: usize,
-    pub steps: usize,
     /// `00:07.214`; while playing the clock sets it between renders.
     pub clock: String,
-    pub track: &'a Rc<Track>,
-    pub play_ms: f64,
-    pub sentence: &'a str,
+    pub track: TrackView<'a>,
     pub act: &'a Callback<Action>,
     pub toggle: &'a Callback<()>,
-    pub seek: &'a Callback<f64>,
     pub help: &'a Callback<()>,
     /// Stands on the element that the timeline has for itself.
     pub track_room: NodeRef,
@@ -30,46 +26,66 @@ pub struct Transport<'a> {
 }
 
 /// The bar.
-pub fn transport(props: Transport) -> Html {
-    let button = |name: &'static str, sign: Icon, action: Action, class: &'static str| {
-        let onclick = props.act.reform(move |_| action);
-        html! { <button type="button" class={classes!("tool", class)} aria-label={name} title={name} {onclick}>{ icon(sign) }</button> }
+pub fn transport(bar: Transport) -> El {
+    let count = format!("{}/{}", bar.track.step + 1, bar.track.steps);
+    let link = bar.full_link.clone().map(|href| {
+        el("a").class("open-full").attr("href", href).attr("target", "_blank").attr("rel", "noopener").text("open in replscope")
+    });
+    el("footer")
+        .class("transport")
+        .child(tools(&bar))
+        .child(el("output").class("clock").text(bar.clock))
+        .child(hints(bar.help))
+        .child(el("div").class("track-room").reference(&bar.track_room).child(track(bar.track)))
+        .child(el("p").class("count").text(count))
+        .children(link)
+}
+
+fn tools(bar: &Transport) -> El {
+    let button = |class: &'static str, name: &'static str, sign: Icon, action: Action| {
+        el("button").class(class).button(name, bar.act.reform(move |_| action)).child(icon(sign))
     };
-    let (play_name, play_icon) = match props.motion {
+    let (name, sign) = match bar.motion {
         Motion::Paused => ("Play", Icon::Play),
         Motion::Running => ("Pause", Icon::Pause),
     };
-    let choose_speed = props.act.reform(|event: Event| {
-        let index = event.target_dyn_into::<HtmlSelectElement>().map_or(-1, |s| s.selected_index());
-        let chosen = usize::try_from(index).ok().and_then(|i| Speed::ALL.get(i));
-        Action::SetSpeed(chosen.map_or(Speed::USUAL, |s| s.0))
+    let play = el("button").class("tool play").button(name, bar.toggle.reform(|_| ())).child(icon(sign));
+    el("div")
+        .class("tools")
+        .attr("role", "group")
+        .attr("aria-label", "Playback")
+        .child(button("tool phase", "Previous phase", Icon::PreviousPhase, Action::PreviousPhase))
+        .child(button("tool", "Previous step", Icon::Previous, Action::PreviousStep))
+        .child(play)
+        .child(button("tool", "Next step", Icon::Next, Action::NextStep))
+        .child(button("tool phase", "Next phase", Icon::NextPhase, Action::NextPhase))
+        .child(speed(bar))
+}
+
+fn speed(bar: &Transport) -> El {
+    let chosen = bar.speed;
+    let options = Speed::ALL.map(|(speed, name)| el("option").maybe("selected", (speed == chosen).then_some("")).text(name));
+    let choose = bar.act.reform(|event: Event| {
+        let list = event.target().and_then(|t| t.dyn_into::<HtmlSelectElement>().ok());
+        let index = list.and_then(|l| usize::try_from(l.selected_index()).ok());
+        let speed = index.and_then(|i| Speed::ALL.get(i)).map_or(Speed::USUAL, |s| s.0);
+        Action::SetSpeed(speed)
     });
-    html! {
-        <footer class="transport">
-            <div class="tools" role="group" aria-label="Playback">
-                { button("Previous phase", Icon::PreviousPhase, Action::PreviousPhase, "phase") }
-                { button("Previous step", Icon::Previous, Action::PreviousStep, "") }
-                <button type="button" class="tool play" aria-label={play_name} title={play_name} onclick={props.toggle.reform(|_| ())}>{ icon(play_icon) }</button>
-                { button("Next step", Icon::Next, Action::NextStep, "") }
-                { button("Next phase", Icon::NextPhase, Action::NextPhase, "phase") }
-                <select class="tool speed" aria-label="Speed" title="Speed" onchange={choose_speed}>
-                    { for Speed::ALL.iter().map(|&(speed, name)| html! { <option selected={speed == props.speed}>{ name }</option> }) }
-                </select>
-            </div>
-            <output class="clock">{ props.clock }</output>
-            <p class="hints">
-                <kbd>{ "←" }</kbd><kbd>{ "→" }</kbd>{ " step " }
-                <kbd>{ "space" }</kbd>{ " play " }
-                <kbd>{ "shift →" }</kbd>{ " next phase " }
-                <button type="button" class="hint" onclick={props.help.reform(|_| ())}><kbd>{ "?" }</kbd>{ " all keys" }</button>
-            </p>
-            <div class="track-room" ref={props.track_room}>
-                { track(TrackView { track: props.track, play_ms: props.play_ms, step: props.step, steps: props.steps, sentence: props.sentence, seek: props.seek }) }
-            </div>
-            <p class="count">{ format!("{}/{}", props.step + 1, props.steps) }</p>
-            if let Some(href) = props.full_link {
-                <a class="open-full" {href} target="_blank" rel="noopener">{ "open in replscope" }</a>
-            }
-        </footer>
-    }
+    let list = el("select").class("tool speed").attr("aria-label", "Speed").attr("title", "Speed");
+    list.on(ListenerKind::onchange, choose).children(options)
+}
+
+fn hints(help: &Callback<()>) -> El {
+    let key = |name: &'static str| el("kbd").text(name);
+    let all = el("button").class("hint").attr("type", "button").on(ListenerKind::onclick, help.reform(|_| ()));
+    el("p")
+        .class("hints")
+        .child(key("←"))
+        .child(key("→"))
+        .text(" step ")
+        .child(key("space"))
+        .text(" play ")
+        .child(key("shift →"))
+        .text(" next phase ")
+        .child(all.child(key("?")).text(" all keys"))
 }

@@ -1,9 +1,10 @@
 //! The bytes of a message, each field explained on pointing at it.
 
+use super::element::{El, el};
 use super::figures::figures;
 use crate::scene::panel::{FieldLook, Figure, WireField, WirePanel, WireRow};
-use crate::scene::text::grouped;
 use yew::prelude::*;
+use yew::virtual_dom::ListenerKind;
 
 #[derive(Properties, PartialEq)]
 pub struct WireTabProps {
@@ -16,58 +17,43 @@ pub struct WireTabProps {
 pub fn WireTab(props: &WireTabProps) -> Html {
     let explained = use_state_eq(|| None::<String>);
     {
-        let explained = explained.clone();
+        let explained = explained.setter();
         use_effect_with(props.wire.clone(), move |_| explained.set(None));
     }
     let Some(wire) = &props.wire else {
-        return html! {
-            <>
-                <p class="nothing">{ "No message is sent or arrives at this step." }</p>
-                { figures(&props.figures) }
-            </>
-        };
+        let nothing = el("p").class("nothing").text("No message is sent or arrives at this step.");
+        return el("div").child(nothing).children(figures(&props.figures)).into();
     };
-    let point = |field: &WireField| {
-        let (explained, meaning) = (explained.clone(), field.meaning.clone());
-        move || explained.set(Some(meaning.clone()))
+    let explain = {
+        let explained = explained.setter();
+        Callback::from(move |meaning: String| explained.set(Some(meaning)))
     };
-    html! {
-        <>
-            <p class="wire-heading">{ &wire.heading }</p>
-            <div class={classes!("wire", wire.kind.class())} role="table" aria-label="Bytes of the message">
-                { for wire.rows.iter().map(|r| row(r, &point)) }
-                if wire.hidden_rows > 0 {
-                    <p class="wire-hidden">{ format!("and {} more lines", grouped(wire.hidden_rows as u64)) }</p>
-                }
-            </div>
-            <p class="meaning" aria-live="polite">
-                { explained.as_ref().cloned().unwrap_or_else(|| "point at a field to see what it means".to_owned()) }
-            </p>
-            { figures(&props.figures) }
-        </>
-    }
+    let hidden = (wire.hidden_rows > 0).then(|| el("p").class("wire-hidden").text(format!("and {} more lines", wire.hidden_rows)));
+    let bytes = el("div").class(format!("wire {}", wire.kind.class())).attr("role", "table").attr("aria-label", "Bytes of the message");
+    let meaning = (*explained).clone().unwrap_or_else(|| "point at a field to see what it means".to_owned());
+    el("div")
+        .child(el("p").class("wire-heading").text(wire.heading.clone()))
+        .child(bytes.children(wire.rows.iter().map(|r| row(r, &explain))).children(hidden))
+        .child(el("p").class("meaning").attr("aria-live", "polite").text(meaning))
+        .children(figures(&props.figures))
+        .into()
 }
 
-fn row<F: Fn() + Clone + 'static>(row: &WireRow, point: &impl Fn(&WireField) -> F) -> Html {
-    html! {
-        <div class="wire-row" role="row">
-            <span class="wire-offset" role="rowheader">{ row.offset.to_string() }</span>
-            <span class="wire-fields" role="cell">
-                { for row.fields.iter().map(|field| {
-                    let look = match field.look {
-                        FieldLook::Frame => "frame",
-                        FieldLook::Value => "value",
-                        FieldLook::Ending => "ending",
-                        FieldLook::Unknown => "unknown",
-                    };
-                    let (over, focus, click) = (point(field), point(field), point(field));
-                    html! {
-                        <button type="button" class={classes!("field", look)} title={field.meaning.clone()}
-                            onpointerenter={Callback::from(move |_| over())} onfocus={Callback::from(move |_| focus())}
-                            onclick={Callback::from(move |_| click())}>{ &field.text }</button>
-                    }
-                }) }
-            </span>
-        </div>
-    }
+fn row(row: &WireRow, explain: &Callback<String>) -> El {
+    let fields = el("span").class("wire-fields").attr("role", "cell").children(row.fields.iter().map(|f| field(f, explain)));
+    let offset = el("span").class("wire-offset").attr("role", "rowheader").text(row.offset.to_string());
+    el("div").class("wire-row").attr("role", "row").child(offset).child(fields)
+}
+
+fn field(field: &WireField, explain: &Callback<String>) -> El {
+    let class = match field.look {
+        FieldLook::Frame => "field frame",
+        FieldLook::Value => "field value",
+        FieldLook::Ending => "field ending",
+        FieldLook::Unknown => "field unknown",
+    };
+    let meaning = field.meaning.clone();
+    let said = explain.reform(move |_: Event| meaning.clone());
+    let button = el("button").attr("type", "button").class(class).attr("title", field.meaning.clone()).text(field.text.clone());
+    [ListenerKind::onpointerenter, ListenerKind::onfocus, ListenerKind::onclick].into_iter().fold(button, |b, kind| b.on(kind, said.clone()))
 }

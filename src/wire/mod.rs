@@ -5,11 +5,13 @@
 //! - `incoming`: what both decoders read from; `decimal`: how both read numbers; `quoting`: how bytes are shown;
 //! - `handshake`: what a master answers to PSYNC, and the line before a snapshot;
 //! - `rdb`: snapshots, version 10, with `crc64` and `lzf`;
-//! - `replid`: the name of a history.
+//! - `replid`: the name of a history;
+//! - `anatomy`: any bytes, cut into fields and explained.
 //!
 //! Rule: readers take any bytes, never panic, and have limits. Every value keeps the span of bytes it was read from, so
 //! that the page can explain it field by field.
 
+mod anatomy;
 mod command;
 mod crc64;
 mod decimal;
@@ -25,6 +27,7 @@ mod reply;
 mod reply_decoder;
 mod request;
 
+pub use anatomy::{Field, FieldKind, Stream, anatomy, lines};
 pub use command::encode_command;
 pub use crc64::crc64;
 pub use handshake::{HandshakeError, Preamble, PsyncReply};

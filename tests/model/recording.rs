@@ -54,11 +54,15 @@ impl Recording {
                 for setting in settings.chunks(2) {
                     config.set(setting[0], setting[1]).ok()?;
                 }
-                // In the recordings a BGSAVE was over before anything else was done.
                 config.snapshot_time = Duration::from_millis(20);
                 self.hosts.push(HostSetup { name: (*name).into(), config });
             }
             ["begin", time] => self.begin = seconds(time)?,
+            // How long a BGSAVE takes, so that it is over before what it was over before.
+            ["snapshot", time] => {
+                let time = seconds(time)?;
+                self.hosts.iter_mut().for_each(|host| host.config.snapshot_time = time);
+            }
             [link, number, side @ ("replica" | "master"), _, ..] if link.contains("->") => {
                 let bytes = args(line).pop()?;
                 let wire = ((*link).into(), number.parse().ok()?, (*side).into());
@@ -138,9 +142,19 @@ fn master_lines(mut bytes: &[u8]) -> Vec<String> {
         let (line, rest) = bytes.split_at(end + 1);
         bytes = rest;
         let text = line.trim_ascii_end();
-        if let Ok(Preamble::Length(length)) = Preamble::parse(text) {
-            let (snapshot, stream) = bytes.split_at(length as usize);
-            lines.push("$*".into());
+        let (snapshot, stream) = match Preamble::parse(text) {
+            Ok(Preamble::Length(length)) => {
+                lines.push("$*".into());
+                bytes.split_at(length as usize)
+            }
+            Ok(Preamble::Eof { mark }) => {
+                lines.push(printable(line));
+                let end = bytes.windows(40).position(|window| window == mark).expect("the mark at the end");
+                (&bytes[..end], &bytes[end + 40..])
+            }
+            _ => (&bytes[..0], bytes),
+        };
+        if !snapshot.is_empty() {
             lines.extend(snapshot_lines(snapshot));
             lines.extend(stream_lines(stream));
             return lines;

@@ -39,6 +39,16 @@ fn a_failover_by_hand() {
     check(include_str!("../recordings/failover.txt"));
 }
 
+#[test]
+fn a_diskless_synchronization_of_two() {
+    check(include_str!("../recordings/diskless.txt"));
+}
+
+#[test]
+fn a_chain() {
+    check(include_str!("../recordings/chain.txt"));
+}
+
 /// The model going through a recording's acts.
 struct Playback {
     world: World,

@@ -33,7 +33,7 @@ pub fn fill(client: &mut Client) {
         b"+OK\r\n"
     );
     client.ok("SELECT 1");
-    client.ok("SET session token EX 10000");
+    client.ok("SET login token EX 10000");
     client.ok("SET far 1 PXAT 4102444800123");
     client.ok("SELECT 9");
     assert_eq!(client.ask(&[b"SET", b"megabyte", &noise(1 << 20)]), b"+OK\r\n");

@@ -99,6 +99,9 @@ fn a_replica_of_the_other_kind_comes_to_the_same_dataset() {
         });
         until_equal(&master, &replica);
         assert!(master.count("expired_keys") >= 2);
+        for server in [&master, &replica].into_iter().filter(|server| server.kind == Kind::Redis) {
+            assert_eq!(server.complaints(), Vec::<String>::new());
+        }
     }
 }
 

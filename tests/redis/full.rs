@@ -9,8 +9,8 @@ fn synchronize(master: Kind, replica: Kind, diskless: &str, delay: &str) {
     dataset::fill(&mut master.client());
     let replica = Server::start(replica, &[("replicaof", &master.address())]);
     until_equal(&master, &replica);
-    let megabyte = master.client().line("DBSIZE");
-    assert_eq!(replica.client().line("DBSIZE"), megabyte);
+    let keys = master.client().line("DBSIZE");
+    assert_eq!(replica.client().line("DBSIZE"), keys);
 
     let mut client = master.client();
     client.ok("SET after snapshot");

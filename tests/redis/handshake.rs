@@ -4,21 +4,44 @@ use super::proxy::{Proxy, Recording};
 use super::server::{Kind, Server};
 use super::wait::{until, until_equal};
 
+/// How a replica is set up.
+#[derive(Clone, Copy, Debug)]
+struct Case {
+    diskless: &'static str,
+    /// Told by REPLICAOF, not by its configuration: then it offers a history of its own.
+    after_start: bool,
+    settings: &'static [(&'static str, &'static str)],
+}
+
+const CASES: [Case; 5] = [
+    Case { diskless: "no", after_start: false, settings: &[] },
+    Case { diskless: "no", after_start: true, settings: &[] },
+    Case { diskless: "yes", after_start: false, settings: &[] },
+    Case { diskless: "yes", after_start: true, settings: &[] },
+    Case {
+        diskless: "no",
+        after_start: false,
+        settings: &[("replica-announce-ip", "10.1.2.3"), ("replica-announce-port", "7777")],
+    },
+];
+
 /// What the two say until the snapshot begins, without what differs from run to run.
-fn conversation(master: Kind, replica: Kind, diskless: &str, after_start: bool) -> (String, String) {
-    let master = Server::start(master, &[("repl-diskless-sync", diskless), ("repl-diskless-sync-delay", "0")]);
+fn conversation(master: Kind, replica: Kind, case: Case) -> (String, String) {
+    let master = Server::start(master, &[("repl-diskless-sync", case.diskless), ("repl-diskless-sync-delay", "0")]);
     let link = Proxy::to(master.port);
-    let by_config = [("replicaof", link.address())];
-    let options: Vec<(&str, &str)> =
-        by_config.iter().filter(|_| !after_start).map(|(name, value)| (*name, value.as_str())).collect();
-    let replica = Server::start(replica, &options);
+    let address = link.address();
+    let mut settings = case.settings.to_vec();
+    if !case.after_start {
+        settings.push(("replicaof", &address));
+    }
+    let replica = Server::start(replica, &settings);
     let old_id = replica.info("master_replid");
-    if after_start {
-        replica.client().ok(&format!("REPLICAOF {}", link.address()));
+    if case.after_start {
+        replica.client().ok(&format!("REPLICAOF {address}"));
     }
     until_equal(&master, &replica);
-    let ack =
-        format!("ACK\r\n${}\r\n{}\r\n", master.info("master_repl_offset").len(), master.info("master_repl_offset"));
+    let offset = master.info("master_repl_offset");
+    let ack = format!("ACK\r\n${}\r\n{offset}\r\n", offset.len());
     let recording = until("the replica acknowledges", || {
         let recording = link.recordings().into_iter().next()?;
         String::from_utf8_lossy(&recording.from_replica).contains(&ack).then_some(recording)
@@ -47,16 +70,23 @@ fn normalize(recording: &Recording, names: &[(String, &str)]) -> (String, String
 
 #[test]
 fn every_pair_of_model_and_real_server_says_the_same() {
-    for diskless in ["no", "yes"] {
-        for after_start in [false, true] {
-            let real = conversation(Kind::Redis, Kind::Redis, diskless, after_start);
-            assert!(real.0.contains("listening-port"), "{real:?}");
-            for (master, replica) in
-                [(Kind::Redis, Kind::Model), (Kind::Model, Kind::Redis), (Kind::Model, Kind::Model)]
-            {
-                let said = conversation(master, replica, diskless, after_start);
-                assert_eq!(said, real, "{replica:?} below {master:?}, diskless {diskless}, after start {after_start}");
-            }
+    for case in CASES {
+        let real = conversation(Kind::Redis, Kind::Redis, case);
+        assert!(real.0.contains("listening-port"), "{real:?}");
+        for (master, replica) in [(Kind::Redis, Kind::Model), (Kind::Model, Kind::Redis), (Kind::Model, Kind::Model)] {
+            assert_eq!(conversation(master, replica, case), real, "{replica:?} below {master:?}, {case:?}");
         }
     }
+}
+
+/// With a password the replica says AUTH first; with a wrong one it is refused, and tries again every second.
+#[test]
+fn the_model_gives_a_real_master_its_password() {
+    let master = Server::start(Kind::Redis, &[("requirepass", "open"), ("repl-diskless-sync", "no")]);
+    master.client().ok("SET k v");
+    let replica = Server::start(Kind::Model, &[("masterauth", "wrong"), ("replicaof", &master.address())]);
+    until("it is refused", || replica.log().contains("Unable to AUTH to MASTER: -WRONGPASS").then_some(()));
+    assert_eq!(replica.info("master_link_status"), "down");
+    replica.client().ok("CONFIG SET masterauth open");
+    until_equal(&master, &replica);
 }

@@ -42,15 +42,15 @@ fn commands_as_arguments_print_the_same() {
 }
 
 #[test]
-fn a_session_prints_the_same() {
+fn a_script_prints_the_same() {
     let script =
         "SET a 1\nINCR a\nselect 2\nSET b \"x y\"\nKEYS *\nMULTI\nINCR c\nINCR c\nEXEC\nINCR b\nnosuch\nQUIT\n";
     let [real, model] = [Kind::Redis, Kind::Model].map(|kind| {
         let server = Server::start(kind, &[]);
-        let mut session = cli(&server, &["--no-raw"]);
-        let mut session = session.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("redis-cli runs");
-        session.stdin.take().expect("its input").write_all(script.as_bytes()).expect("it reads");
-        let output = session.wait_with_output().expect("it ends");
+        let mut running = cli(&server, &["--no-raw"]);
+        let mut running = running.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("redis-cli runs");
+        running.stdin.take().expect("its input").write_all(script.as_bytes()).expect("it reads");
+        let output = running.wait_with_output().expect("it ends");
         String::from_utf8_lossy(&output.stdout).into_owned()
     });
     assert!(real.contains("(integer) 2"), "{real}");

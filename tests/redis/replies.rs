@@ -75,6 +75,61 @@ fn a_replica_replies_as_redis_does() {
     assert!(found.is_empty(), "{} differ:\n{}", found.len(), found.join("\n"));
 }
 
+/// A replica that has lost its master and may not serve old data.
+#[test]
+fn a_replica_without_its_master_refuses_as_redis_does() {
+    let master = Server::start(Kind::Redis, &[("repl-diskless-sync-delay", "0")]);
+    let options = [("replicaof", master.address()), ("replica-serve-stale-data", "no".into())];
+    let options = options.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let servers = [Kind::Redis, Kind::Model].map(|kind| Server::start(kind, &options));
+    servers.iter().for_each(|replica| until_equal(&master, replica));
+    let mut clients = servers.each_ref().map(Server::client);
+    // Queued while the link stood; EXEC is judged by what it would run.
+    for client in &mut clients {
+        client.ok("MULTI");
+        assert_eq!(client.line("GET k"), b"+QUEUED\r\n");
+    }
+    drop(master);
+    for replica in &servers {
+        super::wait::until("the link is down", || (replica.info("master_link_status") == "down").then_some(()));
+    }
+    let lines = [
+        "EXEC",
+        "PING",
+        "ECHO a",
+        "GET k",
+        "SET k v",
+        "DBSIZE",
+        "KEYS *",
+        "TYPE k",
+        "SELECT 1",
+        "MULTI",
+        "GET k",
+        "ECHO a",
+        "EXEC",
+        "MULTI",
+        "ECHO a",
+        "EXEC",
+        "CLIENT GETNAME",
+        "CONFIG GET repl-timeout",
+        "INFO nosuch",
+        "REPLCONF capa eof",
+        "NOSUCH",
+        "GET",
+        "PSYNC ? -1",
+        "SYNC",
+        "DISCARD",
+        "CONFIG SET replica-serve-stale-data yes",
+        "GET k",
+        "PSYNC ? -1",
+    ];
+    for line in lines {
+        let [real, model] =
+            clients.each_mut().map(|client| client.line(line)).map(|reply| reply.escape_ascii().to_string());
+        assert_eq!(model, real, "{line}");
+    }
+}
+
 /// INFO's section on replication, to the letter but for what names a run.
 #[test]
 fn info_tells_the_same_of_replication() {

@@ -71,12 +71,17 @@ impl Server {
             }
             let mut client = Client::connect(self.port).ok()?;
             let reply = client.line("PING");
-            reply.starts_with(b"+PONG").then_some(true)
+            [&b"+PONG"[..], b"-NOAUTH"].iter().any(|answer| reply.starts_with(answer)).then_some(true)
         })
     }
 
+    /// A new connection, with the password if there is one.
     pub fn client(&self) -> Client {
-        Client::connect(self.port).expect("a running server accepts connections")
+        let mut client = Client::connect(self.port).expect("a running server accepts connections");
+        if let Some((_, password)) = self.options.iter().find(|(name, _)| name == "requirepass") {
+            client.ok(&format!("AUTH {password}"));
+        }
+        client
     }
 
     /// The value of a field of INFO; empty if there is none.

@@ -165,6 +165,7 @@ fn link_lost(reason: LostReason) -> &'static str {
         LostReason::Timeout => "MASTER timeout: no data nor PING received...",
         LostReason::Refused => "Error condition on socket for SYNC: the connection was refused",
         LostReason::Ended => "The connection with the master was given up.",
+        LostReason::NotModelled => "What the master sent is not modelled; trying again in a second.",
     }
 }
 

@@ -3,8 +3,9 @@
 //! Rule: an error names the first byte of what could not be read; a snapshot that ends too early, its end.
 //! Mirrors `rdbLoadLenByRef`, `rdbGenericLoadStringObject`, `rdbLoadIntegerObject` and `rdbLoadLzfStringObject` (rdb.c).
 
+use super::VERSION_MAX;
 use super::error::{RdbError, RdbErrorKind};
-use crate::wire::{Bytes, lzf};
+use crate::wire::{Bytes, lzf, printable};
 
 /// A compressed string that says it is longer than this is refused (`proto-max-bulk-len`), bytes.
 const STRING_MAX: u64 = 512 << 20;
@@ -63,6 +64,22 @@ impl<'a> Cursor<'a> {
 
     pub fn byte(&mut self) -> Result<u8, RdbError> {
         Ok(self.array::<1>()?[0])
+    }
+
+    /// The line that names the format: its version.
+    pub fn header(&mut self) -> Result<u32, RdbError> {
+        if !self.rest().iter().zip(b"REDIS").all(|(found, wanted)| found == wanted) {
+            return Err(self.error_here(RdbErrorKind::BadMagic));
+        }
+        self.take(5)?;
+        let start = self.clone();
+        let digits = self.array::<4>()?;
+        let version = digits
+            .iter()
+            .try_fold(0, |version, digit| digit.is_ascii_digit().then(|| version * 10 + u32::from(digit - b'0')));
+        version
+            .filter(|version| (1..=VERSION_MAX).contains(version))
+            .ok_or_else(|| start.error_here(RdbErrorKind::UnsupportedVersion { found: printable(&digits) }))
     }
 
     /// A number that is not a string's special encoding.

@@ -50,6 +50,37 @@ impl RdbError {
     }
 }
 
+impl RdbErrorKind {
+    /// What Redis 7.0 calls a type of value, or a section, that the model does not have (rdb.h).
+    pub(super) fn not_modelled(byte: u8) -> RdbErrorKind {
+        let name = match byte {
+            1 => "a list (RDB_TYPE_LIST)",
+            2 => "a set (RDB_TYPE_SET)",
+            3 => "a sorted set (RDB_TYPE_ZSET)",
+            4 => "a hash (RDB_TYPE_HASH)",
+            5 => "a sorted set (RDB_TYPE_ZSET_2)",
+            6 => "a module's value (RDB_TYPE_MODULE)",
+            7 => "a module's value (RDB_TYPE_MODULE_2)",
+            9 => "a hash (RDB_TYPE_HASH_ZIPMAP)",
+            10 => "a list (RDB_TYPE_LIST_ZIPLIST)",
+            11 => "a set (RDB_TYPE_SET_INTSET)",
+            12 => "a sorted set (RDB_TYPE_ZSET_ZIPLIST)",
+            13 => "a hash (RDB_TYPE_HASH_ZIPLIST)",
+            14 => "a list (RDB_TYPE_LIST_QUICKLIST)",
+            15 => "a stream (RDB_TYPE_STREAM_LISTPACKS)",
+            16 => "a hash (RDB_TYPE_HASH_LISTPACK)",
+            17 => "a sorted set (RDB_TYPE_ZSET_LISTPACK)",
+            18 => "a list (RDB_TYPE_LIST_QUICKLIST_2)",
+            19 => "a stream (RDB_TYPE_STREAM_LISTPACKS_2)",
+            0xF5 => "a function library (RDB_OPCODE_FUNCTION2)",
+            0xF6 => "a function library (RDB_OPCODE_FUNCTION)",
+            0xF7 => "a module's data (RDB_OPCODE_MODULE_AUX)",
+            _ => return RdbErrorKind::UnknownType { byte },
+        };
+        RdbErrorKind::Unsupported { byte, name }
+    }
+}
+
 impl fmt::Display for RdbError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "at byte {}: ", self.at)?;

@@ -3,16 +3,18 @@
 //! Rule: the reader yields items with the bytes they were read from and stops at the first thing it cannot be sure of;
 //! the writer writes what Redis 7.0.15 would, but never compresses. Mirrors rdb.c.
 //!
-//! - `reader` with `cursor`: bytes to items; `error`: what can be wrong with them;
+//! - `reader` with `cursor`: bytes to items; `error`: what can be wrong with them; `fields`: bytes explained;
 //! - `writer` with `encode`: items to bytes.
 
 mod cursor;
 mod encode;
 mod error;
+mod fields;
 mod reader;
 mod writer;
 
 pub use error::{RdbError, RdbErrorKind};
+pub(super) use fields::fields;
 pub use reader::Reader;
 pub use writer::Writer;
 
@@ -52,6 +54,9 @@ pub enum Value {
 
 /// The version that Redis 7.0 writes, and the last that it reads.
 const VERSION_MAX: u32 = 10;
+
+/// The first version that ends with a checksum.
+const VERSION_WITH_CHECKSUM: u32 = 5;
 
 /// `RDB_TYPE_STRING`.
 const TYPE_STRING: u8 = 0;

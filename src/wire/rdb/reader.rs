@@ -6,11 +6,8 @@
 
 use super::cursor::Cursor;
 use super::error::{RdbError, RdbErrorKind};
-use super::{Item, VERSION_MAX, Value, opcode};
+use super::{Item, VERSION_WITH_CHECKSUM, Value, opcode};
 use crate::wire::{Span, crc64};
-
-/// The first version that ends with a checksum.
-const VERSION_WITH_CHECKSUM: u32 = 5;
 
 /// An iterator over the items of a file. After [`Item::End`] it ends, or says how many bytes follow that should not;
 /// after an error it ends.
@@ -46,19 +43,7 @@ impl<'a> Reader<'a> {
     }
 
     fn header(&mut self) -> Result<(), RdbError> {
-        if !self.cursor.rest().iter().zip(b"REDIS").all(|(found, wanted)| found == wanted) {
-            return Err(self.cursor.error_here(RdbErrorKind::BadMagic));
-        }
-        self.cursor.take(5)?;
-        let at = self.cursor.position();
-        let digits = self.cursor.array::<4>()?;
-        let version = digits
-            .iter()
-            .try_fold(0, |version, digit| digit.is_ascii_digit().then(|| version * 10 + u32::from(digit - b'0')));
-        self.version = version.filter(|version| (1..=VERSION_MAX).contains(version)).ok_or_else(|| {
-            let found = crate::wire::printable(&digits);
-            RdbError { at, kind: RdbErrorKind::UnsupportedVersion { found } }
-        })?;
+        self.version = self.cursor.header()?;
         self.stage = Stage::Items;
         Ok(())
     }
@@ -81,7 +66,7 @@ impl<'a> Reader<'a> {
                 }
                 opcode::EOF => break self.end()?,
                 super::TYPE_STRING => break self.entry()?,
-                byte => return Err(RdbError { at, kind: not_modelled(byte) }),
+                byte => return Err(RdbError { at, kind: RdbErrorKind::not_modelled(byte) }),
             }
         };
         Ok((Span::new(start, self.cursor.position()), item))
@@ -126,35 +111,6 @@ impl Iterator for Reader<'_> {
         }
         Some(result)
     }
-}
-
-/// What Redis 7.0 calls a type of value, or a section, that the model does not have (rdb.h).
-fn not_modelled(byte: u8) -> RdbErrorKind {
-    let name = match byte {
-        1 => "a list (RDB_TYPE_LIST)",
-        2 => "a set (RDB_TYPE_SET)",
-        3 => "a sorted set (RDB_TYPE_ZSET)",
-        4 => "a hash (RDB_TYPE_HASH)",
-        5 => "a sorted set (RDB_TYPE_ZSET_2)",
-        6 => "a module's value (RDB_TYPE_MODULE)",
-        7 => "a module's value (RDB_TYPE_MODULE_2)",
-        9 => "a hash (RDB_TYPE_HASH_ZIPMAP)",
-        10 => "a list (RDB_TYPE_LIST_ZIPLIST)",
-        11 => "a set (RDB_TYPE_SET_INTSET)",
-        12 => "a sorted set (RDB_TYPE_ZSET_ZIPLIST)",
-        13 => "a hash (RDB_TYPE_HASH_ZIPLIST)",
-        14 => "a list (RDB_TYPE_LIST_QUICKLIST)",
-        15 => "a stream (RDB_TYPE_STREAM_LISTPACKS)",
-        16 => "a hash (RDB_TYPE_HASH_LISTPACK)",
-        17 => "a sorted set (RDB_TYPE_ZSET_LISTPACK)",
-        18 => "a list (RDB_TYPE_LIST_QUICKLIST_2)",
-        19 => "a stream (RDB_TYPE_STREAM_LISTPACKS_2)",
-        0xF5 => "a function library (RDB_OPCODE_FUNCTION2)",
-        0xF6 => "a function library (RDB_OPCODE_FUNCTION)",
-        0xF7 => "a module's data (RDB_OPCODE_MODULE_AUX)",
-        _ => return RdbErrorKind::UnknownType { byte },
-    };
-    RdbErrorKind::Unsupported { byte, name }
 }
 
 #[cfg(test)]
