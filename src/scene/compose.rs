@@ -88,7 +88,7 @@ fn stage(before: &World, now: &World, ledger: &Ledger, size: Size, details: &[De
     let small = layout.detail == Detail::Mark;
     let cards = nodes::cards(before, now, &layout, focus.node, &|id| ledger.owner(id));
     let roomy = layout.flow == super::geometry::Flow::Right && layout.detail <= Detail::Small;
-    let links = links::links(now, &cards, &parents, layout.flow, roomy);
+    let links = links::links(now, &cards, &parents, layout.flow, size.width, roomy);
     let messages = links::messages(now, &links, focus.message, small);
     Stage { size: layout.size, flow: layout.flow, cards, links, messages }
 }

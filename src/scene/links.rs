@@ -17,7 +17,7 @@ use crate::story::first_words;
 const SPREAD: f64 = 70.0;
 
 /// One line for each pair that belongs together in the picture, or that has something on the wire.
-pub fn links(world: &World, cards: &[Card], parents: &[Option<usize>], flow: Flow, latency: bool) -> Vec<LinkLine> {
+pub fn links(world: &World, cards: &[Card], parents: &[Option<usize>], flow: Flow, width: f64, latency: bool) -> Vec<LinkLine> {
     let mut pairs: Vec<(usize, usize)> = parents.iter().enumerate().filter_map(|(n, p)| p.map(|p| (p, n))).collect();
     for segment in world.in_flight() {
         let (from, to) = (segment.from.index(), segment.to.index());
@@ -32,7 +32,7 @@ pub fn links(world: &World, cards: &[Card], parents: &[Option<usize>], flow: Flo
             let siblings: Vec<usize> = pairs.iter().filter(|p| p.0 == up).map(|p| p.1).collect();
             let place = siblings.iter().position(|&s| s == down).unwrap_or(0);
             let curve = curve(cards.get(up)?, cards.get(down)?, place, siblings.len(), flow);
-            Some(line(world, NodeId(up as u8), NodeId(down as u8), curve, latency))
+            Some(line(world, NodeId(up as u8), NodeId(down as u8), curve, width, latency))
         })
         .collect()
 }
@@ -60,7 +60,7 @@ fn curve(up: &Card, down: &Card, place: usize, of: usize, flow: Flow) -> Curve {
     }
 }
 
-fn line(world: &World, up: NodeId, down: NodeId, curve: Curve, latency: bool) -> LinkLine {
+fn line(world: &World, up: NodeId, down: NodeId, curve: Curve, width: f64, latency: bool) -> LinkLine {
     let link = world.links().find(|l| (l.a, l.b) == (up.min(down), up.max(down)));
     let look = look(world, up, down, link);
     let note = match (look, link.map(|l| l.condition)) {
@@ -77,7 +77,9 @@ fn line(world: &World, up: NodeId, down: NodeId, curve: Curve, latency: bool) ->
         (Flow::Right, false) => Point { x: middle.x, y: middle.y - 16.0 },
         (Flow::Down, _) => {
             let half = text::width(&note, Face::Sans, 12.0) / 2.0 + 22.0;
-            Point { x: if middle.x > half * 2.0 + 60.0 { middle.x - half } else { middle.x + half }, y: middle.y + 4.0 }
+            // On the outer side, where no other link runs.
+            let right = middle.x + 2.0 * half <= width && (middle.x > width / 2.0 || middle.x < 2.0 * half);
+            Point { x: if right { middle.x + half } else { middle.x - half }, y: middle.y + 4.0 }
         }
     };
     let (a, b) = (name_of(world, up), name_of(world, down));

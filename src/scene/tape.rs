@@ -381,7 +381,7 @@ fn segments(source: &TapeSource, ruler: &Ruler, lift: f64) -> Vec<Segment> {
             let kept_x = if first > start && lane != 2 { ruler.x(first - 1).0.min(x + width) } else { x };
             segments.push(Segment {
                 rect: Rect { x, y: ruler.top + drop, width: width - 1.5, height: SEGMENT_HEIGHT },
-                label: fit(&w.words, Face::Mono, 12.0, width - 6.0),
+                label: fit(&w.words, Face::Mono, 12.0, width - 3.5),
                 words: w.words.clone(),
                 start,
                 end,

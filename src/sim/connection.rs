@@ -53,6 +53,8 @@ pub(super) struct Connection {
     pub to_acceptor: Pipe,
     pub to_dialler: Pipe,
     pub listener: Listener,
+    /// The caller knows that the connection stands.
+    pub is_known: bool,
 }
 
 impl Connection {
@@ -63,6 +65,7 @@ impl Connection {
             to_acceptor: Pipe::default(),
             to_dialler: Pipe::default(),
             listener: Listener::default(),
+            is_known: false,
         }
     }
 

@@ -3,7 +3,7 @@
 //! Rule: [`World::advance`] gives one input to one node, the one that is due first; among equals, in the order in which
 //! they were scheduled. Nothing else moves time. Faults in `faults.rs` below change what is due, never what was.
 
-use super::connection::{Connection, End, Segment};
+use super::connection::{Connection, Segment};
 use super::link::{Link, LinkSetup};
 use super::{Action, Entry, Host, HostSetup, NodeId, What};
 use crate::node::{Addr, ConnId, Event, Input, Node, Output};
@@ -69,6 +69,19 @@ enum Due {
         host: NodeId,
         conn: ConnId,
     },
+}
+
+impl Due {
+    /// The connection that it happens on, and that a black hole can hold up.
+    fn connection(self) -> Option<u64> {
+        match self {
+            Due::Call { connection }
+            | Due::Connected { connection }
+            | Due::Deliver { connection, .. }
+            | Due::Fin { connection, .. } => Some(connection),
+            Due::Refused { .. } | Due::Writable { .. } => None,
+        }
+    }
 }
 
 /// Hosts and the network between them, at one moment.
@@ -184,12 +197,7 @@ impl World {
     fn happen(&mut self, due: Due) {
         match due {
             Due::Call { connection } => self.call_arrives(connection),
-            Due::Connected { connection } => {
-                if let Some(c) = self.connections.get(connection).filter(|c| c.dialler.open) {
-                    let End { host, conn, .. } = c.dialler;
-                    self.give(host, Input::Connected { conn });
-                }
-            }
+            Due::Connected { connection } => self.call_answered(connection),
             Due::Refused { host, conn } => {
                 self.note(host, What::Refused { to: None });
                 self.give(host, Input::Refused { conn });

@@ -8,6 +8,9 @@ use crate::scene::geometry::{Point, translate};
 use crate::scene::text::{self, Face};
 use yew::Callback;
 
+/// The least width of a card whose role stands in a pill, px.
+const PILL_FROM: f64 = 168.0;
+
 /// The card as a group of SVG elements; choosing it emits its node.
 pub fn card(card: &Card, pick: &Callback<Pick>) -> El {
     let (width, height) = (card.rect.width, card.rect.height);
@@ -69,7 +72,7 @@ fn header(into: El, card: &Card, a: &Anatomy) -> El {
         into
     };
     // Without the pill's own colour where there is no room for it.
-    if roomy && name_end + role_width + 22.0 <= right {
+    if roomy && card.rect.width >= PILL_FROM && name_end + role_width + 22.0 <= right {
         let pill = el("rect").class("role-pill").rect(right - role_width - 14.0, a.name_y - 15.0, role_width + 14.0, 20.0, 10.0);
         into.child(pill).child(words("role", Anchor::Middle, right - role_width / 2.0 - 7.0, a.name_y - 0.5, word))
     } else {

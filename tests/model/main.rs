@@ -3,8 +3,10 @@
 // A test that cannot go on stops, and so do the functions it calls.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod cluster;
 mod first_sync;
 mod lessons;
+mod network;
 mod recording;
 mod recordings;
 mod rewrites;

@@ -63,7 +63,7 @@ impl World {
             return;
         }
         let over: Vec<u64> = self.connections.iter().filter(|(_, c)| c.joins(a, b)).map(|(id, _)| id).collect();
-        self.queue.retain(|_, due| !matches!(due, Due::Call { connection } | Due::Deliver { connection, .. } | Due::Fin { connection, .. } if over.contains(connection)));
+        self.queue.retain(|_, due| due.connection().is_none_or(|connection| !over.contains(&connection)));
         for connection in over {
             self.resend(connection, now + latency);
         }
@@ -76,6 +76,8 @@ impl World {
         let mut due = vec![];
         if ends.dialler.open && !ends.acceptor.open && ends.to_dialler.fin.is_none() {
             due.push((earliest, Due::Call { connection }));
+        } else if !ends.is_known {
+            due.push((earliest, Due::Connected { connection }));
         }
         for to_dialler in [true, false] {
             let pipe = ends.incoming(to_dialler);
@@ -92,7 +94,7 @@ impl World {
 
     fn set_paused(&mut self, node: NodeId, paused: bool) {
         if let Some(host) = self.hosts.get_mut(node.index()) {
-            host.paused = paused;
+            host.paused = paused && host.node.is_some();
         }
     }
 
@@ -111,6 +113,10 @@ impl World {
         (host.node, host.console, host.wake, host.paused) = (None, None, Time::NEVER, false);
         (host.held, host.asked) = (VecDeque::new(), VecDeque::new());
         conns.into_iter().for_each(|conn| self.close(node, conn));
+        // The next process counts its calls from 1 again: what was to be told to this one is not for that one.
+        self.queue.retain(
+            |_, due| !matches!(due, Due::Refused { host, .. } | Due::Writable { host, .. } if *host == node),
+        );
     }
 
     fn restart(&mut self, node: NodeId, keep_rdb: bool) {

@@ -49,7 +49,11 @@ impl World {
             return;
         }
         let answers = link.is_up() && self.host(to).is_some_and(|host| host.node.is_some());
-        if !answers || !dialler.open {
+        if !dialler.open {
+            self.connections.remove(connection);
+            return;
+        }
+        if !answers {
             self.connections.remove(connection);
             if let Some(host) = self.hosts.get_mut(dialler.host.index()) {
                 host.conns.remove(dialler.conn);
@@ -64,6 +68,21 @@ impl World {
         let peer_host = self.host(dialler.host).map(|host| host.addr.host.clone()).unwrap_or_default();
         self.schedule(self.now + link.setup.latency, Due::Connected { connection });
         self.give(to, Input::Accepted { conn, peer_host });
+    }
+
+    /// The caller learns that the connection stands.
+    pub(super) fn call_answered(&mut self, connection: u64) {
+        let Some(ends) = self.connections.get(connection).filter(|ends| ends.dialler.open) else {
+            return;
+        };
+        let End { host, conn, .. } = ends.dialler;
+        if matches!(self.condition(host, ends.acceptor.host), LinkCondition::BlackHole { .. }) {
+            return;
+        }
+        if let Some(ends) = self.connections.get_mut(connection) {
+            ends.is_known = true;
+        }
+        self.give(host, Input::Connected { conn });
     }
 
     pub(super) fn accept(&mut self, to: NodeId, connection: u64) -> ConnId {
@@ -122,6 +141,10 @@ impl World {
 
     /// This process closes its end; the other learns it when everything sent before has arrived.
     pub(super) fn close(&mut self, id: NodeId, conn: ConnId) {
+        if let Some(host) = self.hosts.get_mut(id.index()).filter(|host| host.console == Some(conn)) {
+            host.console = None;
+            return host.asked.clear();
+        }
         let Some((connection, from_dialler)) = self.connection_of(id, conn) else {
             return;
         };

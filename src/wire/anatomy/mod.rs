@@ -1,7 +1,8 @@
 //! The fields of a message, for people: any bytes are cut into fields, and each is explained in a sentence.
 //!
 //! Rule: fields cover every byte, in order, without gaps. Nothing is refused: what a decoder would not take, or what has
-//! not come yet, is a field too, and says so. `messages` cuts up RESP and the lines before a snapshot, `rdb::fields` snapshots.
+//! not come whole, is a field too, and says so. `messages` cuts up RESP and the lines before a snapshot; `rdb::fields`,
+//! snapshots.
 
 mod messages;
 
@@ -29,6 +30,7 @@ pub struct Field {
     pub note: String,
 }
 
+/// What a field is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldKind {
     ArrayHeader,
@@ -57,6 +59,7 @@ pub enum FieldKind {
     Unknown,
 }
 
+/// The fields of these bytes, which may be several messages, or end inside one.
 pub fn anatomy(bytes: &[u8], stream: Stream) -> Vec<Field> {
     let mut fields = Fields::new(bytes);
     match stream {
