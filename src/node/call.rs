@@ -108,7 +108,7 @@ impl<'a> Call<'a> {
     }
 
     pub fn int(&self, n: usize) -> Result<i64, CommandError> {
-        super::number::parse_i64(&self.arg(n)).ok_or(CommandError::NOT_AN_INTEGER)
+        crate::wire::decimal(&self.arg(n)).ok_or(CommandError::NOT_AN_INTEGER)
     }
 
     /// The options behind the fixed arguments, in upper case.

@@ -258,7 +258,7 @@ fn yes_or_no(value: &str) -> Result<bool, String> {
 }
 
 fn integer(value: &str, min: i64, max: i64) -> Result<i64, String> {
-    let number = super::number::parse_i64(value.as_bytes()).ok_or("argument couldn't be parsed into an integer")?;
+    let number = crate::wire::decimal(value.as_bytes()).ok_or("argument couldn't be parsed into an integer")?;
     if number < min || number > max {
         return Err(format!("argument must be between {min} and {max} inclusive"));
     }

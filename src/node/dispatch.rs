@@ -26,10 +26,9 @@ impl Node {
                 Ok(None) => return,
                 Ok(Some(request)) => self.process(conn, request, now),
                 Err(error) => {
-                    let error = error.to_string();
-                    Reply::error(format!("ERR {error}")).encode(&mut client.out);
+                    error.to_reply().encode(&mut client.out);
                     client.close_after_reply = true;
-                    self.emit(Event::ProtocolViolation { conn, error });
+                    self.emit(Event::ProtocolViolation { conn, error: error.to_string() });
                 }
             }
         }

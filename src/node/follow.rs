@@ -70,7 +70,7 @@ impl Node {
         let Some(link) = &mut self.master else { return };
         match args.as_slice() {
             [name, db] if name.eq_ignore_ascii_case(b"SELECT") => {
-                let db = super::number::parse_i64(db).and_then(|n| u8::try_from(n).ok());
+                let db = crate::wire::decimal(db).and_then(|n| u8::try_from(n).ok());
                 link.follow.db = db.filter(|db| *db < self.keyspace.databases()).unwrap_or(link.follow.db);
             }
             [name, option, ..] if name.eq_ignore_ascii_case(b"REPLCONF") && option.eq_ignore_ascii_case(b"GETACK") => {

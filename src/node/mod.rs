@@ -32,7 +32,6 @@ mod io;
 mod keyspace;
 mod long_double;
 mod master;
-mod number;
 mod psync;
 mod replica;
 mod snapshot;
@@ -48,7 +47,6 @@ pub use history::History;
 pub use io::{Addr, ConnId, Input, Output};
 pub use keyspace::{Entry, Keyspace, Value};
 pub use master::{Bulk, ReplicaClient, ReplicaState};
-pub use number::parse_i64;
 pub use replica::{Cached, LinkState, MasterLink, Transfer, TransferEnd};
 pub use snapshot::Snapshot;
 

@@ -31,7 +31,7 @@ pub(super) fn sync(call: &mut Call) -> Result<Option<Reply>, CommandError> {
     }
     let asked = match call.args.as_slice() {
         [_, id, offset] => {
-            let offset = super::number::parse_i64(offset).ok_or(CommandError::NOT_AN_INTEGER)?;
+            let offset = crate::wire::decimal(offset).ok_or(CommandError::NOT_AN_INTEGER)?;
             Some((id.clone(), offset))
         }
         _ => None,

@@ -168,10 +168,10 @@ pub(super) fn read_rdb(bytes: &[u8], databases: u8) -> Result<Loaded, rdb::RdbEr
             }
             rdb::Item::Aux { key, value } => match &*key {
                 b"repl-stream-db" => {
-                    loaded.stream_db = super::number::parse_i64(&value).and_then(|n| u8::try_from(n).ok()).unwrap_or(0)
+                    loaded.stream_db = crate::wire::decimal(&value).and_then(|n| u8::try_from(n).ok()).unwrap_or(0)
                 }
                 b"repl-id" => id = crate::wire::ReplId::parse(&value),
-                b"repl-offset" => offset = super::number::parse_i64(&value).and_then(|n| u64::try_from(n).ok()),
+                b"repl-offset" => offset = crate::wire::decimal(&value).and_then(|n| u64::try_from(n).ok()),
                 _ => {}
             },
             rdb::Item::ResizeDb { .. } | rdb::Item::End { .. } => {}

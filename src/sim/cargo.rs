@@ -3,7 +3,7 @@
 //! Rule: told from the bytes alone, in the order in which they pass, as somebody would who listens on the wire. So the
 //! same reading serves a recording of real servers.
 
-use crate::node::parse_i64;
+use crate::wire::decimal;
 use crate::wire::{Preamble, PsyncReply};
 
 /// What a segment carries.
@@ -57,7 +57,7 @@ impl Listener {
         match words.as_slice() {
             [b"REPLCONF", b"ACK", ..] => Cargo::Ack,
             [b"PSYNC", _, offset] => {
-                self.asked = parse_i64(offset).and_then(|n| u64::try_from(n).ok());
+                self.asked = decimal(offset).and_then(|n| u64::try_from(n).ok());
                 Cargo::Handshake
             }
             _ if bytes == b"\n" => Cargo::Keepalive,

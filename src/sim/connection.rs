@@ -88,7 +88,8 @@ impl Connection {
 
     /// Puts bytes on the wire and says when they arrive.
     pub fn send(&mut self, id: u64, from_dialler: bool, bytes: Bytes, now: Time, link: &Link) -> Segment {
-        let cargo = if from_dialler { self.listener.said_by_replica(&bytes) } else { self.listener.said_by_master(&bytes) };
+        let cargo =
+            if from_dialler { self.listener.said_by_replica(&bytes) } else { self.listener.said_by_master(&bytes) };
         let (from, dialler) = (if from_dialler { self.dialler.host } else { self.acceptor.host }, self.dialler.host);
         let (pipe, to) = self.outgoing(from_dialler);
         let departs = pipe.busy_until.max(now) + link.transmission(bytes.len() as u64);

@@ -8,7 +8,7 @@
 
 use super::phase::Phase;
 use super::scenario::Scenario;
-use crate::node::parse_i64;
+use crate::wire::decimal;
 use crate::sim::{Cargo, Checks, Entry, NodeId, What, World};
 use crate::time::Time;
 use crate::vec_map::VecMap;
@@ -266,7 +266,7 @@ fn is_telling(event: &crate::node::Event) -> bool {
 /// The number in `REPLCONF ACK <number>`.
 fn acked_offset(bytes: &[u8]) -> Option<i64> {
     let commands = super::speech::commands(bytes);
-    commands.first()?.get(2).and_then(|number| parse_i64(number))
+    commands.first()?.get(2).and_then(|number| decimal(number))
 }
 
 impl Run {

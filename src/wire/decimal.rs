@@ -1,7 +1,7 @@
 //! Whole numbers as the protocol spells them.
 
 /// A number in its one canonical spelling: no `+1`, `01`, ` 1` or `-0` (`string2ll`, util.c).
-pub(super) fn decimal(text: &[u8]) -> Option<i64> {
+pub fn decimal(text: &[u8]) -> Option<i64> {
     let digits = text.strip_prefix(b"-").unwrap_or(text);
     let is_canonical =
         text == b"0" || matches!(digits, [b'1'..=b'9', rest @ ..] if rest.iter().all(u8::is_ascii_digit));

@@ -30,6 +30,7 @@ mod request;
 pub use anatomy::{Field, FieldKind, Stream, anatomy, lines};
 pub use command::encode_command;
 pub use crc64::crc64;
+pub use decimal::decimal;
 pub use handshake::{HandshakeError, Preamble, PsyncReply};
 pub use protocol_error::{ProtocolError, ProtocolErrorKind};
 pub use quoting::{printable, quoted};

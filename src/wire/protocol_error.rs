@@ -1,5 +1,6 @@
 //! What a server refuses to read, in Redis' words.
 
+use super::Reply;
 use std::fmt;
 
 /// What was wrong with the bytes, and where they stand in the connection: at the beginning of the line or command that
@@ -38,3 +39,15 @@ impl fmt::Display for ProtocolError {
 }
 
 impl std::error::Error for ProtocolError {}
+
+impl ProtocolError {
+    /// The error as it goes out: what was got instead of `$` is one raw byte, whatever it is.
+    pub fn to_reply(&self) -> Reply {
+        match self.kind {
+            ProtocolErrorKind::ExpectedDollar { got } => {
+                Reply::error([b"ERR Protocol error: expected '$', got '", [got].as_slice(), b"'"].concat())
+            }
+            _ => Reply::error(format!("ERR {self}")),
+        }
+    }
+}

@@ -135,8 +135,9 @@ fn a_paused_process_does_nothing_and_misses_nothing() {
     let from = cluster.journal.len();
     cluster.act(Action::Pause { node: id(1) });
     cluster.say(0, "SET k 1");
+    cluster.run(SECOND);
     cluster.say(1, "GET k");
-    cluster.run(10 * SECOND);
+    cluster.run(9 * SECOND);
     let acts = |entry: &Entry| entry.node == id(1) && !matches!(entry.what, What::Arrived(_) | What::Fault(_));
     assert_eq!(cluster.count(from, acts), 0);
     assert_eq!(cluster.node(1).offset() + 50, cluster.node(0).offset());

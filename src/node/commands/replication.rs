@@ -2,11 +2,11 @@
 //! Mirrors `replicaofCommand`, `replconfCommand` and `roleCommand` (replication.c).
 
 use super::{Answer, ok};
+use crate::node::LinkState;
 use crate::node::call::{Call, CommandError};
 use crate::node::io::Addr;
 use crate::node::master::ReplicaState;
-use crate::node::{LinkState, number};
-use crate::wire::Reply;
+use crate::wire::{Reply, decimal};
 
 pub fn replicaof(call: &mut Call) -> Answer {
     let (host, port) = (call.arg(1), call.arg(2));
@@ -18,7 +18,7 @@ pub fn replicaof(call: &mut Call) -> Answer {
     if is_replica {
         return Err(CommandError::new("ERR Command is not valid when client is a replica."));
     }
-    let port = number::parse_i64(&port).and_then(|port| u16::try_from(port).ok());
+    let port = decimal(&port).and_then(|port| u16::try_from(port).ok());
     let port = port.ok_or(CommandError::new("ERR Invalid master port"))?;
     let addr = Addr { host: String::from_utf8_lossy(&host).into_owned(), port };
     let is_same = call
@@ -58,7 +58,7 @@ pub fn replconf(call: &mut Call) -> Answer {
             b"CAPA" if value.eq_ignore_ascii_case(b"psync2") => set_capability(call, |c| c.psync2 = true),
             b"CAPA" => {}
             b"ACK" => {
-                if let Some(offset) = number::parse_i64(&value).and_then(|n| u64::try_from(n).ok()) {
+                if let Some(offset) = decimal(&value).and_then(|n| u64::try_from(n).ok()) {
                     call.node.acknowledged(conn, offset, now);
                 }
                 return Ok(None);

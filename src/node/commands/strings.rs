@@ -7,8 +7,7 @@ use super::{Answer, bulk, bulk_or_nil, int, ok};
 use crate::node::call::{Call, CommandError};
 use crate::node::keyspace::Entry;
 use crate::node::long_double::{self, SumError};
-use crate::node::number;
-use crate::wire::{Bytes, Reply};
+use crate::wire::{Bytes, Reply, decimal};
 
 /// Redis' `proto-max-bulk-len`: no string grows beyond it.
 const STRING_MAX: usize = 512 << 20;
@@ -210,7 +209,7 @@ fn add(call: &mut Call, by: i64) -> Answer {
     let (number, expire_at) = match call.lookup(&key) {
         None => (0, None),
         Some(Entry { value: crate::node::keyspace::Value::String(text), expire_at_ms }) => {
-            (number::parse_i64(&text).ok_or(CommandError::NOT_AN_INTEGER)?, expire_at_ms)
+            (decimal(&text).ok_or(CommandError::NOT_AN_INTEGER)?, expire_at_ms)
         }
     };
     let sum = number.checked_add(by).ok_or(CommandError::new("ERR increment or decrement would overflow"))?;

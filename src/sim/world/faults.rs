@@ -114,9 +114,8 @@ impl World {
         (host.held, host.asked) = (VecDeque::new(), VecDeque::new());
         conns.into_iter().for_each(|conn| self.close(node, conn));
         // The next process counts its calls from 1 again: what was to be told to this one is not for that one.
-        self.queue.retain(
-            |_, due| !matches!(due, Due::Refused { host, .. } | Due::Writable { host, .. } if *host == node),
-        );
+        self.queue
+            .retain(|_, due| !matches!(due, Due::Refused { host, .. } | Due::Writable { host, .. } if *host == node));
     }
 
     fn restart(&mut self, node: NodeId, keep_rdb: bool) {
