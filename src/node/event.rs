@@ -13,6 +13,13 @@ use crate::wire::{Bytes, ReplId};
 /// Something that happened inside a node while it handled one input.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
+    /// The process is up, with what its file told it of its place in a history.
+    Started {
+        id: ReplId,
+        offset: u64,
+        id2: ReplId,
+        second_offset: Option<u64>,
+    },
     /// A client's command ran (`call()`); `reply_is_error` as the client saw it.
     CommandRun {
         conn: ConnId,

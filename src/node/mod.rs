@@ -154,6 +154,8 @@ impl Node {
                 }
             }
         }
+        let History { id, id2, second_offset, offset } = self.history;
+        self.emit(Event::Started { id, offset, id2, second_offset });
         match replicaof {
             Some(addr) => {
                 self.start_as_replica(addr, place.map(|(id, offset)| Cached { id, offset, db: stream_db }), now)

@@ -91,6 +91,7 @@ impl Node {
         let offset = self.history.offset;
         self.snapshot = Some(Snapshot { offset, started: now, done, bytes: rdb.into(), mark });
         self.emit(Event::SnapshotStarted { offset, keys });
+        self.note_dataset();
         for conn in waiting {
             self.announce_full(conn, offset);
             if mark.is_some() {

@@ -234,7 +234,8 @@ impl Tree {
                     let count = level(d).count();
                     for (i, node) in level(d).enumerate() {
                         let (column, lane) = (i / lanes, i % lanes);
-                        let in_column = lanes.min(count - column * lanes) as f64;
+                        // Columns begin at the same height, so that a row of them is a row.
+                        let in_column = lanes.min(count) as f64;
                         let top = (needed - in_column * (tall + m.between) + m.between) / 2.0;
                         places[node] = Rect {
                             x: along + column as f64 * (m.width + m.between),

@@ -31,8 +31,11 @@ pub fn links(world: &World, cards: &[Card], parents: &[Option<usize>], flow: Flo
         .filter_map(|&(up, down)| {
             let siblings: Vec<usize> = pairs.iter().filter(|p| p.0 == up).map(|p| p.1).collect();
             let place = siblings.iter().position(|&s| s == down).unwrap_or(0);
-            let curve = curve(cards.get(up)?, cards.get(down)?, place, siblings.len(), flow);
-            Some(line(world, NodeId(up as u8), NodeId(down as u8), curve, width, latency))
+            let mut curve = curve(cards.get(up)?, cards.get(down)?, place, siblings.len(), flow);
+            let tail_x = curve.to.x;
+            curve.to.x = first_in_row(cards, &curve);
+            let line = line(world, NodeId(up as u8), NodeId(down as u8), curve, width, latency);
+            Some(LinkLine { tail_x, ..line })
         })
         .collect()
 }
@@ -60,6 +63,13 @@ fn curve(up: &Card, down: &Card, place: usize, of: usize, flow: Flow) -> Curve {
     }
 }
 
+/// Where the first card on the way of a link to the right stands: messages travel no further, or they would cover it.
+fn first_in_row(cards: &[Card], curve: &Curve) -> f64 {
+    let (from, to) = (curve.from.x, curve.to.x);
+    let on_way = |c: &&Card| c.rect.x >= from && c.rect.x < to && c.rect.y <= curve.to.y && curve.to.y <= c.rect.bottom();
+    if curve.flow == Flow::Down { to } else { cards.iter().filter(on_way).map(|c| c.rect.x).fold(to, f64::min) }
+}
+
 fn line(world: &World, up: NodeId, down: NodeId, curve: Curve, width: f64, latency: bool) -> LinkLine {
     let link = world.links().find(|l| (l.a, l.b) == (up.min(down), up.max(down)));
     let look = look(world, up, down, link);
@@ -73,7 +83,8 @@ fn line(world: &World, up: NodeId, down: NodeId, curve: Curve, width: f64, laten
     let broken = matches!(look, LinkLook::Cut | LinkLook::BlackHole);
     let middle = curve.along(if broken { 0.5 } else { 0.76 });
     let note_at = match (curve.flow, broken) {
-        (Flow::Right, true) => Point { x: middle.x, y: middle.y + 34.0 },
+        // Below what the black hole holds.
+        (Flow::Right, true) => Point { x: middle.x, y: middle.y + if look == LinkLook::Cut { 34.0 } else { 46.0 } },
         (Flow::Right, false) => Point { x: middle.x, y: middle.y - 16.0 },
         (Flow::Down, _) => {
             let half = text::width(&note, Face::Sans, 12.0) / 2.0 + 22.0;
@@ -90,7 +101,7 @@ fn line(world: &World, up: NodeId, down: NodeId, curve: Curve, width: f64, laten
     };
     let data = |id: NodeId| world.host(id).map_or("", |h| h.name.as_str());
     let data = format!("{}-{}", data(up), data(down));
-    LinkLine { a: up, b: down, data, curve, look, name: format!("link from {a} to {b}: {state}"), note, note_at }
+    LinkLine { a: up, b: down, data, curve, tail_x: curve.to.x, look, name: format!("link from {a} to {b}: {state}"), note, note_at }
 }
 
 fn describe(link: &Link) -> String {
@@ -146,11 +157,13 @@ fn pill(world: &World, link: &LinkLine, group: &[&Segment], chosen: Option<u64>,
         Flow::Right => (link.curve.span() - 24.0).clamp(60.0, 196.0),
         Flow::Down => 150.0,
     };
-    let words: Vec<String> = group.iter().map(|s| first_words(s)).collect();
+    let words: Vec<String> = group.iter().map(|s| words(s)).collect();
     // A snapshot comes in many pieces, which are one thing.
     let pieces = group.iter().filter(|s| matches!(s.cargo, Cargo::Snapshot { .. })).count();
     let all = words[..words.len() - pieces.saturating_sub(1)].join(" · ");
-    let label = text::fit(&all, Face::Mono, 12.0, room - 22.0);
+    // Every acknowledgement begins with the same word, which is the first to go.
+    let short = all.strip_prefix("REPLCONF ").filter(|_| text::width(&all, Face::Mono, 12.0) > room - 22.0);
+    let label = text::fit(short.unwrap_or(&all), Face::Mono, 12.0, room - 22.0);
     let bytes: u64 = group.iter().map(|s| s.bytes.len() as u64).sum();
     let name = format!("{all}, {} from {} to {}", text::bytes(bytes), name_of(world, first.from), name_of(world, first.to));
     MessagePill {
@@ -159,7 +172,7 @@ fn pill(world: &World, link: &LinkLine, group: &[&Segment], chosen: Option<u64>,
         height: if small { 11.0 } else { 26.0 },
         label,
         name,
-        kind: kind(first),
+        kind: kind(group.iter().max_by_key(|s| telling(s)).unwrap_or(&first)),
         from: first.from,
         to: first.to,
         sent: first.sent,
@@ -169,6 +182,10 @@ fn pill(world: &World, link: &LinkLine, group: &[&Segment], chosen: Option<u64>,
         held: link.look == LinkLook::BlackHole,
         selected: group.iter().any(|s| Some(s.id) == chosen),
     }
+}
+
+fn words(segment: &Segment) -> String {
+    if segment.cargo == Cargo::Keepalive { "\\n".to_owned() } else { first_words(segment) }
 }
 
 /// The colour of a segment.

@@ -25,6 +25,8 @@ pub struct LinkLine {
     /// `a-b`.
     pub data: String,
     pub curve: Curve,
+    /// Where the line really ends, if cards stand between: it runs on straight behind them.
+    pub tail_x: f64,
     pub look: LinkLook,
     /// What it is like (`2 ms · 1 MB/s`), or what happened to it (`cut 4.2 s ago`); empty if there is nothing to say.
     pub note: String,

@@ -185,6 +185,8 @@ pub struct Fork {
     pub x: f64,
     pub top: f64,
     pub bottom: f64,
+    /// Left end of what is said of it.
+    pub label_x: f64,
     pub label_y: f64,
     pub offset: u64,
     /// Upper and lower branch: where their first segments begin, and what stands behind their last ones.
@@ -235,7 +237,7 @@ pub fn lay_out(source: &TapeSource, width: f64, low: bool) -> Tape {
     let (carets, lines) = carets(source, &ruler, bottom, (left, width));
     let below = bottom + 32.0 + LABEL_PITCH * lines.max(2) as f64;
     let notes = notes(source, &ruler, &carets, (bottom, below), (left, left + room));
-    let fork = source.split.as_ref().and_then(|s| fork(s, &ruler, &segments, lift, below, source.window));
+    let fork = source.split.as_ref().and_then(|s| fork(s, &ruler, &segments, lift, below, source.window, (left, width)));
     let notes_lines = notes.len() + usize::from(fork.is_some() || notes.iter().any(|n| n.below));
     let hint = if low { 0.0 } else { HINT };
     let height = (below + LABEL_PITCH * notes_lines as f64 + 8.0).max(LEAST_HEIGHT) + hint;
@@ -284,6 +286,8 @@ struct Ruler {
 const STUB: f64 = 26.0;
 /// Between the trunk and a branch.
 const FORK_GAP: f64 = 28.0;
+/// Width of the word `promotion`, and a space.
+pub const PROMOTION: f64 = 84.0;
 /// Kept free behind the branches for what is said of them.
 const BRANCH_LABEL: f64 = 190.0;
 
@@ -373,6 +377,7 @@ fn segments(source: &TapeSource, ruler: &Ruler, lift: f64) -> Vec<Segment> {
         for (w, &(start, end, x, width)) in written.iter().zip(marks) {
             let first = source.window.map_or(u64::MAX, |w| w.first);
             let age = match () {
+                _ if lane == 2 && written.last().is_some_and(|l| l.end == end) => Age::Newest,
                 _ if lane == 2 => Age::Kept,
                 _ if end < first => Age::Past,
                 _ if Some(end) == newest => Age::Newest,
@@ -405,7 +410,10 @@ fn bracket(window: Window, ruler: &Ruler, left: f64, room: f64) -> Bracket {
     let (from, open) = ruler.x(window.first.saturating_sub(1));
     let to = if window.len == 0 { from } else { ruler.x(window.first + window.len - 1).0 };
     let half = text::width(&label, Face::Bold, 13.0) / 2.0 + 8.0;
-    let label_x = ((from + to) / 2.0).min(left + room - half).max(left + half);
+    // A label wider than its bracket stands behind it.
+    let beside = to - from < 2.0 * half + 16.0;
+    let label_x = if beside { to + half } else { (from + to) / 2.0 };
+    let label_x = label_x.min(left + room - half).max(left + half);
     let gap = (label_x - half, label_x + half);
     Bracket { from: if open { left } else { from }, to, y: BRACKET_Y, label, label_x, gap, open }
 }
@@ -494,7 +502,7 @@ fn notes(source: &TapeSource, ruler: &Ruler, carets: &[Caret], (top, below): (f6
         .collect()
 }
 
-fn fork(split: &Split, ruler: &Ruler, segments: &[Segment], lift: f64, below: f64, window: Option<Window>) -> Option<Fork> {
+fn fork(split: &Split, ruler: &Ruler, segments: &[Segment], lift: f64, below: f64, window: Option<Window>, (left, right): (f64, f64)) -> Option<Fork> {
     if ruler.marks.first().is_none_or(|m| m.0 >= split.first) && split.alone.is_empty() {
         return None;
     }
@@ -504,6 +512,8 @@ fn fork(split: &Split, ruler: &Ruler, segments: &[Segment], lift: f64, below: f6
         let of = segments.iter().filter(|s| s.rect.y == y && s.hue == Some(hue));
         let end = of.map(|s| s.rect.right()).fold(x + FORK_GAP, f64::max);
         let from = (x, middle);
+        let room = right - end - 14.0;
+        let (title, note) = (fit(&title, Face::Bold, 12.0, room), fit(&note, Face::Sans, 12.0, room));
         Branch { hue, from, to: (x + FORK_GAP - 2.0, y + SEGMENT_HEIGHT / 2.0), label_x: end + 10.0, label_y: y + 17.0, title, note }
     };
     let mut branches = Vec::new();
@@ -529,6 +539,7 @@ fn fork(split: &Split, ruler: &Ruler, segments: &[Segment], lift: f64, below: f6
         x,
         top: ruler.top + lift - 10.0,
         bottom: ruler.top + lift + SEGMENT_HEIGHT + 10.0,
+        label_x: (x - PROMOTION).max(left),
         label_y: below + 2.0,
         offset: split.first,
         branches,

@@ -50,14 +50,24 @@ struct Line {
     writes: VecDeque<(u64, NodeId, Time, Vec<Bytes>)>,
 }
 
+/// What is known of one node.
+#[derive(Clone, Debug, Default)]
+struct Standing {
+    /// The history it is in, and its offset there.
+    place: Option<(ReplId, u64)>,
+    /// The history whose dataset it holds at its offset. A master without a backlog holds that of none: it writes, and
+    /// its offset stands still.
+    in_step: Option<ReplId>,
+    is_replica: bool,
+    /// It took writes of its own as a replica.
+    is_diverged: bool,
+}
+
 /// The checker of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Checks {
     lines: VecMap<ReplId, Line>,
-    /// Where each node stands.
-    places: VecMap<NodeId, (ReplId, u64)>,
-    /// Nodes that took writes of their own as replicas.
-    diverged: VecMap<NodeId, ()>,
+    nodes: VecMap<NodeId, Standing>,
     violations: Vec<Violation>,
     lost: Vec<LostWrite>,
 }
@@ -78,6 +88,14 @@ impl Checks {
             return;
         };
         match event {
+            Event::Started { id, offset, id2, second_offset } => {
+                self.branch(*id, *id2, *second_offset);
+                let now = Standing { place: Some((*id, *offset)), ..Standing::default() };
+                let before = std::mem::replace(self.node(entry.node), now);
+                if let Some((was_id, was_offset)) = before.place {
+                    self.lose(entry.at, was_id, was_offset);
+                }
+            }
             Event::Propagated { id, start, end, args, injected } => {
                 self.command(entry, *id, *start, *end, args);
                 if !injected {
@@ -91,18 +109,26 @@ impl Checks {
             Event::Applied { id, start, end, args } => self.command(entry, *id, *start, *end, args),
             Event::DatasetAt { id, offset, fingerprint } => self.dataset(entry, *id, *offset, *fingerprint),
             Event::IdChanged { id, id2, second_offset } => {
-                if let Some(second) = second_offset.filter(|_| id != id2) {
-                    self.line(*id).parent.get_or_insert((*id2, second - 1));
-                }
-                let offset = self.places.get(entry.node).map_or(0, |(_, offset)| *offset);
-                self.places.insert(entry.node, (*id, second_offset.map_or(offset, |second| offset.max(second - 1))));
+                self.branch(*id, *id2, *second_offset);
+                let node = self.node(entry.node);
+                node.place = Some((*id, node.place.map_or(0, |(_, offset)| offset)));
+            }
+            Event::SnapshotStarted { .. } => {
+                let node = self.node(entry.node);
+                node.in_step = node.place.map(|(id, _)| id);
             }
             Event::SnapshotLoaded { id, offset, was_id, was_offset, .. } => {
-                self.diverged.remove(entry.node);
-                self.places.insert(entry.node, (*id, *offset));
+                *self.node(entry.node) = Standing {
+                    place: Some((*id, *offset)),
+                    in_step: Some(*id),
+                    is_replica: true,
+                    ..Standing::default()
+                };
                 self.lose(entry.at, *was_id, *was_offset);
             }
             Event::PsyncDecided(decision) => self.decision(entry, decision),
+            Event::RoleChanged { to, .. } => self.node(entry.node).is_replica = *to == Role::Replica,
+            Event::LinkStateChanged { .. } => self.node(entry.node).is_replica = true,
             Event::CommandRun { reply_is_error: false, args, .. } => self.local_write(entry.node, args),
             _ => {}
         }
@@ -112,13 +138,26 @@ impl Checks {
         self.lines.get_or_insert_with(id, Line::default)
     }
 
+    fn node(&mut self, id: NodeId) -> &mut Standing {
+        self.nodes.get_or_insert_with(id, Standing::default)
+    }
+
+    /// A history goes on under another name. The first who says so is the one who branched it off.
+    fn branch(&mut self, id: ReplId, id2: ReplId, second_offset: Option<u64>) {
+        if let Some(second) = second_offset.filter(|_| id != id2) {
+            self.line(id).parent.get_or_insert((id2, second - 1));
+        }
+    }
+
     fn violation(&mut self, entry: &Entry, rule: u8, what: String) {
         self.violations.push(Violation { at: entry.at, node: entry.node, rule, what });
     }
 
     /// Rule 2.
     fn command(&mut self, entry: &Entry, id: ReplId, start: u64, end: u64, args: &[Bytes]) {
-        let place = self.places.insert(entry.node, (id, end));
+        let node = self.node(entry.node);
+        node.in_step = Some(id);
+        let place = node.place.replace((id, end));
         if let Some((was, offset)) = place.filter(|(was, offset)| *was == id && start != offset + 1) {
             self.violation(entry, 2, format!("history {}: byte {start} follows byte {offset}", was.short()));
         }
@@ -141,7 +180,8 @@ impl Checks {
 
     /// Rule 1.
     fn dataset(&mut self, entry: &Entry, id: ReplId, offset: u64, fingerprint: u64) {
-        if self.diverged.contains(entry.node) {
+        let node = self.node(entry.node);
+        if node.is_diverged || node.in_step != Some(id) {
             return;
         }
         let datasets = &mut self.line(id).datasets;
@@ -175,12 +215,8 @@ impl Checks {
             .first()
             .and_then(|name| crate::node::find_command(name))
             .is_some_and(|c| c.flags.has(crate::node::Flags::WRITE));
-        let is_own_history = self.places.get(node).is_some_and(|(id, _)| {
-            self.lines.get(*id).is_some_and(|line| line.writes.iter().any(|(_, n, ..)| *n == node))
-        });
-        if writes && !is_own_history {
-            self.diverged.insert(node, ());
-        }
+        let standing = self.node(node);
+        standing.is_diverged |= writes && standing.is_replica;
     }
 
     /// Rule 5: a node gave up a history; what it alone held is lost.
@@ -200,8 +236,7 @@ impl Checks {
 
     /// Does any node stand in a history that contains this byte?
     fn survives(&self, id: ReplId, offset: u64) -> bool {
-        self.places.values().any(|(at_id, at_offset)| {
-            let (mut line, mut reach) = (*at_id, *at_offset);
+        self.nodes.values().filter_map(|node| node.place).any(|(mut line, mut reach)| {
             // Histories branch off one another no more often than there are histories.
             for _ in 0..=self.lines.len() {
                 if line == id {

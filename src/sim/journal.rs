@@ -47,7 +47,9 @@ impl Entry {
     /// Is there anything in it that a watcher should stop at? Book-keeping is not.
     pub fn is_visible(&self) -> bool {
         match &self.what {
-            What::Event(event) => !matches!(event, Event::DatasetAt { .. } | Event::IdChanged { .. }),
+            What::Event(event) => {
+                !matches!(event, Event::Started { .. } | Event::DatasetAt { .. } | Event::IdChanged { .. })
+            }
             _ => true,
         }
     }

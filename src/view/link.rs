@@ -1,7 +1,7 @@
 //! Draws the line between two nodes.
 
 use super::element::{Anchor, El, el, group, path, text};
-use crate::scene::geometry::translate;
+use crate::scene::geometry::{px, translate};
 use crate::scene::stage::{LinkLine, LinkLook};
 
 /// The line, its sign if it is broken, and what there is to say of it.
@@ -11,7 +11,7 @@ pub fn link(link: &LinkLine, words: bool) -> El {
         .attr("data-link", link.data.clone())
         .attr("role", "img")
         .attr("aria-label", link.name.clone())
-        .child(path("line", link.curve.path()));
+        .child(path("line", format!("{} H{}", link.curve.path(), px(link.tail_x))));
     if !words {
         return line;
     }

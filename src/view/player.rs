@@ -220,7 +220,8 @@ pub fn Player(props: &PlayerProps) -> Html {
         let title = el("strong").text(format!("{}. ", narration.title.trim_end_matches('.')));
         el("div").class("caption").child(el("p").child(title).prose(&narration.body)).into()
     } else {
-        html! { <Header place={format!("{} · {}", lesson.number, lesson.title)} {link} complain={props.complain.clone()} /> }
+        let place = if lesson.number > 0 { format!("{} · {}", lesson.number, lesson.title) } else { lesson.title.clone() };
+        html! { <Header {place} {link} complain={props.complain.clone()} /> }
     };
     let tape = room.tape.then(|| html! { <TapeView tape={scene.tape.clone()} pick={pick.clone()} /> });
     let picture = el("div").class("picture").reference(&picture).child(stage(&scene.stage, playback.at, &pick));
@@ -230,7 +231,7 @@ pub fn Player(props: &PlayerProps) -> Html {
         .class(if props.embed { "player embed" } else { "player" })
         .reference(&root)
         .attr("tabindex", "0")
-        .attr("role", "application")
+        .attr("role", "region")
         .attr("aria-label", format!("Lesson: {}", lesson.title))
         .on(ListenerKind::onkeydown, onkeydown)
         .child(top)

@@ -4,7 +4,7 @@ use super::element::{Anchor, El, el, group, path, text as words};
 use super::pick::Pick;
 use super::stage::canvas;
 use crate::scene::geometry::px;
-use crate::scene::tape::{Bracket, Caret, Fork, MarginNote, Segment, Tape};
+use crate::scene::tape::{Bracket, Caret, Fork, MarginNote, PROMOTION, Segment, Tape};
 use crate::scene::text::{self, Face, grouped};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -147,7 +147,7 @@ fn fork(f: &Fork) -> El {
     });
     group("fork")
         .child(line)
-        .child(words("fork-title", Anchor::End, f.x - 8.0, f.label_y, "promotion"))
-        .child(words("fork-note", Anchor::Start, f.x + 2.0, f.label_y, format!("second_repl_offset {}", grouped(f.offset))))
+        .child(words("fork-title", Anchor::Start, f.label_x, f.label_y, "promotion"))
+        .child(words("fork-note", Anchor::Start, f.label_x + PROMOTION, f.label_y, format!("second_repl_offset {}", grouped(f.offset))))
         .children(branches)
 }

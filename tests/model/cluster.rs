@@ -94,10 +94,6 @@ impl Cluster {
         self.node(n).info(self.world.now(), "replication")
     }
 
-    pub fn digests(&self) -> Vec<String> {
-        self.world.hosts().iter().filter_map(|host| Some(host.node.as_ref()?.keyspace().digest())).collect()
-    }
-
     /// How often something happened since entry `from`.
     pub fn count(&self, from: usize, matches: impl Fn(&Entry) -> bool) -> usize {
         self.journal[from..].iter().filter(|entry| matches(entry)).count()

@@ -5,6 +5,7 @@
 
 mod cluster;
 mod first_sync;
+mod invariants;
 mod lessons;
 mod network;
 mod recording;

@@ -48,6 +48,7 @@ const BYTES: &[&[u8]] = &[
     b"*2\r\n$4\r\nECHO\r\n",
     b"*1\r\n$0\r\n\r\n",
     b"*1\r\n:4\r\nPING\r\n",
+    b"*1\r\n\xff4\r\nPING\r\n",
     b"*1\r\n\r\nPING\r\n",
     b"*1\r\nPING\r\n",
     b"*1\r\n$\r\nPING\r\n",

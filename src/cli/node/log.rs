@@ -60,7 +60,8 @@ fn words(event: &Event) -> Option<(Level, String)> {
     let notice = |text: String| Some((Level::Notice, text));
     let warning = |text: String| Some((Level::Warning, text));
     match event {
-        Event::CommandRun { .. }
+        Event::Started { .. }
+        | Event::CommandRun { .. }
         | Event::Propagated { .. }
         | Event::Applied { .. }
         | Event::DatasetAt { .. }
