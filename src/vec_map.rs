@@ -33,10 +33,6 @@ impl<K: Ord + Copy, V> VecMap<K, V> {
         self.find(key).ok().map(|n| &mut self.items[n].1)
     }
 
-    pub fn contains(&self, key: K) -> bool {
-        self.find(key).is_ok()
-    }
-
     /// Puts a value in the place of what the key had, and returns that.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self.find(key) {

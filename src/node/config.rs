@@ -223,7 +223,7 @@ impl Config {
 
     /// Every name that [`Config::set`] takes.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        SETTINGS.iter().map(|s| s.name)
+        SETTINGS.iter().filter(|s| s.set.is_some()).map(|s| s.name)
     }
 }
 

@@ -66,10 +66,16 @@ fn conditions(d: &PsyncDecision) -> Vec<Condition> {
     let mut rows = vec![match (is_id, is_id2) {
         (true, _) => condition(Outcome::Yes, "the asked id is my own", format!("{id} = {}", d.id.short())),
         (_, true) => condition(Outcome::Yes, "the asked id is my second one", format!("{id} = {}", d.id2.short())),
-        _ if reason == Some(FullReason::Asked) => condition(Outcome::No, "it has a history to continue", "? -1 says that it has none".into()),
+        _ if reason == Some(FullReason::Asked) => {
+            condition(Outcome::No, "it has a history to continue", "? -1 says that it has none".into())
+        }
         _ => {
             let second = d.second_offset.map_or("no second id".to_owned(), |_| d.id2.short());
-            condition(Outcome::No, "the asked id is my own or my second one", format!("{id} is neither {} nor {second}", d.id.short()))
+            condition(
+                Outcome::No,
+                "the asked id is my own or my second one",
+                format!("{id} is neither {} nor {second}", d.id.short()),
+            )
         }
     }];
     let asked = d.asked_offset;
@@ -84,7 +90,11 @@ fn conditions(d: &PsyncDecision) -> Vec<Condition> {
     };
     let before = reason == Some(FullReason::BeforeBacklog);
     let after = reason == Some(FullReason::AfterBacklog);
-    rows.push(condition(judge(2, before), "the first missing byte is still in the backlog", compare(2, asked, "≥", first, !before)));
+    rows.push(condition(
+        judge(2, before),
+        "the first missing byte is still in the backlog",
+        compare(2, asked, "≥", first, !before),
+    ));
     rows.push(condition(judge(3, after), "and not beyond its end", compare(3, asked, "≤", first + len, !after)));
     rows
 }
@@ -101,9 +111,12 @@ fn answer(d: &PsyncDecision) -> (String, String) {
             let last = d.asked_offset + n as i64 - 1;
             ("+CONTINUE".into(), format!("then bytes {} – {}: {}", d.asked_offset, last, bytes(n)))
         }
-        PsyncVerdict::Full { .. } if d.asked_id.is_none() => ("$…".into(), "a snapshot at once, without a line before it".into()),
-        PsyncVerdict::Full { .. } => {
-            (format!("+FULLRESYNC {} {}", d.id.short(), d.master_offset), format!("then a snapshot of everything up to byte {}", grouped(d.master_offset)))
+        PsyncVerdict::Full { .. } if d.asked_id.is_none() => {
+            ("$…".into(), "a snapshot at once, without a line before it".into())
         }
+        PsyncVerdict::Full { .. } => (
+            format!("+FULLRESYNC {} {}", d.id.short(), d.master_offset),
+            format!("then a snapshot of everything up to byte {}", grouped(d.master_offset)),
+        ),
     }
 }

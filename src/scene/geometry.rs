@@ -156,7 +156,10 @@ mod tests {
 
     #[test]
     fn lengths_have_one_decimal_at_most() {
-        assert_eq!(["12", "-0.5", "3.3", "-7", "0"], [12.0, -0.5, 3.333, -7.04, -0.04].map(px).each_ref().map(String::as_str));
+        assert_eq!(
+            ["12", "-0.5", "3.3", "-7", "0"],
+            [12.0, -0.5, 3.333, -7.04, -0.04].map(px).each_ref().map(String::as_str)
+        );
     }
 
     #[test]

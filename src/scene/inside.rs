@@ -40,7 +40,11 @@ pub fn figures(before: &World, now: &World, id: NodeId, names: &[&str]) -> Vec<F
     let info = info(before, now, id);
     let figure = |name: &&str| {
         let line = info.lines.iter().find(|l| l.field == **name)?;
-        Some(Figure { name: (*name).to_owned(), was: line.was.clone().filter(|w| !w.is_empty()), now: line.value.clone()? })
+        Some(Figure {
+            name: (*name).to_owned(),
+            was: line.was.clone().filter(|w| !w.is_empty()),
+            now: line.value.clone()?,
+        })
     };
     names.iter().filter_map(figure).collect()
 }
@@ -52,17 +56,34 @@ pub fn node(before: &World, now: &World, id: NodeId) -> NodePanel {
         let note = Some("The process is not running: there is nothing to look at.".to_owned());
         return NodePanel { heading: name, states: Vec::new(), replicas: Vec::new(), backlog: Vec::new(), note };
     };
-    let backlog = ["master_repl_offset", "second_repl_offset", "repl_backlog_active", "repl_backlog_size", "repl_backlog_first_byte_offset", "repl_backlog_histlen"];
+    let backlog = [
+        "master_repl_offset",
+        "second_repl_offset",
+        "repl_backlog_active",
+        "repl_backlog_size",
+        "repl_backlog_first_byte_offset",
+        "repl_backlog_histlen",
+    ];
     let heading = match node.master_link() {
         Some(link) => format!("{name} · replica of {}", link.addr),
         None => format!("{name} · master"),
     };
-    NodePanel { heading, states: states_of(node), replicas: replicas(now, node), backlog: figures(before, now, id, &backlog), note: None }
+    NodePanel {
+        heading,
+        states: states_of(node),
+        replicas: replicas(now, node),
+        backlog: figures(before, now, id, &backlog),
+        note: None,
+    }
 }
 
 fn states_of(node: &Node) -> Vec<StateRow> {
     let Some(link) = node.master_link() else { return Vec::new() };
-    let row = |state: LinkState| StateRow { name: states::name(state), waits_for: states::waits_for(state), current: state == link.state };
+    let row = |state: LinkState| StateRow {
+        name: states::name(state),
+        waits_for: states::waits_for(state),
+        current: state == link.state,
+    };
     LinkState::ALL.into_iter().filter(|s| *s != LinkState::None).map(row).collect()
 }
 

@@ -46,7 +46,7 @@ fn measure(detail: Detail, flow: Flow, size: Size, levels: usize) -> Measure {
             let levels = levels.max(1) as f64;
             let free = (size.width - 2.0 * side(size, detail) - (levels - 1.0) * 300.0) / levels;
             m(free.clamp(216.0, 264.0).round(), [156.0, 138.0], 130.0, 14.0)
-        },
+        }
         (Detail::Small, Flow::Down) => {
             m(((size.width - 3.0 * 12.0) / 2.0).clamp(150.0, 240.0), [140.0, 140.0], 84.0, 12.0)
         }
@@ -99,7 +99,8 @@ struct Tree {
 
 impl Tree {
     fn new(parents: &[Option<usize>]) -> Tree {
-        let mut tree = Tree { children: vec![Vec::new(); parents.len()], depth: vec![0; parents.len()], order: Vec::new() };
+        let mut tree =
+            Tree { children: vec![Vec::new(); parents.len()], depth: vec![0; parents.len()], order: Vec::new() };
         let mut parent: Vec<Option<usize>> = vec![None; parents.len()];
         for node in 0..parents.len() {
             let Some(up) = parents[node].filter(|&up| up < parents.len()) else { continue };
@@ -158,7 +159,11 @@ impl Tree {
         let mut height = size.height;
         let pitch = match flow {
             Flow::Right => {
-                if levels > 1 { (room_along - deep) / (levels - 1) as f64 } else { 0.0 }
+                if levels > 1 {
+                    (room_along - deep) / (levels - 1) as f64
+                } else {
+                    0.0
+                }
             }
             Flow::Down => {
                 height = along_needed + 2.0 * EDGE;

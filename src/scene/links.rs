@@ -17,7 +17,14 @@ use crate::story::first_words;
 const SPREAD: f64 = 70.0;
 
 /// One line for each pair that belongs together in the picture, or that has something on the wire.
-pub fn links(world: &World, cards: &[Card], parents: &[Option<usize>], flow: Flow, width: f64, latency: bool) -> Vec<LinkLine> {
+pub fn links(
+    world: &World,
+    cards: &[Card],
+    parents: &[Option<usize>],
+    flow: Flow,
+    width: f64,
+    latency: bool,
+) -> Vec<LinkLine> {
     let mut pairs: Vec<(usize, usize)> = parents.iter().enumerate().filter_map(|(n, p)| p.map(|p| (p, n))).collect();
     for segment in world.in_flight() {
         let (from, to) = (segment.from.index(), segment.to.index());
@@ -50,15 +57,23 @@ fn curve(up: &Card, down: &Card, place: usize, of: usize, flow: Flow) -> Curve {
     let beside = d.x >= u.right();
     let behind = d.right() <= u.x;
     match flow {
-        Flow::Right if beside => {
-            Curve { from: Point { x: u.right(), y: u.centre().y + shift(u.height) }, to: Point { x: d.x, y: d.centre().y }, flow }
-        }
-        Flow::Right if behind => {
-            Curve { from: Point { x: u.x, y: u.centre().y + shift(u.height) }, to: Point { x: d.right(), y: d.centre().y }, flow }
-        }
+        Flow::Right if beside => Curve {
+            from: Point { x: u.right(), y: u.centre().y + shift(u.height) },
+            to: Point { x: d.x, y: d.centre().y },
+            flow,
+        },
+        Flow::Right if behind => Curve {
+            from: Point { x: u.x, y: u.centre().y + shift(u.height) },
+            to: Point { x: d.right(), y: d.centre().y },
+            flow,
+        },
         _ => {
             let (from, to) = if u.bottom() <= d.y { (u.bottom(), d.y) } else { (u.y, d.bottom()) };
-            Curve { from: Point { x: u.centre().x + shift(u.width), y: from }, to: Point { x: d.centre().x, y: to }, flow: Flow::Down }
+            Curve {
+                from: Point { x: u.centre().x + shift(u.width), y: from },
+                to: Point { x: d.centre().x, y: to },
+                flow: Flow::Down,
+            }
         }
     }
 }
@@ -66,7 +81,8 @@ fn curve(up: &Card, down: &Card, place: usize, of: usize, flow: Flow) -> Curve {
 /// Where the first card on the way of a link to the right stands: messages travel no further, or they would cover it.
 fn first_in_row(cards: &[Card], curve: &Curve) -> f64 {
     let (from, to) = (curve.from.x, curve.to.x);
-    let on_way = |c: &&Card| c.rect.x >= from && c.rect.x < to && c.rect.y <= curve.to.y && curve.to.y <= c.rect.bottom();
+    let on_way =
+        |c: &&Card| c.rect.x >= from && c.rect.x < to && c.rect.y <= curve.to.y && curve.to.y <= c.rect.bottom();
     if curve.flow == Flow::Down { to } else { cards.iter().filter(on_way).map(|c| c.rect.x).fold(to, f64::min) }
 }
 
@@ -74,7 +90,9 @@ fn line(world: &World, up: NodeId, down: NodeId, curve: Curve, width: f64, laten
     let link = world.links().find(|l| (l.a, l.b) == (up.min(down), up.max(down)));
     let look = look(world, up, down, link);
     let note = match (look, link.map(|l| l.condition)) {
-        (LinkLook::Cut, Some(LinkCondition::Cut { since })) => format!("cut {} ago", text::duration(world.now().since(since).as_micros() as u64)),
+        (LinkLook::Cut, Some(LinkCondition::Cut { since })) => {
+            format!("cut {} ago", text::duration(world.now().since(since).as_micros() as u64))
+        }
         (LinkLook::BlackHole, Some(LinkCondition::BlackHole { since })) => {
             format!("silent for {}", text::duration(world.now().since(since).as_micros() as u64))
         }
@@ -101,7 +119,17 @@ fn line(world: &World, up: NodeId, down: NodeId, curve: Curve, width: f64, laten
     };
     let data = |id: NodeId| world.host(id).map_or("", |h| h.name.as_str());
     let data = format!("{}-{}", data(up), data(down));
-    LinkLine { a: up, b: down, data, curve, tail_x: curve.to.x, look, name: format!("link from {a} to {b}: {state}"), note, note_at }
+    LinkLine {
+        a: up,
+        b: down,
+        data,
+        curve,
+        tail_x: curve.to.x,
+        look,
+        name: format!("link from {a} to {b}: {state}"),
+        note,
+        note_at,
+    }
 }
 
 fn describe(link: &Link) -> String {
@@ -165,7 +193,8 @@ fn pill(world: &World, link: &LinkLine, group: &[&Segment], chosen: Option<u64>,
     let short = all.strip_prefix("REPLCONF ").filter(|_| text::width(&all, Face::Mono, 12.0) > room - 22.0);
     let label = text::fit(short.unwrap_or(&all), Face::Mono, 12.0, room - 22.0);
     let bytes: u64 = group.iter().map(|s| s.bytes.len() as u64).sum();
-    let name = format!("{all}, {} from {} to {}", text::bytes(bytes), name_of(world, first.from), name_of(world, first.to));
+    let name =
+        format!("{all}, {} from {} to {}", text::bytes(bytes), name_of(world, first.from), name_of(world, first.to));
     MessagePill {
         segment: first.id,
         width: if small { 34.0 } else { text::width(&label, Face::Mono, 12.0) + 22.0 },

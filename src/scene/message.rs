@@ -37,6 +37,11 @@ pub struct MessagePill {
 const CLEAR: f64 = 6.0;
 
 impl MessagePill {
+    /// Whether it is no longer on its way at the moment `at`.
+    pub fn has_arrived(&self, at: Time) -> bool {
+        at >= self.due && !self.held
+    }
+
     /// Where its middle is at the moment `at`: just outside the sender's card when it is sent, just outside the
     /// receiver's when it is due.
     pub fn place(&self, at: Time) -> Point {

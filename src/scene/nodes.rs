@@ -11,7 +11,13 @@ use crate::story::display_name;
 use crate::wire::{ReplId, printable, quoted};
 
 /// The card of every node. `before` is the world before the step: what differs from it is marked.
-pub fn cards(before: &World, now: &World, layout: &Layout, chosen: Option<NodeId>, owner: &dyn Fn(&ReplId) -> Hue) -> Vec<Card> {
+pub fn cards(
+    before: &World,
+    now: &World,
+    layout: &Layout,
+    chosen: Option<NodeId>,
+    owner: &dyn Fn(&ReplId) -> Hue,
+) -> Vec<Card> {
     let places = now.node_ids().zip(now.hosts()).zip(&layout.places);
     places
         .map(|((id, host), &rect)| {
@@ -22,7 +28,8 @@ pub fn cards(before: &World, now: &World, layout: &Layout, chosen: Option<NodeId
             let rows = anatomy.key_rows.saturating_sub(usize::from(progress.is_some()));
             let was = before.host(id).and_then(|h| h.node.as_ref());
             let key_room = rect.width - 2.0 * anatomy.pad;
-            let (keys, more_keys) = host.node.as_ref().map_or_else(Default::default, |node| keys(node, was, rows, key_room));
+            let (keys, more_keys) =
+                host.node.as_ref().map_or_else(Default::default, |node| keys(node, was, rows, key_room));
             Card {
                 node: id,
                 name: display_name(&host.name),
@@ -114,7 +121,9 @@ fn progress(host: &Host) -> Option<f64> {
 
 /// What the node is doing: the same in fewer and fewer words.
 fn status(world: &World, id: NodeId, host: &Host) -> (Vec<String>, Tone) {
-    let Some(node) = &host.node else { return (vec!["the process is not running".into(), "not running".into()], Tone::Off) };
+    let Some(node) = &host.node else {
+        return (vec!["the process is not running".into(), "not running".into()], Tone::Off);
+    };
     if host.paused {
         return (vec!["stands still (SIGSTOP)".into(), "stands still".into()], Tone::Off);
     }
@@ -154,10 +163,14 @@ fn replica_status(world: &World, id: NodeId, node: &Node, link: &MasterLink) -> 
 fn online(world: &World, id: NodeId, node: &Node) -> (Vec<String>, Tone) {
     let below = node.replicas().count();
     let master = topology::master_of(world, id).and_then(|m| world.host(m)).and_then(|h| h.node.as_ref());
-    let behind = master.filter(|m| m.history().id == node.history().id).map_or(0, |m| m.offset().saturating_sub(node.offset()));
+    let behind =
+        master.filter(|m| m.history().id == node.history().id).map_or(0, |m| m.offset().saturating_sub(node.offset()));
     let mut words = Vec::new();
     if behind > 0 {
-        let behind = format!("{} behind", if behind == 1 { "1 byte".to_owned() } else { format!("{} bytes", text::grouped(behind)) });
+        let behind = format!(
+            "{} behind",
+            if behind == 1 { "1 byte".to_owned() } else { format!("{} bytes", text::grouped(behind)) }
+        );
         words.push(format!("online · {behind}"));
         words.push(behind);
     } else if below > 0 {
@@ -174,7 +187,10 @@ fn transfer(link: &MasterLink) -> Vec<String> {
     match transfer.total_bytes() {
         Some(total) if total > 0 => {
             let percent = got * 100 / total;
-            vec![format!("full resync · {percent}% of {}", text::bytes(total)), format!("{percent}% of {}", text::bytes(total))]
+            vec![
+                format!("full resync · {percent}% of {}", text::bytes(total)),
+                format!("{percent}% of {}", text::bytes(total)),
+            ]
         }
         _ if got > 0 => vec![format!("full resync · {}", text::bytes(got)), short],
         _ => vec!["full resync · waits for the snapshot".into(), short],

@@ -5,14 +5,82 @@
 
 use super::nodes::name_of;
 use super::paint::Hue;
-use super::tape::{Pin, Split, TapeSource, Window, Written};
 use crate::node::{LinkState, Node, Role};
 use crate::sim::{NodeId, World};
 use crate::story::speech::typed;
+use crate::time::Time;
 use crate::wire::ReplId;
 
 /// Bytes of one argument that are shown on the tape.
 const WORD_MAX: usize = 40;
+
+/// What is to be laid out, read from the world.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TapeSource {
+    /// The stream up to where histories part, or all of it; oldest first.
+    pub trunk: Vec<Written>,
+    pub split: Option<Split>,
+    pub window: Option<Window>,
+    pub pins: Vec<Pin>,
+}
+
+impl TapeSource {
+    /// What was written after the histories parted: under the new id, and where only an old master has it.
+    pub fn branches(&self) -> (&[Written], &[Written]) {
+        self.split.as_ref().map_or((&[], &[]), |s| (&s.written, &s.alone))
+    }
+}
+
+/// A command of the stream: its bytes are `start..=end`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Written {
+    pub start: u64,
+    pub end: u64,
+    pub words: String,
+    pub at: Time,
+}
+
+impl Written {
+    /// How many bytes it takes.
+    pub fn len(&self) -> u64 {
+        self.end + 1 - self.start
+    }
+}
+
+/// A promotion: from byte `first` on, the stream has a new id.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Split {
+    pub first: u64,
+    /// The new id, shortened, its colour, and what was written under it.
+    pub id: String,
+    pub hue: Hue,
+    pub written: Vec<Written>,
+    /// What the old history still got after that point, where it exists, and its colour.
+    pub alone: Vec<Written>,
+    pub alone_on: String,
+    pub alone_hue: Hue,
+}
+
+/// The backlog: `len` bytes from offset `first`, of `size` at most.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Window {
+    pub first: u64,
+    pub len: u64,
+    pub size: u64,
+}
+
+/// A node on the stream.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pin {
+    pub node: NodeId,
+    pub name: String,
+    pub hue: Hue,
+    pub offset: u64,
+    /// It has lost its master and will ask for the byte after `offset`.
+    pub cut_off: bool,
+    /// It is on the branch that only the old master has.
+    pub alone: bool,
+}
 
 /// What to lay out; nothing if no process runs.
 pub fn source(world: &World, owner: &dyn Fn(&ReplId) -> Hue) -> TapeSource {
@@ -47,15 +115,14 @@ pub fn source(world: &World, owner: &dyn Fn(&ReplId) -> Hue) -> TapeSource {
 /// The node whose stream is shown: the master with the most replicas, and among equals the one furthest on.
 fn head(world: &World) -> Option<(NodeId, &Node)> {
     let running = world.node_ids().filter_map(|id| Some((id, world.host(id)?.node.as_ref()?)));
-    let rank = |node: &Node| (node.role() == Role::Master, node.replicas().count(), node.backlog().is_some(), node.offset());
+    let rank =
+        |node: &Node| (node.role() == Role::Master, node.replicas().count(), node.backlog().is_some(), node.offset());
     running.max_by_key(|(id, node)| (rank(node), std::cmp::Reverse(*id)))
 }
 
 fn written(world: &World, id: &ReplId) -> Vec<Written> {
     let commands = world.stream(id);
-    commands
-        .map(|c| Written { start: c.start, end: c.end, words: typed(&c.args, WORD_MAX), at: c.at })
-        .collect()
+    commands.map(|c| Written { start: c.start, end: c.end, words: typed(&c.args, WORD_MAX), at: c.at }).collect()
 }
 
 /// Nodes that stand in history `id` at or after byte `first`.

@@ -12,10 +12,14 @@ pub enum Face {
 }
 
 /// Widths of `a`–`z` and `A`–`Z` in DejaVu Sans, in thousandths of the font size.
-const LOWER: [u16; 26] =
-    [613, 635, 550, 635, 615, 352, 635, 634, 278, 278, 579, 278, 974, 634, 612, 635, 635, 411, 521, 392, 634, 592, 818, 592, 592, 525];
-const UPPER: [u16; 26] =
-    [684, 686, 698, 770, 632, 575, 775, 752, 295, 295, 656, 557, 863, 748, 787, 603, 787, 695, 635, 611, 732, 684, 989, 685, 611, 685];
+const LOWER: [u16; 26] = [
+    613, 635, 550, 635, 615, 352, 635, 634, 278, 278, 579, 278, 974, 634, 612, 635, 635, 411, 521, 392, 634, 592, 818,
+    592, 592, 525,
+];
+const UPPER: [u16; 26] = [
+    684, 686, 698, 770, 632, 575, 775, 752, 295, 295, 656, 557, 863, 748, 787, 603, 787, 695, 635, 611, 732, 684, 989,
+    685, 611, 685,
+];
 
 /// Width of one character in thousandths of the font size.
 fn thousandths(c: char, face: Face) -> u32 {
@@ -129,9 +133,18 @@ mod tests {
 
     #[test]
     fn numbers_read_as_the_page_says_them() {
-        assert_eq!(["0", "999", "1,000", "48,211", "1,048,576"], [0, 999, 1_000, 48_211, 1_048_576].map(grouped).each_ref().map(String::as_str));
-        assert_eq!(["38 B", "9,999 B", "94 KB", "1 MB", "1.5 MB"], [38, 9_999, 96_256, 1_048_576, 1_572_864].map(bytes).each_ref().map(String::as_str));
-        assert_eq!(["350 µs", "2 ms", "4.2 s", "12 s"], [350, 2_000, 4_214_000, 12_000_000].map(duration).each_ref().map(String::as_str));
+        assert_eq!(
+            ["0", "999", "1,000", "48,211", "1,048,576"],
+            [0, 999, 1_000, 48_211, 1_048_576].map(grouped).each_ref().map(String::as_str)
+        );
+        assert_eq!(
+            ["38 B", "9,999 B", "94 KB", "1 MB", "1.5 MB"],
+            [38, 9_999, 96_256, 1_048_576, 1_572_864].map(bytes).each_ref().map(String::as_str)
+        );
+        assert_eq!(
+            ["350 µs", "2 ms", "4.2 s", "12 s"],
+            [350, 2_000, 4_214_000, 12_000_000].map(duration).each_ref().map(String::as_str)
+        );
         assert_eq!(["00:07.214", "01:00.000"], [7_214_000, 60_000_000].map(clock).each_ref().map(String::as_str));
     }
 

@@ -244,11 +244,11 @@ fn split_at(
         return Ok((upper(said), None));
     };
     let mut behind = said.split_off(at).into_iter().skip(1);
-    let Some(name) = behind.next() else {
-        let last = Word { text: preposition.into(), column: said.last().map_or(1, |word| word.column) };
-        return Err(words.wrong(&last, format!("'{preposition}' needs a node behind it"), "a node's name"));
-    };
-    Ok((upper(said), Some(node(words, &name)?)))
+    let name = behind.next().map_or_else(|| words.expect("a node's name"), Ok)?;
+    match behind.next() {
+        Some(word) => Err(words.unexpected(&word, "the end of the condition")),
+        None => Ok((upper(said), Some(node(words, &name)?))),
+    }
 }
 
 fn upper(words: Vec<Word>) -> Vec<String> {

@@ -11,7 +11,7 @@ use super::condition::Condition;
 use super::load::Load;
 use super::scenario::{Scenario, ScriptLine};
 use super::source::{LINES_MAX, LessonError, SOURCE_MAX, Word, Words};
-use crate::node::{Addr, BlockSize, Config};
+use crate::node::{Addr, BlockSize, Config, ConfigError};
 use crate::sim::{Action, HostSetup, LinkSetup, NodeId};
 use std::time::Duration;
 
@@ -132,6 +132,7 @@ impl Reading {
 
     fn keyword(&mut self, keyword: &Word, mut words: Words) -> Result<(), LessonError> {
         match keyword.text.as_str() {
+            "title" | "summary" => words.expect("text to the end of the line").map(drop),
             "seed" => {
                 self.lesson.scenario.setup.seed = words.number("a whole number")?;
                 words.finish("the end of the line")
@@ -271,9 +272,17 @@ impl Reading {
         words.finish("the end of the line")?;
         for (n, host) in self.lesson.scenario.setup.hosts.iter_mut().enumerate() {
             if only.is_none_or(|id| id.index() == n) {
-                host.config.set(&name.text, &value.text).map_err(|error| {
-                    let names: Vec<&str> = Config::names().collect();
-                    words.wrong(&name, error.to_string(), names.join(", "))
+                host.config.set(&name.text, &value.text).map_err(|error| match error {
+                    ConfigError::Refused { why, .. } => words.wrong(
+                        &value,
+                        format!("'{}' cannot be the value of {}", value.text, name.text),
+                        format!("what Redis takes: {why}"),
+                    ),
+                    ConfigError::Unknown { .. } => words.wrong(
+                        &name,
+                        format!("'{}' is not a setting", name.text),
+                        Config::names().collect::<Vec<_>>().join(", "),
+                    ),
                 })?;
             }
         }
@@ -352,7 +361,7 @@ impl Reading {
         } else {
             let when = words.expect("when")?;
             if when.text != "when" {
-                return Err(words.wrong(&when, format!("'{}' is not expected here", when.text), "when"));
+                return Err(words.unexpected(&when, "when"));
             }
             first.text
         };

@@ -1,6 +1,7 @@
 //! A scenario: nodes, links, and a script of timed acts. Everything a run depends on.
 
 use super::load::Load;
+use crate::node::{BlockSize, Config};
 use crate::sim::{Action, EPOCH, Setup};
 use crate::time::Time;
 use std::time::Duration;
@@ -33,8 +34,15 @@ impl Scenario {
         EPOCH + self.length
     }
 
-    /// Are constants of Redis scaled down, so that a picture of them fits on a screen?
-    pub fn is_scaled(&self) -> bool {
-        self.setup.hosts.iter().any(|host| host.config.backlog_block != crate::node::BlockSize::Redis)
+    /// Which of Redis' constants are scaled down so that a picture of them fits on a screen, in words.
+    pub fn scale(&self) -> Option<String> {
+        let redis = Config::default();
+        let scaled =
+            self.setup.hosts.iter().map(|host| &host.config).find(|c| c.backlog_block != redis.backlog_block)?;
+        let BlockSize::Scaled(block) = scaled.backlog_block else { return None };
+        Some(format!(
+            "Scaled down to fit the picture: a backlog of {} bytes in blocks of {block}; Redis has 1 MiB in blocks of 20,440.",
+            scaled.repl_backlog_size
+        ))
     }
 }

@@ -101,8 +101,13 @@ impl Words {
     pub fn finish(&mut self, accepted: &str) -> Result<(), LessonError> {
         match self.words.pop_front() {
             None => Ok(()),
-            Some(word) => Err(self.wrong(&word, format!("'{}' is not expected here", word.text), accepted)),
+            Some(word) => Err(self.unexpected(&word, accepted)),
         }
+    }
+
+    /// An error about a word that has no place where it stands.
+    pub fn unexpected(&self, word: &Word, accepted: &str) -> LessonError {
+        self.wrong(word, format!("'{}' is not expected here", word.text), accepted)
     }
 
     /// An error about a word of this line.

@@ -4,7 +4,7 @@ use super::lesson::Lesson;
 use super::narration::{Narration, from_events, from_note};
 use super::pace::Pace;
 use super::share::At;
-use super::timeline::{Frame, Timeline};
+use super::timeline::{Frame, INPUTS_MAX, Timeline};
 use crate::sim::{Entry, World};
 use crate::time::Time;
 use std::fmt;
@@ -81,6 +81,30 @@ impl Telling {
             Some(note) => from_note(eyebrow, note),
             None => from_events(eyebrow, frame, &self.lesson),
         }
+    }
+
+    /// What a reader must know about the whole run: what is scaled down, what was lost, what broke.
+    pub fn remarks(&self) -> Vec<String> {
+        let mut remarks = vec![];
+        if let Some(scale) = self.lesson.scenario.scale() {
+            remarks.push(scale);
+        }
+        let checks = self.timeline.checks();
+        let lost = checks.lost_writes().len();
+        if lost > 0 {
+            remarks.push(format!("Acknowledged writes that no server holds any more at the end of this run: {lost}."));
+        }
+        if let Some(broken) = checks.violations().first() {
+            let at = At::of(broken.at, self.timeline.start());
+            remarks.push(format!(
+                "Invariant {} of replication broke at {at}: {}. This is a fault of the model.",
+                broken.rule, broken.what
+            ));
+        }
+        if self.timeline.is_cut_short() {
+            remarks.push(format!("The run asked for more than {INPUTS_MAX} inputs and was ended there."));
+        }
+        remarks
     }
 
     /// Moments at which a note speaks, with its name.

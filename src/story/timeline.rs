@@ -8,10 +8,10 @@
 
 use super::phase::Phase;
 use super::scenario::Scenario;
-use crate::wire::decimal;
 use crate::sim::{Cargo, Checks, Entry, NodeId, What, World};
 use crate::time::Time;
 use crate::vec_map::VecMap;
+use crate::wire::decimal;
 use std::collections::VecDeque;
 use std::rc::Rc;
 

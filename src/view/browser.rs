@@ -8,7 +8,7 @@ use js_sys::{Function, Reflect};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{Clipboard, Element, EventTarget, HtmlElement, ResizeObserver};
+use web_sys::{Clipboard, Element, EventTarget, HtmlDialogElement, HtmlElement, ResizeObserver};
 use yew::NodeRef;
 
 /// The element that an event came from.
@@ -49,7 +49,9 @@ pub fn query() -> String {
 /// The page's address without query and hash.
 pub fn base() -> String {
     let location = web_sys::window().map(|w| w.location());
-    let part = |f: fn(&web_sys::Location) -> Result<String, JsValue>| location.as_ref().and_then(|l| f(l).ok()).unwrap_or_default();
+    let part = |f: fn(&web_sys::Location) -> Result<String, JsValue>| {
+        location.as_ref().and_then(|l| f(l).ok()).unwrap_or_default()
+    };
     let origin = part(web_sys::Location::origin);
     // A page opened from a file has no origin worth copying.
     if origin == "null" || origin.is_empty() {
@@ -69,7 +71,9 @@ pub fn replace_hash(hash: &str) {
 
 /// Copies `text`; `done` is told whether it worked.
 pub fn copy(text: &str, done: impl Fn(bool) + 'static) {
-    let Some(clipboard) = web_sys::window().and_then(|w| get(&w.navigator(), "clipboard")?.dyn_into::<Clipboard>().ok()) else {
+    let Some(clipboard) =
+        web_sys::window().and_then(|w| get(&w.navigator(), "clipboard")?.dyn_into::<Clipboard>().ok())
+    else {
         // A page that was not served over HTTPS has no clipboard.
         return done(false);
     };
@@ -103,6 +107,17 @@ fn document() -> Option<web_sys::Document> {
 /// The element that the page lives in.
 pub fn app_root() -> Option<Element> {
     document().and_then(|d| d.get_element_by_id("app"))
+}
+
+/// Opens the dialog of this class before everything else on the page, or closes it.
+pub fn set_dialog(class: &str, open: bool) {
+    let found = document().and_then(|d| d.query_selector(&format!("dialog.{class}")).ok().flatten());
+    let Some(dialog) = found.and_then(|d| d.dyn_into::<HtmlDialogElement>().ok()) else { return };
+    match open {
+        // Shown already is as good as shown.
+        true => drop(dialog.show_modal()),
+        false => dialog.close(),
+    }
 }
 
 /// Sets the title of the window.

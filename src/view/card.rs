@@ -57,7 +57,8 @@ fn name(card: &Card) -> String {
 
 fn header(into: El, card: &Card, a: &Anatomy) -> El {
     let right = card.rect.width - a.pad + 4.0;
-    let into = into.child(words("name", Anchor::Start, a.pad, a.name_y, card.name.clone()).at("font-size", a.name_size));
+    let into =
+        into.child(words("name", Anchor::Start, a.pad, a.name_y, card.name.clone()).at("font-size", a.name_size));
     if card.detail == Detail::Tiny {
         return into;
     }
@@ -73,7 +74,13 @@ fn header(into: El, card: &Card, a: &Anatomy) -> El {
     };
     // Without the pill's own colour where there is no room for it.
     if roomy && card.rect.width >= PILL_FROM && name_end + role_width + 22.0 <= right {
-        let pill = el("rect").class("role-pill").rect(right - role_width - 14.0, a.name_y - 15.0, role_width + 14.0, 20.0, 10.0);
+        let pill = el("rect").class("role-pill").rect(
+            right - role_width - 14.0,
+            a.name_y - 15.0,
+            role_width + 14.0,
+            20.0,
+            10.0,
+        );
         into.child(pill).child(words("role", Anchor::Middle, right - role_width / 2.0 - 7.0, a.name_y - 0.5, word))
     } else {
         into.child(words("role", Anchor::End, right, a.name_y - 0.5, word))
@@ -114,13 +121,25 @@ fn keys(mut into: El, card: &Card, a: &Anatomy) -> El {
         let mut line = group(if key.changed { "key changed" } else { "key" });
         if key.changed {
             let mark = el("rect").class("key-mark");
-            line = line.child(mark.rect(a.pad - 7.0, row(i) - a.key_pitch + 6.0, right - a.pad + 14.0, a.key_pitch - 1.0, 4.0));
+            line = line.child(mark.rect(
+                a.pad - 7.0,
+                row(i) - a.key_pitch + 6.0,
+                right - a.pad + 14.0,
+                a.key_pitch - 1.0,
+                4.0,
+            ));
         }
         let line = line.child(words("key-name", Anchor::Start, a.pad, row(i), key.name.clone()));
         into = into.child(line.child(words("key-value", Anchor::End, right, row(i), key.value.clone())));
     }
     if card.more_keys > 0 {
-        into = into.child(words("key-more", Anchor::Start, a.pad, row(card.keys.len()), format!("and {} more", card.more_keys)));
+        into = into.child(words(
+            "key-more",
+            Anchor::Start,
+            a.pad,
+            row(card.keys.len()),
+            format!("and {} more", card.more_keys),
+        ));
     }
     into
 }
@@ -133,7 +152,8 @@ fn status(mut into: El, card: &Card, a: &Anatomy) -> El {
             .child(el("rect").class("progress-room").rect(a.pad, y - 21.0, wide, 6.0, 3.0))
             .child(el("rect").class("progress").rect(a.pad, y - 21.0, wide * share, 6.0, 3.0));
     }
-    let dot = el("circle").class(format!("dot {}", card.tone.class())).at("cx", a.pad + 4.0).at("cy", y - 4.0).attr("r", "4");
+    let dot =
+        el("circle").class(format!("dot {}", card.tone.class())).at("cx", a.pad + 4.0).at("cy", y - 4.0).attr("r", "4");
     let status = text::fit(&card.status, Face::Sans, 12.0, wide - 13.0);
     into.child(dot).child(words("status", Anchor::Start, a.pad + 15.0, y, status))
 }

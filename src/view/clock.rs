@@ -1,10 +1,11 @@
 //! The clock that plays: on every frame of the screen it moves what is between two steps.
 //!
-//! Rule: it sets the transforms of the messages and of the thumb, and the clock's text, straight on the elements; a new
+//! Rule: it sets the places of the messages and of the thumb, and the clock's text, straight on the elements; a new
 //! step is an [`Action::Reach`], and then the page is rendered anew.
 
 use super::browser::{self, Frames};
-use super::playback::{Action, Playback};
+use super::message::display;
+use super::playback::{Action, Motion, Playback};
 use super::run::Run;
 use super::track;
 use crate::scene::geometry::translate;
@@ -15,7 +16,7 @@ use crate::time::Time;
 use std::cell::RefCell;
 use std::rc::Rc;
 use web_sys::Element;
-use yew::{NodeRef, UseReducerDispatcher};
+use yew::prelude::*;
 
 /// What is on screen now, for the next frame.
 pub struct Live {
@@ -35,7 +36,7 @@ impl Live {
     }
 
     /// Draws a moment, which stands at `play_ms` of play, into the player under `root`.
-    pub fn paint(&self, root: &NodeRef, at: Time, play_ms: f64) {
+    fn paint(&self, root: &NodeRef, at: Time, play_ms: f64) {
         let Some(root) = root.cast::<Element>() else { return };
         let find = |selector: &str| root.query_selector(selector).ok().flatten();
         if let Some(messages) = find(".stage .messages") {
@@ -43,6 +44,7 @@ impl Live {
             for (i, pill) in self.stage.messages.iter().enumerate() {
                 if let Some(element) = pills.item(i as u32) {
                     set(&element, "transform", &translate(pill.place(at)));
+                    set(&element, "display", display(pill, at));
                 }
             }
         }
@@ -53,6 +55,17 @@ impl Live {
             clock.set_text_content(Some(&text::clock(at.since(self.run.start).as_micros() as u64)));
         }
     }
+
+    /// Goes on by what has passed; true at a new step or at the end.
+    fn advance(&mut self, passed_ms: f64) -> bool {
+        self.play_ms += passed_ms * self.speed;
+        let at = self.at();
+        let moments = &self.run.moments;
+        let step = moments.step_at(at);
+        let is_new = step != self.step || at >= moments.end;
+        self.step = step;
+        is_new
+    }
 }
 
 fn set(element: &Element, name: &str, value: &str) {
@@ -60,22 +73,57 @@ fn set(element: &Element, name: &str, value: &str) {
     let _ = element.set_attribute(name, value);
 }
 
+/// Keeps the elements under `root` at the moment that `playback` shows, and lets the clock run while it plays.
+#[hook]
+pub fn use_clock(
+    run: &Rc<Run>,
+    stage: &Rc<Stage>,
+    track: &Rc<Track>,
+    playback: &UseReducerHandle<Playback>,
+    root: &NodeRef,
+) -> Rc<RefCell<Live>> {
+    let play_ms = run.pace.to_play_ms(playback.at);
+    let (step, speed) = (playback.step, playback.speed.factor());
+    let now = || Live { run: run.clone(), stage: stage.clone(), track: track.clone(), step, play_ms, speed };
+    let live = use_mut_ref(now);
+    {
+        let mut live = live.borrow_mut();
+        // While it plays, the clock is further on than the last step.
+        let at = if playback.motion == Motion::Running { live.play_ms } else { play_ms };
+        *live = Live { play_ms: at, ..now() };
+    }
+    {
+        let (live, root, paused) = (live.clone(), root.clone(), playback.motion == Motion::Paused);
+        let at = playback.at;
+        use_effect(move || {
+            let live = live.borrow();
+            live.paint(&root, if paused { at } else { live.at() }, live.play_ms);
+        });
+    }
+    {
+        let (live, root, dispatch) = (live.clone(), root.clone(), playback.dispatcher());
+        use_effect_with(playback.motion, move |&motion| {
+            let frames = (motion == Motion::Running).then(|| {
+                live.borrow_mut().play_ms = play_ms;
+                play(live, root, dispatch)
+            });
+            move || drop(frames)
+        });
+    }
+    live
+}
+
 /// Lets the clock run until dropped.
-pub fn play(live: Rc<RefCell<Live>>, root: NodeRef, dispatch: UseReducerDispatcher<Playback>) -> Frames {
+fn play(live: Rc<RefCell<Live>>, root: NodeRef, dispatch: UseReducerDispatcher<Playback>) -> Frames {
     let by_steps = browser::reduced_motion();
     Frames::run(move |passed_ms| {
-        let mut live = live.borrow_mut();
-        live.play_ms += passed_ms * live.speed;
-        let at = live.at();
-        let moments = &live.run.moments;
-        let step = moments.step_at(at);
-        let over = at >= moments.end;
-        if step != live.step || over {
-            live.step = step;
-            dispatch.dispatch(Action::Reach(at));
+        let is_new = live.borrow_mut().advance(passed_ms);
+        let live = live.borrow();
+        if is_new {
+            dispatch.dispatch(Action::Reach(live.at()));
         }
         if !by_steps {
-            live.paint(&root, at, live.play_ms);
+            live.paint(&root, live.at(), live.play_ms);
         }
     })
 }

@@ -34,7 +34,11 @@ pub fn Header(props: &HeaderProps) -> Html {
             let link = link.emit(());
             let (copied, complain, shown) = (copied.clone(), complain.clone(), link.clone());
             browser::copy(&link, move |worked| {
-                if worked { copied.set(true) } else { complain.emit(format!("The browser does not let this page copy. The link is {shown}")) }
+                if worked {
+                    copied.set(true)
+                } else {
+                    complain.emit(format!("The browser does not let this page copy. The link is {shown}"))
+                }
             });
         })
     });
@@ -45,10 +49,17 @@ pub fn Header(props: &HeaderProps) -> Html {
         browser::set_theme(if next { "dark" } else { "light" });
         dark.set(Some(next));
     });
-    let place = props.place.clone().map(|place| el("p").class("place").child(el("span").class("shelf").text("Lessons / ")).text(place));
+    let place = props
+        .place
+        .clone()
+        .map(|place| el("p").class("place").child(el("span").class("shelf").text("Lessons / ")).text(place));
     let share = share.map(|pressed| {
         let word = if *copied { "Link copied" } else { "Share" };
-        el("button").class("tool labelled share").button("Share", pressed).child(icon(Icon::Share)).child(el("span").text(word))
+        el("button")
+            .class("tool labelled share")
+            .button("Share", pressed)
+            .child(icon(Icon::Share))
+            .child(el("span").text(word))
     });
     let told = el("span").class("unseen").attr("aria-live", "polite").text(if *copied { "Link copied" } else { "" });
     let theme = el("button").class("tool").button("Light or dark", turn).child(icon(Icon::Theme));

@@ -1,15 +1,9 @@
 //! The list of keys.
 
+use super::browser;
 use super::element::{El, el};
-use web_sys::HtmlDialogElement;
-use yew::prelude::*;
+use yew::Callback;
 use yew::virtual_dom::ListenerKind;
-
-#[derive(Properties, PartialEq)]
-pub struct HelpProps {
-    pub open: bool,
-    pub close: Callback<()>,
-}
 
 const KEYS: [(&str, &str); 9] = [
     ("space", "play or pause"),
@@ -23,31 +17,25 @@ const KEYS: [(&str, &str); 9] = [
     ("esc", "close it"),
 ];
 
-#[component]
-pub fn Help(props: &HelpProps) -> Html {
-    let dialog = use_node_ref();
-    {
-        let dialog = dialog.clone();
-        use_effect_with(props.open, move |&open| {
-            let Some(dialog) = dialog.cast::<HtmlDialogElement>() else { return };
-            match open {
-                // Shown already is as good as shown.
-                true => drop(dialog.show_modal()),
-                false => dialog.close(),
-            }
-        });
-    }
-    let close = el("button").attr("type", "button").class("tool").text("Close").on(ListenerKind::onclick, props.close.reform(|_| ()));
+/// The class by which the browser finds the list.
+const CLASS: &str = "help";
+
+/// The list, closed; [`show`] opens it.
+pub fn help() -> El {
+    let hide = Callback::from(|_| browser::set_dialog(CLASS, false));
+    let close = el("button").attr("type", "button").class("tool").text("Close").on(ListenerKind::onclick, hide);
     el("dialog")
-        .class("help")
+        .class(CLASS)
         .attr("aria-label", "Keys")
-        .reference(&dialog)
-        .on(ListenerKind::onclose, props.close.reform(|_| ()))
         .child(el("h2").text("Keys"))
         .child(el("p").text("They work while the player has the focus; click it, or reach it with tab."))
         .child(el("dl").children(KEYS.map(row)))
         .child(close)
-        .into()
+}
+
+/// Opens the list.
+pub fn show() {
+    browser::set_dialog(CLASS, true);
 }
 
 fn row((keys, what): (&'static str, &'static str)) -> El {

@@ -44,7 +44,9 @@ fn meaning(key: &str, shift: bool) -> Option<Key> {
         (",", false) => Key::Act(Action::Nudge { forwards: false }),
         // On some keyboards shift is needed for it, on others not.
         ("?", _) => Key::Help,
-        (digit, false) if digit.len() == 1 && digit.as_bytes()[0].is_ascii_digit() => Key::Tenth(digit.as_bytes()[0] - b'0'),
+        (digit, false) if digit.len() == 1 && digit.as_bytes()[0].is_ascii_digit() => {
+            Key::Tenth(digit.as_bytes()[0] - b'0')
+        }
         _ => return None,
     })
 }

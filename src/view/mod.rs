@@ -4,7 +4,7 @@
 //! browser: only effects and event handlers ask for one (`browser`).
 //!
 //! - `app`: which page is open; `start`: the start page; `player`: a lesson;
-//! - `playback`: where the reader is, every change of time an action; `clock`: play; `keys`; `run`: the lesson's run;
+//! - `playback`: where the reader is, every change of time an action; `clock`: play; `controls`, `keys`; `run`: the lesson's run;
 //! - `stage`, `card`, `link`, `message`, `tape`, `track`: what the scene laid out, as SVG;
 //! - `panel`, `tabs` and the `*_tab`s, `figures`, `prose`: words and bytes;
 //! - `element`: makes elements without the macro's weight; `pick`: what can be pointed at;
@@ -15,6 +15,7 @@ mod banner;
 mod browser;
 mod card;
 mod clock;
+mod controls;
 mod decision_tab;
 mod element;
 mod figures;

@@ -19,7 +19,8 @@ pub fn node_tab(panel: &NodePanel) -> El {
 
 fn state(s: &StateRow) -> El {
     let waits = s.current.then(|| el("span").text(s.waits_for));
-    let row = el("li").class(if s.current { "current" } else { "other" }).maybe("aria-current", s.current.then_some("step"));
+    let row =
+        el("li").class(if s.current { "current" } else { "other" }).maybe("aria-current", s.current.then_some("step"));
     row.child(el("code").text(s.name)).children(waits)
 }
 

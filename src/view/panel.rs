@@ -4,7 +4,7 @@ use super::decision_tab::decision_tab;
 use super::element::{El, el};
 use super::info_tab::info_tab;
 use super::node_tab::node_tab;
-use super::tabs::Tabs;
+use super::tabs::tabs;
 use super::wire_tab::WireTab;
 use crate::scene::Scene;
 use crate::story::Narration;
@@ -31,5 +31,5 @@ pub fn panel(scene: &Scene, narration: &Narration, tab: &'static str, choose: &C
         .child(el("p").class("eyebrow").text(narration.eyebrow.clone()))
         .child(el("h1").text(narration.title.clone()))
         .child(el("p").class("prose").prose(&narration.body))
-        .child(html! { <Tabs {names} chosen={tab} choose={choose.clone()} {content} /> })
+        .children(tabs(names, tab, choose, content))
 }

@@ -76,7 +76,9 @@ pub enum Action {
     First,
     Last,
     /// A quarter of the way to the next step, forwards or backwards.
-    Nudge { forwards: bool },
+    Nudge {
+        forwards: bool,
+    },
     /// To a moment chosen by the reader or a link; stops.
     Seek(Time),
     /// The clock has come to this moment.

@@ -36,7 +36,8 @@ type Still = Rc<(Stage, Time)>;
 pub fn Start(props: &StartProps) -> Html {
     let lessons = use_memo((), |()| builtin());
     let (room, size) = sizes::use_size(Size { width: 640.0, height: HERO_HEIGHT });
-    let hero = use_memo((), |()| lessons.iter().find(|l| l.name == HERO).or(lessons.first()).map(|l| Run::new(l.clone())));
+    let hero =
+        use_memo((), |()| lessons.iter().find(|l| l.name == HERO).or(lessons.first()).map(|l| Run::new(l.clone())));
     let stamps = use_state(Vec::<Still>::new);
     {
         let (lessons, stamps) = (lessons.clone(), stamps.clone());
@@ -54,14 +55,20 @@ pub fn Start(props: &StartProps) -> Html {
         });
     }
     let first = lessons.first().map(|lesson| {
-        let go = el("a").class("tool first").attr("href", link(lesson, None)).child(icon(Icon::Play)).text("Start with lesson 1");
+        let go = el("a")
+            .class("tool first")
+            .attr("href", link(lesson, None))
+            .child(icon(Icon::Play))
+            .text("Start with lesson 1");
         el("p").class("invitation").child(go)
     });
     let words = el("div").child(el("h1").text(TITLE)).child(el("p").class("lead").text(LEAD)).children(first);
     let hero = el("div").class("hero").reference(&room).children(hero.iter().flat_map(|run| picture(run, size.width)));
-    let course = el("ul").class("course").children(lessons.iter().enumerate().map(|(i, lesson)| card(lesson, stamps.get(i))));
+    let course =
+        el("ul").class("course").children(lessons.iter().enumerate().map(|(i, lesson)| card(lesson, stamps.get(i))));
     let count = el("span").text(format!("{} lessons · each one is a run of real nodes", lessons.len()));
-    let course = el("section").attr("aria-label", "The course").child(el("h2").text("The course").child(count)).child(course);
+    let course =
+        el("section").attr("aria-label", "The course").child(el("h2").text("The course").child(count)).child(course);
     let page = el("div").class("start-page").child(el("section").class("intro").child(words).child(hero)).child(course);
     el("div").class("start").child(html! { <Header complain={props.complain.clone()} /> }).child(page).into()
 }
@@ -85,5 +92,8 @@ fn card(lesson: &Lesson, still: Option<&Still>) -> El {
     let picture = el("div").class("lesson-picture").children(still.map(|s| stage(&s.0, s.1, &Callback::noop())));
     let title = el("h3").child(el("span").text(lesson.number.to_string())).text(lesson.title.clone());
     let words = el("div").class("lesson-words").child(title).child(el("p").text(lesson.summary.clone()));
-    el("li").class("lesson").key(lesson.name.clone()).child(el("a").attr("href", link(lesson, None)).child(picture).child(words))
+    el("li")
+        .class("lesson")
+        .key(lesson.name.clone())
+        .child(el("a").attr("href", link(lesson, None)).child(picture).child(words))
 }

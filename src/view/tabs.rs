@@ -1,26 +1,21 @@
 //! A row of tabs, one of which is shown: arrow keys, Home and End move between them.
 
 use super::browser;
-use super::element::el;
+use super::element::{El, el};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, KeyboardEvent};
-use yew::prelude::*;
+use web_sys::{Event, KeyboardEvent};
 use yew::virtual_dom::ListenerKind;
+use yew::{Callback, Html};
 
-#[derive(Properties, PartialEq)]
-pub struct TabsProps {
-    pub names: [&'static str; 4],
-    pub chosen: &'static str,
-    pub choose: Callback<&'static str>,
-    /// The chosen tab's.
-    pub content: Html,
-}
-
-#[component]
-pub fn Tabs(props: &TabsProps) -> Html {
-    let row = use_node_ref();
-    let at = props.names.iter().position(|&n| n == props.chosen).unwrap_or(0);
-    let tabs = props.names.iter().enumerate().map(|(i, &name)| {
+/// Tabs with these names above the content of the chosen one.
+pub fn tabs<const N: usize>(
+    names: [&'static str; N],
+    chosen: &'static str,
+    choose: &Callback<&'static str>,
+    content: Html,
+) -> [El; 2] {
+    let at = names.iter().position(|&n| n == chosen).unwrap_or(0);
+    let tab = |(i, name): (usize, &'static str)| {
         el("button")
             .attr("type", "button")
             .attr("role", "tab")
@@ -28,27 +23,31 @@ pub fn Tabs(props: &TabsProps) -> Html {
             .attr("aria-controls", "inspector")
             .attr("aria-selected", if i == at { "true" } else { "false" })
             .attr("tabindex", if i == at { "0" } else { "-1" })
-            .on(ListenerKind::onclick, props.choose.reform(move |_| name))
+            .on(ListenerKind::onclick, choose.reform(move |_| name))
             .text(name)
-    });
-    let tabs = el("div").class("tabs").attr("role", "tablist").attr("aria-label", "Inspector").reference(&row).children(tabs);
+    };
+    let row = el("div")
+        .class("tabs")
+        .attr("role", "tablist")
+        .attr("aria-label", "Inspector")
+        .on(ListenerKind::onkeydown, move_by_key(names.to_vec(), at, choose.clone()))
+        .children(names.into_iter().enumerate().map(tab));
     let content = el("div")
         .class("inspector")
         .attr("role", "tabpanel")
         .attr("id", "inspector")
-        .attr("aria-labelledby", format!("tab-{}", props.chosen))
+        .attr("aria-labelledby", format!("tab-{chosen}"))
         .attr("tabindex", "0")
-        .child(props.content.clone());
-    el("div").child(tabs.on(ListenerKind::onkeydown, move_by_key(props, at, row))).child(content).into()
+        .child(content);
+    [row, content]
 }
 
-fn move_by_key(props: &TabsProps, at: usize, row: NodeRef) -> Callback<Event> {
-    let (names, choose) = (props.names, props.choose.clone());
+fn move_by_key(names: Vec<&'static str>, at: usize, choose: Callback<&'static str>) -> Callback<Event> {
     Callback::from(move |event: Event| {
         let last = names.len() - 1;
         let key = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key);
         let to = match key.as_deref() {
-            Some("ArrowRight" | "ArrowDown") => if at == last { 0 } else { at + 1 },
+            Some("ArrowRight" | "ArrowDown") => (at + 1) % names.len(),
             Some("ArrowLeft" | "ArrowUp") => at.checked_sub(1).unwrap_or(last),
             Some("Home") => 0,
             Some("End") => last,
@@ -58,7 +57,8 @@ fn move_by_key(props: &TabsProps, at: usize, row: NodeRef) -> Callback<Event> {
         // These keys are the tabs', not the player's.
         event.stop_propagation();
         choose.emit(names[to]);
-        if let Some(tab) = row.cast::<Element>().and_then(|r| r.children().item(to as u32)) {
+        let row = event.target().and_then(browser::element).and_then(|tab| tab.parent_element());
+        if let Some(tab) = row.and_then(|row| row.children().item(to as u32)) {
             browser::focus(&tab);
         }
     })

@@ -17,7 +17,10 @@ pub struct TapeProps {
 }
 
 const TITLE: &str = "Replication stream";
-const HINTS: [&str; 2] = ["point at a command for its bytes · click it to jump to the step that wrote it", "choose a command to go to the step that wrote it"];
+const HINTS: [&str; 2] = [
+    "point at a command for its bytes · click it to jump to the step that wrote it",
+    "choose a command to go to the step that wrote it",
+];
 /// Where there is no room for more.
 const SHORT_HEADING: &str = "by offset";
 
@@ -38,7 +41,10 @@ pub fn TapeView(props: &TapeProps) -> Html {
     };
     let heading = first_of([heading, SHORT_HEADING], right - heading_x);
     let hint = tape.hint_y.filter(|_| !tape.segments.is_empty()).map(|y| {
-        let hint = said.map_or_else(|| first_of(HINTS, right - tape.left), |said| text::fit(said, Face::Sans, 12.0, right - tape.left));
+        let hint = said.map_or_else(
+            || first_of(HINTS, right - tape.left),
+            |said| text::fit(said, Face::Sans, 12.0, right - tape.left),
+        );
         words("tape-hint", Anchor::Start, tape.left, y, hint)
     });
     let earlier = tape.earlier.map(|(count, x, y)| {
@@ -65,7 +71,8 @@ pub fn TapeView(props: &TapeProps) -> Html {
 }
 
 fn segment(s: &Segment, pick: &Callback<Pick>, point: &Callback<Option<String>>) -> El {
-    let said = format!("{} · bytes {} – {} · {}", s.words, grouped(s.start), grouped(s.end), text::bytes(s.end + 1 - s.start));
+    let said =
+        format!("{} · bytes {} – {} · {}", s.words, grouped(s.start), grouped(s.end), text::bytes(s.end + 1 - s.start));
     let hue = s.hue.map_or("", |h| h.class());
     let r = s.rect;
     let (over, out) = (point.clone(), point.clone());
@@ -85,7 +92,13 @@ fn segment(s: &Segment, pick: &Callback<Pick>, point: &Callback<Option<String>>)
     if s.kept_x > r.x && s.kept_x < r.right() {
         let wide = (r.right() - s.kept_x - 4.0).max(0.0);
         let down = px(r.height - 8.0);
-        let d = format!("M{} {} h{} a4 4 0 0 1 4 4 v{down} a4 4 0 0 1 -4 4 h{} z", px(s.kept_x), px(r.y), px(wide), px(-wide));
+        let d = format!(
+            "M{} {} h{} a4 4 0 0 1 4 4 v{down} a4 4 0 0 1 -4 4 h{} z",
+            px(s.kept_x),
+            px(r.y),
+            px(wide),
+            px(-wide)
+        );
         shape = shape.child(path("kept-part", d));
     }
     shape.child(words("words", Anchor::Middle, r.centre().x, r.centre().y + 4.0, s.label.clone()))
@@ -115,7 +128,11 @@ fn caret(c: &Caret) -> El {
     if top - y > 20.0 {
         shape = shape.child(path("caret-stem", format!("M{x} {} V{}", px(y + 10.0), px(top))));
     }
-    let tip = if c.before { format!("M{} {} l10 -6 v12 z", px(c.x - 6.0), px(y + 6.0)) } else { format!("M{x} {} l6.5 11 h-13 z", px(y)) };
+    let tip = if c.before {
+        format!("M{} {} l10 -6 v12 z", px(c.x - 6.0), px(y + 6.0))
+    } else {
+        format!("M{x} {} l6.5 11 h-13 z", px(y))
+    };
     let labels = c.labels.iter().map(|l| {
         words("caret-name", Anchor::Start, l.x, l.y, l.name.clone())
             .class(format!("caret-name {}", l.hue.class()))
@@ -131,7 +148,13 @@ fn margin_note(n: &MarginNote) -> El {
     let d = format!("M{edge} {} V{} M{edge} {} H{}", px(n.top), px(n.y + 2.0), px(n.y - 4.0), px(n.caret));
     let anchor = if n.left { Anchor::End } else { Anchor::Start };
     let y = if n.below { n.y + 12.0 } else { n.y };
-    group(format!("margin-note {}", n.hue.class())).child(path("line", d)).child(words("words", anchor, n.text_x, y, n.text.clone()))
+    group(format!("margin-note {}", n.hue.class())).child(path("line", d)).child(words(
+        "words",
+        anchor,
+        n.text_x,
+        y,
+        n.text.clone(),
+    ))
 }
 
 fn fork(f: &Fork) -> El {
@@ -148,6 +171,12 @@ fn fork(f: &Fork) -> El {
     group("fork")
         .child(line)
         .child(words("fork-title", Anchor::Start, f.label_x, f.label_y, "promotion"))
-        .child(words("fork-note", Anchor::Start, f.label_x + PROMOTION, f.label_y, format!("second_repl_offset {}", grouped(f.offset))))
+        .child(words(
+            "fork-note",
+            Anchor::Start,
+            f.label_x + PROMOTION,
+            f.label_y,
+            format!("second_repl_offset {}", grouped(f.offset)),
+        ))
         .children(branches)
 }

@@ -8,8 +8,8 @@ use crate::scene::track::Track;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, PointerEvent};
-use yew::virtual_dom::ListenerKind;
 use yew::Callback;
+use yew::virtual_dom::ListenerKind;
 
 /// What the timeline is drawn from.
 pub struct TrackView<'a> {
@@ -33,8 +33,12 @@ pub fn thumb(track: &Track, play_ms: f64) -> String {
 pub fn track(view: TrackView) -> El {
     let track = &**view.track;
     let now = track.x(view.play_ms);
-    let runs = track.bars.iter().map(|bar| el("rect").class(format!("run {}", phase_class(bar.name))).rect(bar.x, 11.0, bar.width, 10.0, 4.0));
-    let ticks = track.ticks.iter().map(|&x| el("line").class("tick").at("x1", x).at("x2", x).attr("y1", "14").attr("y2", "18"));
+    let runs = track
+        .bars
+        .iter()
+        .map(|bar| el("rect").class(format!("run {}", phase_class(bar.name))).rect(bar.x, 11.0, bar.width, 10.0, 4.0));
+    let ticks =
+        track.ticks.iter().map(|&x| el("line").class("tick").at("x1", x).at("x2", x).attr("y1", "14").attr("y2", "18"));
     let names = track.bars.iter().filter(|b| b.labelled).map(|bar| {
         let current = bar.x <= now && now < bar.x + bar.width + 2.0;
         text(if current { "run-name current" } else { "run-name" }, Anchor::Start, bar.x + 5.0, 47.0, bar.name)
@@ -64,7 +68,10 @@ fn drag(view: &TrackView, down: bool) -> Callback<Event> {
     let (track, seek) = (view.track.clone(), view.seek.clone());
     Callback::from(move |event: Event| {
         let Some(pointer) = event.dyn_ref::<PointerEvent>() else { return };
-        let Some(element) = event.target().and_then(browser::element).and_then(|e| e.closest(".track").ok().flatten()) else { return };
+        let Some(element) = event.target().and_then(browser::element).and_then(|e| e.closest(".track").ok().flatten())
+        else {
+            return;
+        };
         if pointer.button() > 0 || (!down && pointer.buttons() & 1 == 0) {
             return;
         }

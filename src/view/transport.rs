@@ -1,6 +1,8 @@
 //! The bar at the bottom: buttons, speed, clock, and the timeline.
 
+use super::controls::Controls;
 use super::element::{El, el};
+use super::help;
 use super::icon::{Icon, icon};
 use super::playback::{Action, Motion, Speed};
 use super::track::{TrackView, track};
@@ -16,9 +18,7 @@ pub struct Transport<'a> {
     /// `00:07.214`; while playing the clock sets it between renders.
     pub clock: String,
     pub track: TrackView<'a>,
-    pub act: &'a Callback<Action>,
-    pub toggle: &'a Callback<()>,
-    pub help: &'a Callback<()>,
+    pub controls: &'a Controls,
     /// Stands on the element that the timeline has for itself.
     pub track_room: NodeRef,
     /// To the same moment on the whole page; only in the embedded form.
@@ -29,13 +29,18 @@ pub struct Transport<'a> {
 pub fn transport(bar: Transport) -> El {
     let count = format!("{}/{}", bar.track.step + 1, bar.track.steps);
     let link = bar.full_link.clone().map(|href| {
-        el("a").class("open-full").attr("href", href).attr("target", "_blank").attr("rel", "noopener").text("open in replscope")
+        el("a")
+            .class("open-full")
+            .attr("href", href)
+            .attr("target", "_blank")
+            .attr("rel", "noopener")
+            .text("open in replscope")
     });
     el("footer")
         .class("transport")
         .child(tools(&bar))
         .child(el("output").class("clock").text(bar.clock))
-        .child(hints(bar.help))
+        .child(hints())
         .child(el("div").class("track-room").reference(&bar.track_room).child(track(bar.track)))
         .child(el("p").class("count").text(count))
         .children(link)
@@ -43,13 +48,13 @@ pub fn transport(bar: Transport) -> El {
 
 fn tools(bar: &Transport) -> El {
     let button = |class: &'static str, name: &'static str, sign: Icon, action: Action| {
-        el("button").class(class).button(name, bar.act.reform(move |_| action)).child(icon(sign))
+        el("button").class(class).button(name, bar.controls.act.reform(move |_| action)).child(icon(sign))
     };
     let (name, sign) = match bar.motion {
         Motion::Paused => ("Play", Icon::Play),
         Motion::Running => ("Pause", Icon::Pause),
     };
-    let play = el("button").class("tool play").button(name, bar.toggle.reform(|_| ())).child(icon(sign));
+    let play = el("button").class("tool play").button(name, bar.controls.toggle.reform(|_| ())).child(icon(sign));
     el("div")
         .class("tools")
         .attr("role", "group")
@@ -64,8 +69,9 @@ fn tools(bar: &Transport) -> El {
 
 fn speed(bar: &Transport) -> El {
     let chosen = bar.speed;
-    let options = Speed::ALL.map(|(speed, name)| el("option").maybe("selected", (speed == chosen).then_some("")).text(name));
-    let choose = bar.act.reform(|event: Event| {
+    let options =
+        Speed::ALL.map(|(speed, name)| el("option").maybe("selected", (speed == chosen).then_some("")).text(name));
+    let choose = bar.controls.act.reform(|event: Event| {
         let list = event.target().and_then(|t| t.dyn_into::<HtmlSelectElement>().ok());
         let index = list.and_then(|l| usize::try_from(l.selected_index()).ok());
         let speed = index.and_then(|i| Speed::ALL.get(i)).map_or(Speed::USUAL, |s| s.0);
@@ -75,9 +81,10 @@ fn speed(bar: &Transport) -> El {
     list.on(ListenerKind::onchange, choose).children(options)
 }
 
-fn hints(help: &Callback<()>) -> El {
+fn hints() -> El {
     let key = |name: &'static str| el("kbd").text(name);
-    let all = el("button").class("hint").attr("type", "button").on(ListenerKind::onclick, help.reform(|_| ()));
+    let all =
+        el("button").class("hint").attr("type", "button").on(ListenerKind::onclick, Callback::from(|_| help::show()));
     el("p")
         .class("hints")
         .child(key("←"))

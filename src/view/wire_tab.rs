@@ -28,8 +28,12 @@ pub fn WireTab(props: &WireTabProps) -> Html {
         let explained = explained.setter();
         Callback::from(move |meaning: String| explained.set(Some(meaning)))
     };
-    let hidden = (wire.hidden_rows > 0).then(|| el("p").class("wire-hidden").text(format!("and {} more lines", wire.hidden_rows)));
-    let bytes = el("div").class(format!("wire {}", wire.kind.class())).attr("role", "table").attr("aria-label", "Bytes of the message");
+    let hidden = (wire.hidden_rows > 0)
+        .then(|| el("p").class("wire-hidden").text(format!("and {} more lines", wire.hidden_rows)));
+    let bytes = el("div")
+        .class(format!("wire {}", wire.kind.class()))
+        .attr("role", "table")
+        .attr("aria-label", "Bytes of the message");
     let meaning = (*explained).clone().unwrap_or_else(|| "point at a field to see what it means".to_owned());
     el("div")
         .child(el("p").class("wire-heading").text(wire.heading.clone()))
@@ -40,7 +44,8 @@ pub fn WireTab(props: &WireTabProps) -> Html {
 }
 
 fn row(row: &WireRow, explain: &Callback<String>) -> El {
-    let fields = el("span").class("wire-fields").attr("role", "cell").children(row.fields.iter().map(|f| field(f, explain)));
+    let fields =
+        el("span").class("wire-fields").attr("role", "cell").children(row.fields.iter().map(|f| field(f, explain)));
     let offset = el("span").class("wire-offset").attr("role", "rowheader").text(row.offset.to_string());
     el("div").class("wire-row").attr("role", "row").child(offset).child(fields)
 }
@@ -54,6 +59,9 @@ fn field(field: &WireField, explain: &Callback<String>) -> El {
     };
     let meaning = field.meaning.clone();
     let said = explain.reform(move |_: Event| meaning.clone());
-    let button = el("button").attr("type", "button").class(class).attr("title", field.meaning.clone()).text(field.text.clone());
-    [ListenerKind::onpointerenter, ListenerKind::onfocus, ListenerKind::onclick].into_iter().fold(button, |b, kind| b.on(kind, said.clone()))
+    let button =
+        el("button").attr("type", "button").class(class).attr("title", field.meaning.clone()).text(field.text.clone());
+    [ListenerKind::onpointerenter, ListenerKind::onfocus, ListenerKind::onclick]
+        .into_iter()
+        .fold(button, |b, kind| b.on(kind, said.clone()))
 }

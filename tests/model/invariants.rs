@@ -141,9 +141,9 @@ fn a_partial_resynchronization_of_what_is_not_there_breaks_the_third_rule() {
             _ => false,
         })
     };
-    assert_eq!(broken(&|decision| decision.asked_offset = first_byte as i64), []);
+    assert_eq!(broken(&|decision| decision.asked_offset = first_byte as i64), [0_u8; 0]);
     assert_eq!(broken(&|decision| decision.asked_offset = first_byte as i64 - 1), [3]);
-    assert_eq!(broken(&|decision| decision.asked_offset = (first_byte + len) as i64), []);
+    assert_eq!(broken(&|decision| decision.asked_offset = (first_byte + len) as i64), [0_u8; 0]);
     assert_eq!(broken(&|decision| decision.asked_offset = (first_byte + len) as i64 + 1), [3]);
     assert_eq!(broken(&|decision| decision.asked_offset = -1), [3]);
     assert_eq!(broken(&|decision| decision.backlog = None), [3]);
@@ -155,7 +155,7 @@ fn a_partial_resynchronization_of_what_is_not_there_breaks_the_third_rule() {
         decision.second_offset = Some(reach);
     };
     let asked = decision.asked_offset as u64;
-    assert_eq!(broken(&|decision| second(decision, asked)), []);
+    assert_eq!(broken(&|decision| second(decision, asked)), [0_u8; 0]);
     assert_eq!(broken(&|decision| second(decision, asked - 1)), [3]);
 }
 

@@ -5,9 +5,14 @@
 
 mod cluster;
 mod first_sync;
+mod garbage;
 mod invariants;
+mod lesson_texts;
 mod lessons;
+mod links;
 mod network;
+mod psync2;
 mod recording;
 mod recordings;
 mod rewrites;
+mod timeline;

@@ -52,7 +52,9 @@ fn tokens(selector: &str) -> Vec<(&'static str, [f64; 3])> {
         .lines()
         .filter_map(|line| line.trim().strip_prefix("--")?.strip_suffix(';')?.split_once(": #"))
         .filter(|(_, hex)| hex.len() == 6)
-        .map(|(name, hex)| (name, [0, 2, 4].map(|i| f64::from(u8::from_str_radix(&hex[i..i + 2], 16).expect("a colour")))))
+        .map(|(name, hex)| {
+            (name, [0, 2, 4].map(|i| f64::from(u8::from_str_radix(&hex[i..i + 2], 16).expect("a colour"))))
+        })
         .collect()
 }
 
@@ -73,7 +75,8 @@ fn contrast(a: [f64; 3], b: [f64; 3]) -> f64 {
 fn text_can_be_read_in_both_themes() {
     for (theme, selector) in [("light", ":root {"), ("dark", ":root[data-theme=\"dark\"] {")] {
         let tokens = tokens(selector);
-        let colour = |name: &str| tokens.iter().find(|(n, _)| *n == name).unwrap_or_else(|| panic!("no --{name} in {theme}")).1;
+        let colour =
+            |name: &str| tokens.iter().find(|(n, _)| *n == name).unwrap_or_else(|| panic!("no --{name} in {theme}")).1;
         for (text, behind) in PAIRS {
             let measured = contrast(colour(text), colour(behind));
             assert!(measured >= 4.5, "{text} on {behind} in {theme}: {measured:.2}");

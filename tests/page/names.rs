@@ -74,7 +74,12 @@ fn nodes_and_links_can_be_found_by_what_they_are() {
 
 #[test]
 fn a_link_that_cannot_be_read_says_so() {
-    for (hash, word) in [("#/nowhere", "nowhere"), ("#/lesson/none", "none"), ("#v9:x:y", "v9"), ("#/lesson/losing-the-link?at=99s", "99")] {
+    for (hash, word) in [
+        ("#/nowhere", "nowhere"),
+        ("#/lesson/none", "none"),
+        ("#v9:x:y", "v9"),
+        ("#/lesson/losing-the-link?at=99s", "99"),
+    ] {
         let html = page("", hash);
         let alert = html.split_once("role=\"alert\"").unwrap_or_else(|| panic!("no message for {hash}")).1;
         assert!(alert.contains(word), "{hash}");

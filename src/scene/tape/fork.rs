@@ -1,0 +1,56 @@
+//! A promotion: where the histories part, and what is said of each.
+
+use super::super::paint::Hue;
+use super::super::strip::{Split, TapeSource};
+use super::super::text::{self, Face, fit};
+use super::ruler::{FORK_GAP, Ruler};
+use super::{Bounds, Branch, Fork, PROMOTION, SEGMENT_HEIGHT, SPREAD, Segment};
+
+/// The fork, if there was a promotion and both sides of it are on the tape.
+pub fn fork(source: &TapeSource, ruler: &Ruler, segments: &[Segment], bounds: &Bounds) -> Option<Fork> {
+    let split = source.split.as_ref()?;
+    let has_before = ruler.marks.first().is_some_and(|m| m.start < split.first);
+    if !has_before && split.alone.is_empty() {
+        return None;
+    }
+    let lift = if split.alone.is_empty() { 0.0 } else { SPREAD };
+    let top = ruler.top + lift;
+    let branches = if split.alone.is_empty() { Vec::new() } else { branches(source, split, ruler, segments, bounds) };
+    Some(Fork {
+        x: ruler.fork_x,
+        top: top - 10.0,
+        bottom: top + SEGMENT_HEIGHT + 10.0,
+        label_x: (ruler.fork_x - PROMOTION).max(bounds.left),
+        label_y: bounds.below + 2.0,
+        offset: split.first,
+        branches,
+    })
+}
+
+fn branches(source: &TapeSource, split: &Split, ruler: &Ruler, segments: &[Segment], bounds: &Bounds) -> Vec<Branch> {
+    let (x, middle) = (ruler.fork_x, ruler.top + SPREAD + SEGMENT_HEIGHT / 2.0);
+    let branch = |hue: Hue, y: f64, title: String, note: String| {
+        let of = segments.iter().filter(|s| s.rect.y == y && s.hue == Some(hue));
+        let end = of.map(|s| s.rect.right()).fold(x + FORK_GAP, f64::max);
+        let room = bounds.width - end - 14.0;
+        Branch {
+            hue,
+            from: (x, middle),
+            to: (x + FORK_GAP - 2.0, y + SEGMENT_HEIGHT / 2.0),
+            label_x: end + 10.0,
+            label_y: y + 17.0,
+            title: fit(&title, Face::Bold, 12.0, room),
+            note: fit(&note, Face::Sans, 12.0, room),
+        }
+    };
+    let lost: u64 = split.alone.iter().map(|w| w.len()).sum();
+    let count = split.alone.len();
+    let unit = if count == 1 { "command" } else { "commands" };
+    let kept = source.window.map_or(String::new(), |w| format!(" · backlog from {}", text::grouped(w.first)));
+    let old = format!("only on {} · {}", split.alone_on, text::bytes(lost));
+    let new = format!("from byte {}{kept}", text::grouped(split.first));
+    vec![
+        branch(split.alone_hue, ruler.top, old, format!("{count} {unit} in no other history")),
+        branch(split.hue, ruler.top + 2.0 * SPREAD, format!("new id {}", split.id), new),
+    ]
+}
