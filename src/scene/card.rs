@@ -20,6 +20,8 @@ pub struct Card {
     /// `master_repl_offset`; None while the process is down.
     pub offset: Option<u64>,
     pub id: Option<IdChip>,
+    /// Of a replica: `up` or `down`, as `master_link_status`.
+    pub link: Option<&'static str>,
     pub keys: Vec<KeyRow>,
     /// Keys that found no room.
     pub more_keys: usize,

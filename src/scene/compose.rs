@@ -83,7 +83,7 @@ pub fn still(frame: &Frame, ledger: &Ledger, size: Size, words: bool) -> Stage {
 }
 
 fn stage(before: &World, now: &World, ledger: &Ledger, size: Size, details: &[Detail], focus: &Focus) -> Stage {
-    let parents = topology::parents(now);
+    let parents = topology::parents(now, ledger);
     let layout = layout::place(&parents, size, details);
     let small = layout.detail == Detail::Mark;
     let cards = nodes::cards(before, now, &layout, focus.node, &|id| ledger.owner(id));

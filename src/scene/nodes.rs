@@ -38,6 +38,7 @@ pub fn cards(
                 hue: Hue::of(id.index()),
                 offset: host.node.as_ref().map(Node::offset),
                 id: host.node.as_ref().map(|node| chip(node, layout.detail, rect.width, owner)),
+                link: link(host),
                 keys,
                 more_keys,
                 status: fitting(statuses, room),
@@ -54,6 +55,11 @@ pub fn cards(
 /// The name of the node with this id.
 pub fn name_of(world: &World, id: NodeId) -> String {
     world.host(id).map_or_else(String::new, |host| display_name(&host.name))
+}
+
+fn link(host: &Host) -> Option<&'static str> {
+    let link = host.node.as_ref()?.master_link()?;
+    Some(if link.state == LinkState::Connected { "up" } else { "down" })
 }
 
 fn role(host: &Host) -> CardRole {

@@ -8,7 +8,8 @@
 //! 4. After faults stop, every connected replica reaches its master's offset and digest: [`Checks::settled`].
 //! 5. A write that was acknowledged to a client and is in no surviving history is reported as lost.
 //!
-//! A replica that takes writes of its own leaves the guarantee of the first: from then on it is not checked.
+//! A replica that takes writes of its own leaves the guarantee of the first: from then on it is not checked, and neither
+//! is a history into which it brings its dataset, by a snapshot or as a master.
 
 use super::{Entry, NodeId, What, World};
 use crate::node::{Event, LinkState, Node, PsyncDecision, PsyncVerdict, Role};
@@ -44,6 +45,8 @@ pub struct LostWrite {
 struct Line {
     /// Where it branched off, if it did: the history before, and its last common offset.
     parent: Option<(ReplId, u64)>,
+    /// A node that took writes of its own brought them into it.
+    is_tainted: bool,
     datasets: VecMap<u64, u64>,
     commands: VecMap<u64, (u64, Vec<Bytes>)>,
     /// Acknowledged writes by the offset of their last byte; those of clients only.
@@ -90,14 +93,16 @@ impl Checks {
         match event {
             Event::Started { id, offset, id2, second_offset } => {
                 self.branch(*id, *id2, *second_offset);
-                let now = Standing { place: Some((*id, *offset)), ..Standing::default() };
-                let before = std::mem::replace(self.node(entry.node), now);
-                if let Some((was_id, was_offset)) = before.place {
+                let node = self.node(entry.node);
+                let now =
+                    Standing { place: Some((*id, *offset)), is_diverged: node.is_diverged, ..Standing::default() };
+                if let Some((was_id, was_offset)) = std::mem::replace(node, now).place {
                     self.lose(entry.at, was_id, was_offset);
                 }
             }
             Event::Propagated { id, start, end, args, injected } => {
                 self.command(entry, *id, *start, *end, args);
+                self.line(*id).is_tainted |= self.node(entry.node).is_diverged;
                 if !injected {
                     let writes = &mut self.line(*id).writes;
                     writes.push_back((*end, entry.node, entry.at, args.clone()));
@@ -116,6 +121,9 @@ impl Checks {
             Event::SnapshotStarted { .. } => {
                 let node = self.node(entry.node);
                 node.in_step = node.place.map(|(id, _)| id);
+                if let Some(id) = node.in_step.filter(|_| node.is_diverged) {
+                    self.line(id).is_tainted = true;
+                }
             }
             Event::SnapshotLoaded { id, offset, was_id, was_offset, .. } => {
                 *self.node(entry.node) = Standing {
@@ -181,10 +189,12 @@ impl Checks {
     /// Rule 1.
     fn dataset(&mut self, entry: &Entry, id: ReplId, offset: u64, fingerprint: u64) {
         let node = self.node(entry.node);
-        if node.is_diverged || node.in_step != Some(id) {
+        let (is_diverged, is_in_step) = (node.is_diverged, node.in_step == Some(id));
+        let line = self.line(id);
+        if is_diverged || !is_in_step || line.is_tainted {
             return;
         }
-        let datasets = &mut self.line(id).datasets;
+        let datasets = &mut line.datasets;
         let known = *datasets.get_or_insert_with(offset, || fingerprint);
         if datasets.len() > REMEMBERED {
             datasets.forget_first(REMEMBERED / 2);

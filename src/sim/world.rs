@@ -300,6 +300,10 @@ impl World {
             }
         };
         self.give(id, Input::Data { conn, bytes: bytes.into() });
+        if let Some(host) = self.hosts.get_mut(id.index()).filter(|host| !host.paused) {
+            // No command waits: one that was not answered by now (REPLCONF ACK) never will be.
+            host.asked.clear();
+        }
     }
 
     fn console_answer(&mut self, id: NodeId, reply: Bytes) {

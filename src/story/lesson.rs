@@ -275,8 +275,8 @@ impl Reading {
                 host.config.set(&name.text, &value.text).map_err(|error| match error {
                     ConfigError::Refused { why, .. } => words.wrong(
                         &value,
-                        format!("'{}' cannot be the value of {}", value.text, name.text),
-                        format!("what Redis takes: {why}"),
+                        format!("'{}' cannot be the value of {}: {why}", value.text, name.text),
+                        "a value that CONFIG SET takes",
                     ),
                     ConfigError::Unknown { .. } => words.wrong(
                         &name,

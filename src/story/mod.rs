@@ -28,7 +28,7 @@ pub use narration::{Inline, Narration, display_name, markup};
 pub use pace::Pace;
 pub use phase::Phase;
 pub use scenario::{Scenario, ScriptLine};
-pub use share::{Address, At, LinkError, Page, Presentation, Theme};
+pub use share::{Address, At, Carried, LinkError, Page, Presentation, Theme};
 pub use source::LessonError;
 pub use teller::first_words;
 pub use telling::{NoSuchMoment, Telling};

@@ -8,7 +8,7 @@ use super::element::el;
 use super::player::Player;
 use super::run::Run;
 use super::start::Start;
-use crate::story::{At, Page, Presentation, Theme, find_lesson};
+use crate::story::{At, Lesson, Page, Presentation, Theme, find_lesson};
 use crate::time::Time;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -16,111 +16,129 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub struct AppProps {
     /// The address at the start: query and hash.
+    pub query: String,
+    pub hash: String,
+    /// A first picture, to be looked at until the program is here.
     #[prop_or_default]
-    pub query: AttrValue,
-    #[prop_or_default]
-    pub hash: AttrValue,
+    pub still: bool,
 }
 
-/// What is on screen.
-#[derive(Clone, PartialEq)]
-enum Shown {
-    Start,
-    Lesson {
-        /// Its address, without a moment.
-        page: Page,
-        run: Rc<Run>,
-        at: Time,
-    },
+/// A lesson that is open.
+#[derive(Clone)]
+struct Open {
+    /// Its address, without a moment.
+    page: Page,
+    run: Rc<Run>,
+    /// The moment that the address names, and how many addresses were opened before it: the same one may be asked for
+    /// again after the reader has moved on.
+    at: Time,
+    visit: u32,
+}
+
+/// What is on screen; without a lesson it is the start page.
+#[derive(Clone, Default)]
+struct Shown {
+    lesson: Option<Open>,
+    /// What there is to say about the address.
+    complaint: Option<String>,
+}
+
+/// What changes it.
+enum Change {
+    /// The address has this hash now.
+    Hash(String),
+    Complain(String),
+    Dismiss,
+}
+
+impl Reducible for Shown {
+    type Action = Change;
+
+    fn reduce(self: Rc<Shown>, change: Change) -> Rc<Shown> {
+        let lesson = || self.lesson.clone();
+        Rc::new(match change {
+            Change::Hash(hash) => self.open(&hash),
+            Change::Complain(text) => Shown { lesson: lesson(), complaint: Some(text) },
+            Change::Dismiss => Shown { lesson: lesson(), complaint: None },
+        })
+    }
 }
 
 #[component]
 pub fn App(props: &AppProps) -> Html {
-    let presentation = use_memo(props.query.clone(), |query| Presentation::parse(query));
-    let first = use_memo(props.hash.clone(), |hash| open(&Shown::Start, hash));
-    let shown = use_state_eq(|| first.0.clone());
-    let complaint = use_state_eq(|| first.1.clone());
+    let presentation = Presentation::parse(&props.query);
+    let shown = use_reducer(|| Shown::default().open(&props.hash));
     {
-        let (shown, complaint) = (shown.clone(), complaint.clone());
-        use_effect_with(shown.clone(), move |now| {
-            let now = now.clone();
-            let heard = Listening::to_window("hashchange", move || {
-                let (next, complain) = open(&now, &browser::hash());
-                shown.set(next);
-                complaint.set(complain);
-            });
+        let dispatch = shown.dispatcher();
+        use_effect_with((), move |()| {
+            let heard = Listening::to_window("hashchange", move || dispatch.dispatch(Change::Hash(browser::hash())));
             move || drop(heard)
         });
     }
-    {
-        let theme = presentation.theme;
-        use_effect_with(theme, move |theme| match theme {
-            Theme::Auto => {}
-            Theme::Light => browser::set_theme("light"),
-            Theme::Dark => browser::set_theme("dark"),
-        });
-    }
-    let title = match &*shown {
-        Shown::Start => "replscope: how Redis replication works".to_owned(),
-        Shown::Lesson { run, .. } => format!("{} · replscope", run.lesson.title),
+    use_effect_with(presentation.theme as u8, move |_| match presentation.theme {
+        Theme::Auto => {}
+        Theme::Light => browser::set_theme("light"),
+        Theme::Dark => browser::set_theme("dark"),
+    });
+    let title = match &shown.lesson {
+        None => "replscope: how Redis replication works".to_owned(),
+        Some(open) => format!("{} · replscope", open.run.lesson.title),
     };
     use_effect_with(title, |title| browser::set_title(title));
 
-    let complain = {
-        let complaint = complaint.clone();
-        Callback::from(move |text: String| complaint.set(Some(text)))
+    let change = {
+        let dispatch = shown.dispatcher();
+        Callback::from(move |change| dispatch.dispatch(change))
     };
-    let dismiss = {
-        let complaint = complaint.clone();
-        Callback::from(move |()| complaint.set(None))
-    };
-    let content = match &*shown {
-        Shown::Start => html! { <Start {complain} /> },
-        Shown::Lesson { page, run, at } => {
+    let content = match &shown.lesson {
+        None => html! { <Start /> },
+        Some(Open { page, run, at, visit }) => {
             let (page, start) = (page.clone(), run.start);
             let hash_of = Callback::from(move |at| at_moment(&page, At::of(at, start)).hash());
-            html! { <Player key={Rc::as_ptr(run) as usize} run={run.clone()} at={*at} embed={presentation.embed} {hash_of} {complain} /> }
+            let complain = change.reform(Change::Complain);
+            html! { <Player key={Rc::as_ptr(run) as usize} run={run.clone()} at={*at} visit={*visit} embed={presentation.embed} still={props.still} {hash_of} {complain} /> }
         }
     };
     // The notices have an element of their own, so that one that comes or goes leaves the page as it is.
-    let notices = el("div").class("notices").children(complaint.as_ref().map(|text| banner(text, &dismiss)));
+    let dismiss = change.reform(|()| Change::Dismiss);
+    let notices = el("div").class("notices").children(shown.complaint.as_ref().map(|text| banner(text, &dismiss)));
     html! { <>{ content }{ notices }</> }
 }
 
-/// What the hash asks for, and what there is to say about it.
-fn open(now: &Shown, hash: &str) -> (Shown, Option<String>) {
-    match Page::parse(hash) {
-        Ok(Page::Start) => (Shown::Start, None),
-        Ok(page) => open_lesson(now, page),
-        Err(error) => (now.clone(), Some(error.to_string())),
+impl Shown {
+    /// What the hash asks for.
+    fn open(&self, hash: &str) -> Shown {
+        match Page::parse(hash) {
+            Ok(Page::Start) => Shown::default(),
+            Ok(page) => self.open_lesson(page),
+            Err(error) => Shown { lesson: self.lesson.clone(), complaint: Some(error.to_string()) },
+        }
+    }
+
+    fn open_lesson(&self, mut page: Page) -> Shown {
+        let (Page::Lesson { at, .. } | Page::Carried { at, .. }) = &mut page else { return Shown::default() };
+        let at = at.take();
+        // Perhaps only another moment of what is open already.
+        let already = self.lesson.as_ref().filter(|open| open.page.hash() == page.hash());
+        let run = already.map(|open| open.run.clone()).or_else(|| Some(Rc::new(Run::new(lesson_of(&page)?))));
+        // The address was read as one of a lesson that there is.
+        let Some(run) = run else { return self.clone() };
+        let (at, complaint) = match at.map(|at| run.moment(&at)) {
+            None => (run.start, None),
+            Some(Ok(at)) => (at, None),
+            Some(Err((at, error))) => (at, Some(error.to_string())),
+        };
+        let visit = self.lesson.as_ref().map_or(0, |open| open.visit + 1);
+        Shown { lesson: Some(Open { page, run, at, visit }), complaint }
     }
 }
 
-fn open_lesson(now: &Shown, mut page: Page) -> (Shown, Option<String>) {
-    let (Page::Lesson { at, .. } | Page::Carried { at, .. }) = &mut page else { return (Shown::Start, None) };
-    let at = at.take();
-    let run = match now {
-        // Only another moment of what is open already.
-        Shown::Lesson { page: open, run, .. } if *open == page => run.clone(),
-        _ => {
-            let lesson = match &page {
-                Page::Carried { lesson, .. } => Some(lesson.lesson.clone()),
-                Page::Lesson { name, .. } => find_lesson(name),
-                Page::Start => None,
-            };
-            match lesson {
-                Some(lesson) => Rc::new(Run::new(lesson)),
-                // The address was read as one of a lesson that there is.
-                None => return (now.clone(), None),
-            }
-        }
-    };
-    let (at, complaint) = match at.map(|at| run.moment(&at)) {
-        None => (run.start, None),
-        Some(Ok(at)) => (at, None),
-        Some(Err((at, error))) => (at, Some(error.to_string())),
-    };
-    (Shown::Lesson { page, run, at }, complaint)
+fn lesson_of(page: &Page) -> Option<Lesson> {
+    match page {
+        Page::Carried { lesson, .. } => Some(lesson.lesson.clone()),
+        Page::Lesson { name, .. } => find_lesson(name),
+        Page::Start => None,
+    }
 }
 
 /// The same page at a moment.

@@ -4,6 +4,7 @@
 //! components also render where there is no browser.
 
 use crate::scene::geometry::Size;
+use gloo_timers::callback::Timeout;
 use js_sys::{Function, Reflect};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -117,6 +118,22 @@ pub fn set_dialog(class: &str, open: bool) {
         // Shown already is as good as shown.
         true => drop(dialog.show_modal()),
         false => dialog.close(),
+    }
+}
+
+/// Puts other words into elements (a selector, the words, the words after `ms`) for a while.
+pub fn say_for(ms: u32, what: &'static [(&'static str, &'static str, &'static str)]) {
+    for (selector, now, _) in what {
+        say(selector, now);
+    }
+    let back = Timeout::new(ms, move || what.iter().for_each(|(selector, _, after)| say(selector, after)));
+    // It ends by itself.
+    back.forget();
+}
+
+fn say(selector: &str, words: &str) {
+    if let Some(element) = document().and_then(|d| d.query_selector(selector).ok().flatten()) {
+        element.set_text_content(Some(words));
     }
 }
 

@@ -37,6 +37,7 @@ pub fn card(card: &Card, pick: &Callback<Pick>) -> El {
         .attr("data-role", card.role.data())
         .maybe("data-offset", card.offset.map(|o| o.to_string()))
         .maybe("data-replid", card.id.as_ref().map(|id| id.full.clone()))
+        .maybe("data-link", card.link)
         .attr("aria-pressed", if card.selected { "true" } else { "false" })
         .picks(pick, Pick::Node(card.node), name(card));
     let outline = header(outline, card, &anatomy);

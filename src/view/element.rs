@@ -68,6 +68,10 @@ impl El {
         children.into_iter().fold(self, El::child)
     }
 
+    pub fn nodes(self, nodes: impl IntoIterator<Item = VNode>) -> El {
+        nodes.into_iter().fold(self, El::child)
+    }
+
     /// Makes the element a button, which calls `pressed`.
     pub fn button(self, name: &'static str, pressed: Callback<Event>) -> El {
         let labelled = self.attr("type", "button").attr("aria-label", name).attr("title", name);

@@ -1,72 +1,53 @@
 //! The bar at the top: where the reader is, and what can be done with it.
 
 use super::browser;
-use super::element::el;
+use super::element::{El, el};
 use super::icon::{Icon, icon};
-use gloo_timers::callback::Timeout;
-use yew::prelude::*;
+use web_sys::Event;
+use yew::Callback;
 
-#[derive(Properties, PartialEq)]
-pub struct HeaderProps {
-    /// `4 · Losing the link`; none on the start page.
-    #[prop_or_default]
-    pub place: Option<AttrValue>,
+/// How long it is said that a link was copied.
+const SAID_MS: u32 = 2_500;
+
+/// What a lesson adds to the bar.
+pub struct Place<'a> {
+    /// `4 · Losing the link`.
+    pub name: String,
     /// Gives the link to this moment.
-    #[prop_or_default]
-    pub link: Option<Callback<(), String>>,
+    pub link: &'a Callback<(), String>,
     /// What cannot be done is said here.
-    pub complain: Callback<String>,
+    pub complain: &'a Callback<String>,
 }
 
-#[component]
-pub fn Header(props: &HeaderProps) -> Html {
-    let copied = use_state_eq(|| false);
-    {
-        let again = copied.clone();
-        use_effect_with(*copied, move |&shown| {
-            let timeout = shown.then(|| Timeout::new(2_500, move || again.set(false)));
-            move || drop(timeout)
-        });
-    }
-    let share = props.link.clone().map(|link| {
-        let (copied, complain) = (copied.clone(), props.complain.clone());
-        Callback::from(move |_: Event| {
-            let link = link.emit(());
-            let (copied, complain, shown) = (copied.clone(), complain.clone(), link.clone());
-            browser::copy(&link, move |worked| {
-                if worked {
-                    copied.set(true)
-                } else {
-                    complain.emit(format!("The browser does not let this page copy. The link is {shown}"))
-                }
-            });
-        })
-    });
-    // None until the reader chooses: the system's setting holds.
-    let dark = use_state_eq(|| None::<bool>);
-    let turn = Callback::from(move |_: Event| {
-        let next = !dark.unwrap_or_else(browser::is_dark);
-        browser::set_theme(if next { "dark" } else { "light" });
-        dark.set(Some(next));
-    });
-    let place = props
-        .place
-        .clone()
-        .map(|place| el("p").class("place").child(el("span").class("shelf").text("Lessons / ")).text(place));
-    let share = share.map(|pressed| {
-        let word = if *copied { "Link copied" } else { "Share" };
-        el("button")
-            .class("tool labelled share")
-            .button("Share", pressed)
-            .child(icon(Icon::Share))
-            .child(el("span").text(word))
-    });
-    let told = el("span").class("unseen").attr("aria-live", "polite").text(if *copied { "Link copied" } else { "" });
+/// The bar; `place` is none on the start page.
+pub fn header(place: Option<Place>) -> El {
+    let turn = Callback::from(|_: Event| browser::set_theme(if browser::is_dark() { "light" } else { "dark" }));
     let theme = el("button").class("tool").button("Light or dark", turn).child(icon(Icon::Theme));
-    el("header")
-        .class("header")
-        .child(el("a").class("home").attr("href", "#/").text("replscope"))
-        .children(place)
-        .child(el("div").class("header-tools").children(share).child(told).child(theme))
-        .into()
+    let bar = el("header").class("header").child(el("a").class("home").attr("href", "#/").text("replscope"));
+    let tools = el("div").class("header-tools");
+    let Some(place) = place else { return bar.child(tools.child(theme)) };
+    let share = el("button").class("tool labelled share").button("Share", share(&place)).child(icon(Icon::Share));
+    let share = share.child(el("span").class("share-word").text("Share"));
+    let told = el("span").class("unseen share-told").attr("aria-live", "polite").text("");
+    let name = el("p").class("place").child(el("span").class("shelf").text("Lessons / ")).text(place.name);
+    bar.child(name).child(tools.child(share).child(told).child(theme))
+}
+
+/// Copies the link and says so, or says what to copy.
+fn share(place: &Place) -> Callback<Event> {
+    let (link, complain) = (place.link.clone(), place.complain.clone());
+    Callback::from(move |_| {
+        let (link, complain) = (link.emit(()), complain.clone());
+        let text = link.clone();
+        browser::copy(&text, move |worked| {
+            if worked {
+                browser::say_for(
+                    SAID_MS,
+                    &[(".share-word", "Link copied", "Share"), (".share-told", "Link copied", "")],
+                );
+            } else {
+                complain.emit(format!("The browser does not let this page copy. The link is {link}"));
+            }
+        });
+    })
 }

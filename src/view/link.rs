@@ -8,7 +8,7 @@ use crate::scene::stage::{LinkLine, LinkLook};
 pub fn link(link: &LinkLine, words: bool) -> El {
     let line = group(link.look.class())
         .key(link.data.clone())
-        .attr("data-link", link.data.clone())
+        .attr("data-between", link.data.clone())
         .attr("role", "img")
         .attr("aria-label", link.name.clone())
         .child(path("line", format!("{} H{}", link.curve.path(), px(link.tail_x))));

@@ -52,6 +52,8 @@ pub use prerender::{page, prerender};
 pub fn mount() {
     let Some(root) = browser::app_root() else { return };
     root.set_inner_html("");
-    let props = AppProps { query: browser::query().into(), hash: browser::hash().into() };
+    // So that whoever waits for the program can see that it is here.
+    let _ = root.set_attribute("data-ready", "");
+    let props = AppProps { query: browser::query(), hash: browser::hash(), still: false };
     yew::Renderer::<App>::with_root_and_props(root, props).render();
 }

@@ -3,8 +3,8 @@
 use super::browser;
 use super::clock::use_clock;
 use super::controls::{Controls, Handles};
-use super::element::el;
-use super::header::Header;
+use super::element::{El, el};
+use super::header::{Place, header};
 use super::help::help;
 use super::panel::{self, panel};
 use super::playback::{Action, Motion, Playback};
@@ -27,9 +27,12 @@ use yew::virtual_dom::ListenerKind;
 #[derive(Properties, PartialEq)]
 pub struct PlayerProps {
     pub run: Rc<Run>,
-    /// The moment to open at; another one moves the player there.
+    /// The moment to open at; every new visit moves the player there.
     pub at: Time,
+    pub visit: u32,
     pub embed: bool,
+    /// A first picture, for wide and for narrow windows: the style sheet shows the one that fits.
+    pub still: bool,
     /// Makes the hash of a moment.
     pub hash_of: Callback<Time, String>,
     pub complain: Callback<String>,
@@ -42,6 +45,8 @@ const FIRST_TRACK: Size = Size { width: 1400.0, height: 56.0 };
 const BESIDE_PANEL: f64 = 860.0;
 /// The picture's height where the page scrolls.
 const SCROLLING_HEIGHT: f64 = 620.0;
+/// The room on a phone, before its browser has told.
+const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tape: true };
 /// The embedded form shows the tape too if it is higher than this.
 const EMBEDDED_TAPE: f64 = 560.0;
 /// A hash is written this long after the last move, so that holding an arrow key does not flood the browser.
@@ -136,19 +141,22 @@ fn room(size: Size, embed: bool) -> Room {
     }
 }
 
-fn tape(scene: &Scene, controls: &Controls) -> Html {
-    html! { <TapeView tape={scene.tape.clone()} pick={controls.pick.clone()} /> }
+/// The stage, and the tape below it.
+fn drawn(scene: &Scene, room: Room, at: Time, controls: &Controls) -> Vec<Html> {
+    let stage = stage(&scene.stage, at, &controls.pick).into();
+    let tape = room.tape.then(|| html! { <TapeView tape={scene.tape.clone()} pick={controls.pick.clone()} /> });
+    [stage].into_iter().chain(tape).collect()
 }
 
 /// What stands above the picture: the header, or the caption of the embedded form.
-fn top(props: &PlayerProps, narration: &Narration, controls: &Controls) -> Html {
+fn top(props: &PlayerProps, narration: &Narration, controls: &Controls) -> El {
     let lesson = &props.run.lesson;
     if props.embed {
         let title = el("strong").text(format!("{}. ", narration.title.trim_end_matches('.')));
-        return el("div").class("caption").child(el("p").child(title).prose(&narration.body)).into();
+        return el("div").class("caption").child(el("p").child(title).prose(&narration.body));
     }
-    let place = if lesson.number > 0 { format!("{} · {}", lesson.number, lesson.title) } else { lesson.title.clone() };
-    html! { <Header {place} link={controls.link.clone()} complain={props.complain.clone()} /> }
+    let name = if lesson.number > 0 { format!("{} · {}", lesson.number, lesson.title) } else { lesson.title.clone() };
+    header(Some(Place { name, link: &controls.link, complain: &props.complain }))
 }
 
 /// Goes where a link leads while the player is open, and writes into the address where the reader has stopped.
@@ -156,7 +164,8 @@ fn top(props: &PlayerProps, narration: &Narration, controls: &Controls) -> Html 
 fn use_address(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
     let dispatch = playback.dispatcher();
     let is_first = use_mut_ref(|| true);
-    use_effect_with(props.at, move |&at| {
+    let at = props.at;
+    use_effect_with(props.visit, move |_| {
         if !is_first.replace(false) {
             dispatch.dispatch(Action::Seek(at));
         }

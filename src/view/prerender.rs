@@ -1,19 +1,25 @@
 //! The page as text: what stands in `index.html` until the program has been loaded, and what the tests look at.
 
 use super::{App, AppProps};
+use crate::story::{Page, builtin};
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use yew::LocalServerRenderer;
 
-/// The first picture of the start page.
+/// The first picture: the first lesson at its first moment, for wide and for narrow windows.
 pub fn prerender() -> String {
-    page("", "#/")
+    let first = builtin().into_iter().next();
+    let page = first.map_or(Page::Start, |lesson| Page::Lesson { name: lesson.name, at: None });
+    render(AppProps { query: String::new(), hash: page.hash(), still: true })
 }
 
 /// The page at an address (query and hash), before any browser has measured it.
 pub fn page(query: &str, hash: &str) -> String {
-    let props = AppProps { query: query.to_owned().into(), hash: hash.to_owned().into() };
+    render(AppProps { query: query.to_owned(), hash: hash.to_owned(), still: false })
+}
+
+fn render(props: AppProps) -> String {
     block_on(LocalServerRenderer::<App>::with_props(props).hydratable(false).render())
 }
 

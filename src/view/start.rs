@@ -1,7 +1,7 @@
 //! The start page: what this is, and the course.
 
 use super::element::{El, el};
-use super::header::Header;
+use super::header::header;
 use super::icon::{Icon, icon};
 use super::run::Run;
 use super::sizes;
@@ -25,15 +25,10 @@ const STAMP: Size = Size { width: 440.0, height: 96.0 };
 /// Small pictures are made one after the other, so that the page can be used meanwhile.
 const PAUSE_MS: u32 = 20;
 
-#[derive(Properties, PartialEq)]
-pub struct StartProps {
-    pub complain: Callback<String>,
-}
-
 type Still = Rc<(Stage, Time)>;
 
 #[component]
-pub fn Start(props: &StartProps) -> Html {
+pub fn Start() -> Html {
     let lessons = use_memo((), |()| builtin());
     let (room, size) = sizes::use_size(Size { width: 640.0, height: HERO_HEIGHT });
     let hero =
@@ -70,7 +65,7 @@ pub fn Start(props: &StartProps) -> Html {
     let course =
         el("section").attr("aria-label", "The course").child(el("h2").text("The course").child(count)).child(course);
     let page = el("div").class("start-page").child(el("section").class("intro").child(words).child(hero)).child(course);
-    el("div").class("start").child(html! { <Header complain={props.complain.clone()} /> }).child(page).into()
+    el("div").class("start").child(header(None)).child(page).into()
 }
 
 /// The address of a lesson, at a moment or at its beginning.

@@ -72,24 +72,24 @@ enum Step {
 
 fn word() -> impl Strategy<Value = Vec<u8>> {
     let names: Vec<&'static str> = TABLE.iter().map(|command| command.name).collect();
-    let others = [
-        "k", "", "0", "1", "-1", "16", "9223372036854775807", "-9223372036854775808", "1e400", "nan", "NX", "XX", "GT",
-        "PX", "EXAT", "KEEPTTL", "GET", "ACK", "GETACK", "*", "capa", "eof", "psync2", "listening-port", "ip-address",
-        "?", "no", "one", "127.0.0.1", "6380", "replication", "digest", "get", "set", "reset", "count", "docs", "async",
-        "repl-backlog-size", "min-replicas-to-write",
-    ];
+    let others = "k 0 1 -1 16 9223372036854775807 -9223372036854775808 1e400 nan NX XX GT PX EXAT KEEPTTL GET ACK GETACK * \
+        capa eof psync2 listening-port ip-address ? no one 127.0.0.1 6380 replication digest get set reset count docs async \
+        repl-backlog-size min-replicas-to-write";
+    let others: Vec<&'static str> = others.split(' ').chain([""]).collect();
     let id = "cfd66c765e9213df0f860926d3d1742f44e3c3e8";
     prop_oneof![
         3 => select(names).prop_map(|name| name.as_bytes().to_vec()),
-        5 => select(others.to_vec()).prop_map(|word| word.as_bytes().to_vec()),
+        5 => select(others).prop_map(|word| word.as_bytes().to_vec()),
         1 => Just(id.as_bytes().to_vec()),
         1 => vec(any::<u8>(), 0..8),
     ]
 }
 
 fn said_by_client() -> impl Strategy<Value = Vec<u8>> {
-    let command = || (select(TABLE.iter().map(|command| command.name).collect::<Vec<_>>()), vec(word(), 0..6))
-        .prop_map(|(name, args)| encode_command(&[vec![name.as_bytes().to_vec()], args].concat()));
+    let command = || {
+        (select(TABLE.iter().map(|command| command.name).collect::<Vec<_>>()), vec(word(), 0..6))
+            .prop_map(|(name, args)| encode_command(&[vec![name.as_bytes().to_vec()], args].concat()))
+    };
     let cut = (command(), any::<Index>()).prop_map(|(bytes, at)| bytes[..at.index(bytes.len())].to_vec());
     prop_oneof![20 => command(), 1 => cut, 2 => vec(any::<u8>(), 0..40), 1 => Just(b"*2147483647\r\n".to_vec())]
 }
@@ -106,7 +106,8 @@ fn step() -> impl Strategy<Value = Step> {
 const ID: ReplId = ReplId(*b"cfd66c765e9213df0f860926d3d1742f44e3c3e8");
 
 fn commands(from: u64) -> Vec<u8> {
-    let texts = ["SELECT 3", "SET k v", "MULTI", "INCR n", "SET m 1", "EXEC", "REPLCONF GETACK *", "APPEND k w", "ping"];
+    let texts =
+        ["SELECT 3", "SET k v", "MULTI", "INCR n", "SET m 1", "EXEC", "REPLCONF GETACK *", "APPEND k w", "ping"];
     let texts = texts.map(String::from).into_iter().chain((0..from).map(|n| format!("SET k{n} {n}")));
     texts.flat_map(|text| encode_command(&text.split(' ').collect::<Vec<_>>())).collect()
 }
@@ -195,8 +196,12 @@ enum Harm {
 fn harm() -> impl Strategy<Value = Harm> {
     let inserted = prop_oneof![
         vec(any::<u8>(), 1..10),
-        select(vec!["\r\n", "\n", "-ERR no\r\n", "-LOADING\r\n", "-NOMASTERLINK\r\n", "+CONTINUE\r\n", "$-1\r\n", "*1\r\n", "*-1\r\n"])
-            .prop_map(|text| text.as_bytes().to_vec()),
+        select(
+            "\r\n|\n|-ERR no\r\n|-LOADING\r\n|-NOMASTERLINK\r\n|+CONTINUE\r\n|$-1\r\n|*1\r\n|*-1\r\n"
+                .split('|')
+                .collect::<Vec<_>>()
+        )
+        .prop_map(|text| text.as_bytes().to_vec()),
         said_by_client(),
     ];
     prop_oneof![

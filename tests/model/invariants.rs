@@ -178,6 +178,31 @@ fn a_replica_that_has_not_caught_up_or_went_its_own_way_breaks_the_fourth_rule()
     assert_eq!(cluster.checks.violations(), []);
 }
 
+#[test]
+fn what_a_writable_replica_passes_on_is_no_fault_of_the_model() {
+    let mut cluster = Cluster::following(3, 1);
+    cluster.say(0, "SET k 1");
+    assert_eq!(cluster.ask(1, "CONFIG SET replica-read-only no"), "+OK\r\n");
+    assert_eq!(cluster.ask(1, "SET own 1"), "+OK\r\n");
+    cluster.run(SECOND);
+    // By a snapshot, under the master's own id.
+    cluster.act(Action::Crash { node: id(2) });
+    cluster.act(Action::Restart { node: id(2), keep_rdb: false });
+    cluster.follow(2, 1);
+    cluster.run(SECOND);
+    cluster.say(0, "SET k 2");
+    cluster.run(SECOND);
+    assert_eq!(cluster.ask(2, "GET own"), "$1\r\n1\r\n");
+    // As a master that others continue from.
+    cluster.say(1, "REPLICAOF NO ONE");
+    cluster.follow(0, 1);
+    cluster.say(1, "SET k 3");
+    cluster.run(2 * SECOND);
+    assert_eq!(cluster.ask(0, "GET k"), "$1\r\n3\r\n");
+    assert_eq!(cluster.ask(0, "GET own"), "$-1\r\n");
+    assert_eq!(cluster.checks.violations(), []);
+}
+
 fn lost(cluster: &Cluster) -> Vec<String> {
     let text = |write: &LostWrite| write.args.iter().map(|arg| printable(arg)).collect::<Vec<_>>().join(" ");
     cluster.checks.lost_writes().iter().map(text).collect()

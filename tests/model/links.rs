@@ -70,12 +70,12 @@ proptest! {
     ) {
         let presentation = Presentation::parse(&format!("?{}", switches.join("&")));
         prop_assert_eq!(presentation.embed, switches.contains(&"embed"));
-        let themes = switches.iter().filter_map(|switch| match *switch {
+        let mut themes = switches.iter().filter_map(|switch| match *switch {
             "theme=dark" => Some(Theme::Dark),
             "theme=light" => Some(Theme::Light),
             _ => None,
         });
-        prop_assert_eq!(presentation.theme, themes.last().unwrap_or(Theme::Auto));
+        prop_assert_eq!(presentation.theme, themes.next_back().unwrap_or(Theme::Auto));
     }
 }
 

@@ -88,10 +88,14 @@ fn a_black_hole_longer_than_repl_timeout_ends_the_connection_on_both_sides() {
     let from = cluster.journal.len();
     cluster.act(Action::BlackHole { a: id(0), b: id(1) });
     cluster.run(70 * SECOND);
-    let timeouts = |entry: &Entry| match entry.what {
-        What::Event(Event::LinkLost { reason: LostReason::Timeout }) => true,
-        What::Event(Event::ReplicaLost { reason: LostReason::Timeout, .. }) => true,
-        _ => false,
+    let timeouts = |entry: &Entry| {
+        matches!(
+            entry.what,
+            What::Event(
+                Event::LinkLost { reason: LostReason::Timeout }
+                    | Event::ReplicaLost { reason: LostReason::Timeout, .. }
+            )
+        )
     };
     assert_eq!(cluster.count(from, timeouts), 2);
     cluster.act(Action::Heal { a: id(0), b: id(1) });
@@ -224,6 +228,22 @@ fn bytes_take_their_time_and_never_overtake_each_other() {
     let snapshot_bytes = cluster.world.hosts()[0].disk.as_ref().expect("saved").len() as u128;
     let took_ms = loaded.expect("it was loaded").at.since(replscope::sim::EPOCH).as_millis();
     assert!((snapshot_bytes..snapshot_bytes + 500).contains(&took_ms), "{snapshot_bytes} bytes in {took_ms} ms");
+}
+
+#[test]
+fn an_answer_belongs_to_the_command_that_was_asked() {
+    let mut cluster = Cluster::new(1, 1);
+    cluster.say(0, "REPLCONF ACK 1");
+    cluster.say(0, "PING");
+    let answered: Vec<String> = cluster
+        .journal
+        .iter()
+        .filter_map(|entry| match &entry.what {
+            What::Answered { args, .. } => Some(args.iter().map(|arg| String::from_utf8_lossy(arg)).collect()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(answered, ["PING"], "the other one has no answer");
 }
 
 #[test]

@@ -63,7 +63,11 @@ impl Story {
     }
 
     fn tell(mut self) {
-        (0..NODES).for_each(|n| if let Some(master) = self.masters[n] { self.follow(n, master) });
+        (0..NODES).for_each(|n| {
+            if let Some(master) = self.masters[n] {
+                self.follow(n, master)
+            }
+        });
         for round in 0..ROUNDS {
             for _ in 0..6 + self.rng.below(10) {
                 self.something_happens();

@@ -4,7 +4,7 @@
 //! replication ids (numbered as they appear), whole seconds in INFO, the time and memory in a snapshot, its length, and
 //! the order of its keys. Where the pieces of a connection were cut does not matter; every byte of it does.
 
-use replscope::node::Config;
+use replscope::node::{Addr, Config};
 use replscope::sim::{Action, HostSetup, NodeId};
 use replscope::wire::{Preamble, PsyncReply, ReplId, Request, RequestDecoder, printable, rdb};
 use std::collections::BTreeMap;
@@ -52,7 +52,13 @@ impl Recording {
             ["node", name, port, settings @ ..] => {
                 let mut config = Config { port: port.parse().ok()?, ..Config::default() };
                 for setting in settings.chunks(2) {
-                    config.set(setting[0], setting[1]).ok()?;
+                    match setting {
+                        ["replicaof", port] => {
+                            config.replicaof = Some(Addr { host: "127.0.0.1".into(), port: port.parse().ok()? });
+                        }
+                        [name, value] => config.set(name, value).ok()?,
+                        _ => return None,
+                    }
                 }
                 config.snapshot_time = Duration::from_millis(20);
                 self.hosts.push(HostSetup { name: (*name).into(), config });
@@ -82,6 +88,8 @@ impl Recording {
         Some(match words {
             ["cut", a, b] => Act::Do(Action::Cut { a: self.node(a)?, b: self.node(b)? }),
             ["heal", a, b] => Act::Do(Action::Heal { a: self.node(a)?, b: self.node(b)? }),
+            ["crash", node] => Act::Do(Action::Crash { node: self.node(node)? }),
+            ["restart", node] => Act::Do(Action::Restart { node: self.node(node)?, keep_rdb: true }),
             ["checkpoint", label] => Act::Checkpoint((*label).into()),
             ["backlog", name, numbers @ ..] => {
                 let numbers: Vec<u64> = numbers.iter().filter_map(|word| word.parse().ok()).collect();

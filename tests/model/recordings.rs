@@ -49,6 +49,11 @@ fn a_chain() {
     check(include_str!("../recordings/chain.txt"));
 }
 
+#[test]
+fn restarts() {
+    check(include_str!("../recordings/restart.txt"));
+}
+
 /// The model going through a recording's acts.
 struct Playback {
     world: World,
@@ -125,6 +130,9 @@ impl Playback {
 
     fn checkpoint(&mut self, label: &str) {
         for id in self.world.node_ids() {
+            if self.world.hosts()[id.index()].node.is_none() {
+                continue;
+            }
             let role = self.role(id);
             let host = &self.world.hosts()[id.index()];
             let node = host.node.as_ref().expect("it runs");

@@ -68,7 +68,7 @@ fn nodes_and_links_can_be_found_by_what_they_are() {
         assert!(card.get("data-offset").unwrap().parse::<u64>().is_ok());
         assert_eq!(card.get("data-replid").unwrap().len(), 40);
     }
-    let links: Vec<_> = tags.iter().filter_map(|t| Some((t.get("data-link")?, t.get("class")?))).collect();
+    let links: Vec<_> = tags.iter().filter_map(|t| Some((t.get("data-between")?, t.get("class")?))).collect();
     assert_eq!(links, [("a-b", "link open"), ("a-c", "link cut")]);
 }
 

@@ -44,7 +44,7 @@ fn a_wrong_command_line_is_explained_with_status_2() {
     let cases: [(&[&str], &[&str]); 8] = [
         (
             &["--set", "nosuch", "1"],
-            &["--set nosuch: no such setting; there are appendonly, databases, ", "repl-backlog-size", "save"],
+            &["--set nosuch: no such setting; there are masterauth, masteruser, ", "repl-backlog-size"],
         ),
         (&["--set", "repl-timeout", "soon"], &["--set repl-timeout: argument couldn't be parsed into an integer"]),
         (&["--set", "replica-read-only", "perhaps"], &["--set replica-read-only: argument must be 'yes' or 'no'"]),

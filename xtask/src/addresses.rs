@@ -17,18 +17,13 @@ pub fn check(folder: &Path) -> Result<()> {
             _ => continue,
         };
         let text = std::fs::read_to_string(&file).map_err(|e| Error::file(&file, e))?;
-        let found = loads(&text)
-            .into_iter()
-            .filter(|address| !is_relative(address));
+        let found = loads(&text).into_iter().filter(|address| !is_relative(address));
         wrong.extend(found.map(|address| format!("{} loads `{address}`", file.display())));
     }
     if wrong.is_empty() {
         return Ok(());
     }
-    Err(Error::Refused(format!(
-        "an address must be relative to the page:\n  {}",
-        wrong.join("\n  ")
-    )))
+    Err(Error::Refused(format!("an address must be relative to the page:\n  {}", wrong.join("\n  "))))
 }
 
 /// `data:` and `#id` bring what they name with them.
@@ -36,11 +31,9 @@ fn is_relative(address: &str) -> bool {
     if address.starts_with("data:") || address.starts_with('#') {
         return true;
     }
-    let scheme = address.split_once(':').is_some_and(|(scheme, _)| {
-        scheme
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
-    });
+    let scheme = address
+        .split_once(':')
+        .is_some_and(|(scheme, _)| scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c)));
     !address.starts_with('/') && !scheme
 }
 
@@ -68,14 +61,7 @@ pub fn loaded_by_html(html: &str) -> Vec<&str> {
 }
 
 /// What stands before an address in the scripts that Trunk and this project write.
-const SCRIPT_LOADS: [&str; 6] = [
-    "from ",
-    "import ",
-    "import(",
-    "fetch(",
-    "register(",
-    "module_or_path: ",
-];
+const SCRIPT_LOADS: [&str; 6] = ["from ", "import ", "import(", "fetch(", "register(", "module_or_path: "];
 
 fn split_at_end<'a>(text: &'a str, end: &str) -> (&'a str, &'a str) {
     text.split_at(text.find(end).unwrap_or(text.len()))
@@ -90,10 +76,7 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
 
 /// The addresses in `url(...)` and `@import`.
 fn loaded_by_css(css: &str) -> Vec<&str> {
-    let bare = css
-        .split("url(")
-        .skip(1)
-        .filter_map(|text| text.split_once(')'));
+    let bare = css.split("url(").skip(1).filter_map(|text| text.split_once(')'));
     let bare = bare.map(|(address, _)| address.trim_matches(['"', '\'', ' ']));
     bare.chain(after_each(css, "@import ")).collect()
 }
@@ -112,24 +95,10 @@ mod tests {
 
     #[test]
     fn relative_means_no_slash_first_and_no_scheme() {
-        for relative in [
-            "./page.js",
-            "page.css",
-            "../x",
-            "a/b:c",
-            "?embed",
-            "data:,x",
-            "#id",
-            "",
-        ] {
+        for relative in ["./page.js", "page.css", "../x", "a/b:c", "?embed", "data:,x", "#id", ""] {
             assert!(is_relative(relative), "{relative}");
         }
-        for absolute in [
-            "/page.js",
-            "//cdn.example/x",
-            "https://example.org/",
-            "blob:x",
-        ] {
+        for absolute in ["/page.js", "//cdn.example/x", "https://example.org/", "blob:x"] {
             assert!(!is_relative(absolute), "{absolute}");
         }
     }
@@ -145,29 +114,13 @@ mod tests {
             <a href="https://redis.io/">read</a><img alt="" src='pic.png'>"##;
         assert_eq!(
             loaded_by_html(html),
-            [
-                "./icon.svg",
-                "./page.js",
-                "./page_bg.wasm",
-                "/old.js",
-                "pic.png",
-                "bg.svg",
-                "more.css"
-            ]
+            ["./icon.svg", "./page.js", "./page_bg.wasm", "/old.js", "pic.png", "bg.svg", "more.css"]
         );
     }
 
     #[test]
     fn text_that_is_cut_off_is_not_trouble() {
-        for html in [
-            "<",
-            "<link href=",
-            "<link href=\"x",
-            "<script>import 'é",
-            "<script",
-            "url(",
-            "",
-        ] {
+        for html in ["<", "<link href=", "<link href=\"x", "<script>import 'é", "<script", "url(", ""] {
             loaded_by_html(html);
         }
     }

@@ -108,9 +108,7 @@ fn option(args: impl Iterator<Item = String>, name: &str) -> Result<Option<Strin
 fn parse_port(text: &str) -> Result<u16> {
     match text.parse() {
         Ok(port) if port > 0 => Ok(port),
-        _ => Err(Error::Usage(format!(
-            "--port takes 1 to 65535, not `{text}`"
-        ))),
+        _ => Err(Error::Usage(format!("--port takes 1 to 65535, not `{text}`"))),
     }
 }
 
@@ -123,9 +121,9 @@ fn parse_skip(text: &str) -> Result<BTreeSet<Part>> {
         .map(|part| match part {
             "redis" => Ok(Part::Redis),
             "browser" => Ok(Part::Browser),
-            other => Err(Error::Usage(format!(
-                "--skip takes redis, browser, or both with a comma between, not `{other}`"
-            ))),
+            other => {
+                Err(Error::Usage(format!("--skip takes redis, browser, or both with a comma between, not `{other}`")))
+            }
         })
         .collect()
 }
@@ -161,11 +159,7 @@ mod tests {
 
     #[test]
     fn skip_takes_the_two_parts_in_any_order() {
-        let skip = |parts: &[Part]| {
-            Ok(Task::Test {
-                skip: parts.iter().copied().collect(),
-            })
-        };
+        let skip = |parts: &[Part]| Ok(Task::Test { skip: parts.iter().copied().collect() });
         assert_eq!(parsed("test --skip redis"), skip(&[Part::Redis]));
         assert_eq!(parsed("test --skip=browser"), skip(&[Part::Browser]));
         let both = skip(&[Part::Redis, Part::Browser]);

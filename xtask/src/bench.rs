@@ -9,9 +9,7 @@ use crate::system;
 use crate::test;
 
 pub fn bench() -> Result<()> {
-    eprintln!(
-        "bench: the model, natively; then the published page in a browser (about 5 minutes the first time)"
-    );
+    eprintln!("bench: the model, natively; then the published page in a browser (about 5 minutes the first time)");
     cargo("run --release --bin replscope -- bench")?;
     system::BROWSER.ensure()?;
     build::build(&build::dist()?)?;

@@ -2,11 +2,13 @@
 //!
 //! Rule: what comes out is complete, relative and within its budget, or the task fails. The steps:
 //! Trunk compiles with the profile `page`, shrinks the wasm and writes the files under names that
-//! carry a hash; the first picture is rendered into the page; then addresses and weight are checked.
+//! carry a hash; the start script becomes a file; the first picture is rendered into the page; then
+//! addresses and weight are checked.
 
 use crate::addresses;
 use crate::command::run;
 use crate::error::{Error, Result};
+use crate::policy;
 use crate::tools;
 use crate::weight;
 use std::ffi::OsStr;
@@ -21,10 +23,7 @@ pub fn dist() -> Result<PathBuf> {
 
 /// Builds the page into the folder `out`, replacing the page that is there.
 pub fn build(out: &Path) -> Result<()> {
-    eprintln!(
-        "build: the page to publish, into {} (about 3 minutes the first time)",
-        out.display()
-    );
+    eprintln!("build: the page to publish, into {} (about 3 minutes the first time)", out.display());
     refuse_foreign(out)?;
     weight::require_node()?;
     tools::ensure_wasm_target()?;
@@ -32,6 +31,7 @@ pub fn build(out: &Path) -> Result<()> {
 
     let mut trunk = tools::trunk_command(&path, "build");
     run(trunk.args(["--release", "--dist"]).arg(out))?;
+    policy::apply(out)?;
     prerender(&out.join("index.html"))?;
     addresses::check(out)?;
     weight::report(out)
@@ -41,15 +41,7 @@ pub fn build(out: &Path) -> Result<()> {
 /// there to read before the wasm is.
 fn prerender(index: &Path) -> Result<()> {
     let mut replscope = Command::new("cargo");
-    replscope.args([
-        "run",
-        "--release",
-        "--bin",
-        "replscope",
-        "--",
-        "prerender",
-        "--index",
-    ]);
+    replscope.args(["run", "--release", "--bin", "replscope", "--", "prerender", "--index"]);
     run(replscope.arg(index))
 }
 

@@ -27,15 +27,10 @@ pub fn cargo(args: &str) -> Result<()> {
 pub fn output(command: &mut Command) -> Result<String> {
     let line = line(command);
     match command.output() {
-        Ok(output) if output.status.success() => {
-            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-        }
+        Ok(output) if output.status.success() => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
         Ok(output) => {
             eprint!("{}", String::from_utf8_lossy(&output.stderr));
-            Err(Error::Failed {
-                line,
-                status: output.status,
-            })
+            Err(Error::Failed { line, status: output.status })
         }
         Err(why) => Err(Error::NotStarted { line, why }),
     }
@@ -65,22 +60,14 @@ mod tests {
     fn a_command_is_printed_as_a_shell_takes_it() {
         let mut command = Command::new("cargo");
         command.args(["clippy", "--", "-D", "warnings", "", "it's", "--out=a b"]);
-        assert_eq!(
-            line(&command),
-            r"cargo clippy -- -D warnings '' 'it'\''s' '--out=a b'"
-        );
+        assert_eq!(line(&command), r"cargo clippy -- -D warnings '' 'it'\''s' '--out=a b'");
     }
 
     #[test]
     fn a_failing_program_is_named_with_its_arguments() {
         let error = run(Command::new("false").arg("x")).unwrap_err().to_string();
         assert!(error.starts_with("`false x` failed: "), "{error}");
-        let error = run(&mut Command::new("no-such-program"))
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.starts_with("cannot start `no-such-program`: "),
-            "{error}"
-        );
+        let error = run(&mut Command::new("no-such-program")).unwrap_err().to_string();
+        assert!(error.starts_with("cannot start `no-such-program`: "), "{error}");
     }
 }

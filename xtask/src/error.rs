@@ -28,10 +28,7 @@ pub enum Error {
 
 impl Error {
     pub fn file(path: &Path, why: io::Error) -> Error {
-        Error::File {
-            path: path.to_owned(),
-            why,
-        }
+        Error::File { path: path.to_owned(), why }
     }
 }
 

@@ -26,6 +26,7 @@ mod build;
 mod command;
 mod error;
 mod path;
+mod policy;
 mod serve;
 mod system;
 mod test;
@@ -43,11 +44,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("xtask: {error}");
-            ExitCode::from(if matches!(error, Error::Usage(_)) {
-                2
-            } else {
-                1
-            })
+            ExitCode::from(if matches!(error, Error::Usage(_)) { 2 } else { 1 })
         }
     }
 }

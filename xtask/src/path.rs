@@ -11,9 +11,7 @@ pub fn current() -> OsString {
 
 /// The file that `program` names under `path`.
 pub fn find(program: &str, path: &OsStr) -> Option<PathBuf> {
-    std::env::split_paths(path)
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
+    std::env::split_paths(path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
 /// Whether `program` can be run by its name.
@@ -24,8 +22,7 @@ pub fn has(program: &str) -> bool {
 /// `path` with `folder` before all others.
 pub fn prepend(folder: &Path, path: &OsStr) -> Result<OsString> {
     let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(path));
-    std::env::join_paths(folders)
-        .map_err(|e| Error::Refused(format!("{} cannot be on PATH: {e}", folder.display())))
+    std::env::join_paths(folders).map_err(|e| Error::Refused(format!("{} cannot be on PATH: {e}", folder.display())))
 }
 
 #[cfg(test)]

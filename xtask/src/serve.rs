@@ -10,9 +10,7 @@ use std::net::{Ipv4Addr, TcpListener};
 
 /// Serves the page until interrupted.
 pub fn serve(port: u16) -> Result<()> {
-    eprintln!(
-        "serve: the page, unoptimized, on http://127.0.0.1:{port}/ (the first build takes a minute)"
-    );
+    eprintln!("serve: the page, unoptimized, on http://127.0.0.1:{port}/ (the first build takes a minute)");
     require_free(port)?;
     tools::ensure_wasm_target()?;
     let path = tools::ensure(&[tools::trunk(), tools::wasm_bindgen()?])?;
@@ -27,9 +25,7 @@ pub fn serve(port: u16) -> Result<()> {
 fn require_free(port: u16) -> Result<()> {
     match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
         Ok(_) => Ok(()),
-        Err(why) => Err(Error::Refused(format!(
-            "cannot serve on port {port}: {why}; `--port P` takes another"
-        ))),
+        Err(why) => Err(Error::Refused(format!("cannot serve on port {port}: {why}; `--port P` takes another"))),
     }
 }
 
@@ -42,10 +38,7 @@ mod tests {
         let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = taken.local_addr().unwrap().port();
         let error = require_free(port).unwrap_err().to_string();
-        assert!(
-            error.starts_with(&format!("cannot serve on port {port}: ")),
-            "{error}"
-        );
+        assert!(error.starts_with(&format!("cannot serve on port {port}: ")), "{error}");
         drop(taken);
         assert!(require_free(port).is_ok());
     }

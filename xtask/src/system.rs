@@ -16,10 +16,8 @@ pub struct System {
 }
 
 /// The oracle. The reference is 7.0.15, which Debian 12 ships.
-pub const REDIS: System = System {
-    programs: &["redis-server", "redis-cli", "redis-check-rdb"],
-    packages: &["redis-server"],
-};
+pub const REDIS: System =
+    System { programs: &["redis-server", "redis-cli", "redis-check-rdb"], packages: &["redis-server"] };
 
 pub const BROWSER: System = System {
     programs: &["chromium", "chromedriver"],
@@ -39,9 +37,7 @@ impl System {
         );
         let apt = privileged_apt().ok_or_else(|| self.remedy())?;
         run(apt().arg("update"))?;
-        run(apt()
-            .args(["install", "--yes", "--no-install-recommends"])
-            .args(self.packages))?;
+        run(apt().args(["install", "--yes", "--no-install-recommends"]).args(self.packages))?;
         if self.missing().is_empty() {
             return Ok(());
         }
@@ -49,20 +45,13 @@ impl System {
     }
 
     fn missing(&self) -> Vec<&'static str> {
-        self.programs
-            .iter()
-            .copied()
-            .filter(|program| !path::has(program))
-            .collect()
+        self.programs.iter().copied().filter(|program| !path::has(program)).collect()
     }
 
     fn remedy(&self) -> Error {
         Error::Missing {
             what: self.missing().join(", "),
-            remedy: format!(
-                "Put them on PATH (on Debian: `apt-get install {}`)",
-                self.packages.join(" ")
-            ),
+            remedy: format!("Put them on PATH (on Debian: `apt-get install {}`)", self.packages.join(" ")),
         }
     }
 }

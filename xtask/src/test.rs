@@ -21,24 +21,14 @@ struct Check {
 }
 
 const CHECKS: &[Check] = &[
-    Check {
-        name: "format",
-        part: None,
-        run: || cargo("fmt --all --check"),
-    },
-    Check {
-        name: "lint",
-        part: None,
-        run: || cargo("clippy --workspace --all-targets -- -D warnings"),
-    },
+    Check { name: "format", part: None, run: || cargo("fmt --all --check") },
+    Check { name: "lint", part: None, run: || cargo("clippy --workspace --all-targets -- -D warnings") },
     Check {
         name: "lint for the browser",
         part: None,
         run: || {
             tools::ensure_wasm_target()?;
-            cargo(
-                "clippy --target wasm32-unknown-unknown --lib --bin page --features web -- -D warnings",
-            )
+            cargo("clippy --target wasm32-unknown-unknown --lib --bin page --features web -- -D warnings")
         },
     },
     Check {
@@ -51,11 +41,7 @@ const CHECKS: &[Check] = &[
         part: None,
         run: || cargo("test --workspace --lib --bins --test model --test page"),
     },
-    Check {
-        name: "examples in the documentation",
-        part: None,
-        run: || cargo("test --doc"),
-    },
+    Check { name: "examples in the documentation", part: None, run: || cargo("test --doc") },
     Check {
         name: "a real Redis",
         part: Some(Part::Redis),
@@ -64,11 +50,7 @@ const CHECKS: &[Check] = &[
             cargo("test --test redis")
         },
     },
-    Check {
-        name: "the page to publish",
-        part: Some(Part::Browser),
-        run: || build::build(&build::dist()?),
-    },
+    Check { name: "the page to publish", part: Some(Part::Browser), run: || build::build(&build::dist()?) },
     Check {
         name: "a real browser",
         part: Some(Part::Browser),
@@ -90,14 +72,9 @@ enum Outcome {
 pub fn test(skip: &BTreeSet<Part>) -> Result<()> {
     let ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
     if ci && !skip.is_empty() {
-        return Err(Error::Usage(
-            "--skip is for runs by hand, and CI is set".into(),
-        ));
+        return Err(Error::Usage("--skip is for runs by hand, and CI is set".into()));
     }
-    eprintln!(
-        "test: {} checks; with tools to install it takes about 15 minutes on two cores",
-        CHECKS.len()
-    );
+    eprintln!("test: {} checks; with tools to install it takes about 15 minutes on two cores", CHECKS.len());
     for part in skip {
         eprintln!("test: SKIPPING {}", part.name());
     }
@@ -122,11 +99,7 @@ fn outcome(check: &Check, skip: &BTreeSet<Part>, failed: bool) -> (Outcome, Resu
     let start = Instant::now();
     let result = (check.run)();
     let took = start.elapsed();
-    let outcome = if result.is_ok() {
-        Outcome::Passed(took)
-    } else {
-        Outcome::Failed(took)
-    };
+    let outcome = if result.is_ok() { Outcome::Passed(took) } else { Outcome::Failed(took) };
     (outcome, result)
 }
 
@@ -135,10 +108,7 @@ fn summary(outcomes: &[(&str, Outcome)]) -> String {
         Outcome::Passed(took) => format!("  ok       {:6.1} s  {name}\n", took.as_secs_f64()),
         Outcome::Failed(took) => format!("  FAILED   {:6.1} s  {name}\n", took.as_secs_f64()),
         Outcome::Skipped(part) => {
-            format!(
-                "  SKIPPED            {name} (--skip {}): nothing is known of it\n",
-                part.name()
-            )
+            format!("  SKIPPED            {name} (--skip {}): nothing is known of it\n", part.name())
         }
         Outcome::NotRun => format!("  not run            {name}\n"),
     };
@@ -157,11 +127,7 @@ fn summary(outcomes: &[(&str, Outcome)]) -> String {
 /// Runs the tests in a browser, which find the published page by `REPLSCOPE_DIST`.
 pub fn browser(cargo: &[&str], tests: &[&str]) -> Result<()> {
     let mut command = Command::new("cargo");
-    command
-        .args(["test", "--test", "browser"])
-        .args(cargo)
-        .arg("--")
-        .args(tests);
+    command.args(["test", "--test", "browser"]).args(cargo).arg("--").args(tests);
     run(command.env("REPLSCOPE_DIST", build::dist()?))
 }
 
@@ -185,42 +151,21 @@ mod tests {
              \x20 FAILED      1.2 s  lint\n\
              \x20 not run            units\n"
         );
-        let skipped = summary(&[
-            ("a", Outcome::Passed(took)),
-            ("b", Outcome::Skipped(Part::Browser)),
-        ]);
+        let skipped = summary(&[("a", Outcome::Passed(took)), ("b", Outcome::Skipped(Part::Browser))]);
         assert!(skipped.starts_with("\ntest: what was run passed, and not everything was run\n"));
-        assert!(
-            summary(&[("a", Outcome::Passed(took))]).starts_with("\ntest: everything passed\n")
-        );
+        assert!(summary(&[("a", Outcome::Passed(took))]).starts_with("\ntest: everything passed\n"));
     }
 
     #[test]
     fn only_named_parts_are_skipped_and_nothing_runs_after_a_failure() {
-        let check = |part, run| Check {
-            name: "",
-            part,
-            run,
-        };
+        let check = |part, run| Check { name: "", part, run };
         let passes = || Ok(());
         let fails = || Err(Error::Refused("no".into()));
         let redis = BTreeSet::from([Part::Redis]);
         let of = |check: Check, failed| outcome(&check, &redis, failed);
-        assert!(matches!(
-            of(check(Some(Part::Redis), fails), false),
-            (Outcome::Skipped(_), Ok(()))
-        ));
-        assert!(matches!(
-            of(check(Some(Part::Browser), passes), false),
-            (Outcome::Passed(_), Ok(()))
-        ));
-        assert!(matches!(
-            of(check(None, fails), false),
-            (Outcome::Failed(_), Err(_))
-        ));
-        assert!(matches!(
-            of(check(None, passes), true),
-            (Outcome::NotRun, Ok(()))
-        ));
+        assert!(matches!(of(check(Some(Part::Redis), fails), false), (Outcome::Skipped(_), Ok(()))));
+        assert!(matches!(of(check(Some(Part::Browser), passes), false), (Outcome::Passed(_), Ok(()))));
+        assert!(matches!(of(check(None, fails), false), (Outcome::Failed(_), Err(_))));
+        assert!(matches!(of(check(None, passes), true), (Outcome::NotRun, Ok(()))));
     }
 }

@@ -100,8 +100,7 @@ impl Tool {
         if !path::has("npm") {
             return Err(Error::Missing {
                 what: format!("npm, which brings {} {}", self.program, self.shown),
-                remedy: "Install Node.js (https://nodejs.org), or that version of the program"
-                    .into(),
+                remedy: "Install Node.js (https://nodejs.org), or that version of the program".into(),
             });
         }
         std::fs::create_dir_all(home).map_err(|e| Error::file(home, e))?;
@@ -115,11 +114,7 @@ impl Tool {
 /// The cache for tools: `$REPLSCOPE_TOOLS`, else `$XDG_CACHE_HOME/replscope`, else `~/.cache/replscope`.
 /// As the XDG rules have it, an empty variable counts as none, and so does a relative one.
 pub fn cache_folder(variable: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf> {
-    let folder = |name| {
-        variable(name)
-            .map(PathBuf::from)
-            .filter(|p| p.is_absolute())
-    };
+    let folder = |name| variable(name).map(PathBuf::from).filter(|p| p.is_absolute());
     folder("REPLSCOPE_TOOLS")
         .or_else(|| Some(folder("XDG_CACHE_HOME")?.join("replscope")))
         .or_else(|| Some(folder("HOME")?.join(".cache/replscope")))

@@ -30,9 +30,8 @@ pub fn trunk() -> Tool {
 pub fn wasm_bindgen() -> Result<Tool> {
     let path = Path::new("Cargo.lock");
     let lock = std::fs::read_to_string(path).map_err(|e| Error::file(path, e))?;
-    let version = locked_version(&lock, "wasm-bindgen").ok_or_else(|| {
-        Error::Refused("Cargo.lock has no package wasm-bindgen, or more than one".into())
-    })?;
+    let version = locked_version(&lock, "wasm-bindgen")
+        .ok_or_else(|| Error::Refused("Cargo.lock has no package wasm-bindgen, or more than one".into()))?;
     Ok(Tool {
         program: "wasm-bindgen",
         package: "wasm-bindgen-cli",
@@ -58,16 +57,14 @@ pub fn wasm_opt() -> Tool {
 
 /// Adds the wasm target to the toolchain in use, if it is not there.
 pub fn ensure_wasm_target() -> Result<()> {
-    let libdir =
-        output(Command::new("rustc").args(["--print=target-libdir", "--target", WASM_TARGET]))?;
+    let libdir = output(Command::new("rustc").args(["--print=target-libdir", "--target", WASM_TARGET]))?;
     if Path::new(libdir.trim()).is_dir() {
         return Ok(());
     }
     if !path::has("rustup") {
         return Err(Error::Missing {
             what: format!("the Rust target {WASM_TARGET}"),
-            remedy: "Install it with rustup (https://rustup.rs) or as your distribution does"
-                .into(),
+            remedy: "Install it with rustup (https://rustup.rs) or as your distribution does".into(),
         });
     }
     eprintln!("Adding the Rust target {WASM_TARGET}, once (a few seconds)");
@@ -103,11 +100,7 @@ pub fn trunk_command(path: &OsStr, task: &str) -> Command {
 
 /// The version of `package` in the text of a Cargo.lock; none if it is not there or there are several.
 fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
-    let value = |line: &'a str, key: &str| {
-        line.strip_prefix(key)?
-            .strip_prefix(" = \"")?
-            .strip_suffix('"')
-    };
+    let value = |line: &'a str, key: &str| line.strip_prefix(key)?.strip_prefix(" = \"")?.strip_suffix('"');
     let mut versions = lock.split("[[package]]").filter_map(|entry| {
         let name = entry.lines().find_map(|line| value(line, "name"))?;
         let version = entry.lines().find_map(|line| value(line, "version"))?;

@@ -56,11 +56,7 @@ pub fn report(folder: &Path) -> Result<()> {
 fn weigh(folder: &Path) -> Result<Vec<File>> {
     let mut paths = BTreeSet::new();
     list(folder, &mut paths)?;
-    let brotli = output(
-        Command::new("node")
-            .args(["-e", NODE_BROTLI, "--"])
-            .args(&paths),
-    )?;
+    let brotli = output(Command::new("node").args(["-e", NODE_BROTLI, "--"]).args(&paths))?;
 
     let index = folder.join("index.html");
     let html = std::fs::read_to_string(&index).map_err(|e| Error::file(&index, e))?;
@@ -73,11 +69,7 @@ fn weigh(folder: &Path) -> Result<Vec<File>> {
     let weighed = paths.iter().zip(brotli.lines()).map(|(path, brotli)| {
         let raw = path.metadata().map_err(|e| Error::file(path, e))?.len();
         Ok(File {
-            name: path
-                .strip_prefix(folder)
-                .unwrap_or(path)
-                .display()
-                .to_string(),
+            name: path.strip_prefix(folder).unwrap_or(path).display().to_string(),
             raw,
             // A picture is compressed already; a host sends it as it is.
             brotli: brotli.parse().map_or(raw, |brotli: u64| brotli.min(raw)),
@@ -105,19 +97,8 @@ fn table(files: &[File], first: u64) -> String {
         let _ = writeln!(table, "{mark:1} {raw:>9} {brotli:>9}  {name}");
     };
     row("", "raw", "brotli", "");
-    for File {
-        name,
-        raw,
-        brotli,
-        first,
-    } in files
-    {
-        row(
-            if *first { "*" } else { "" },
-            &raw.to_string(),
-            &brotli.to_string(),
-            name,
-        );
+    for File { name, raw, brotli, first } in files {
+        row(if *first { "*" } else { "" }, &raw.to_string(), &brotli.to_string(), name);
     }
     let percent = first * 100 / BUDGET;
     let sum = format!("* the first lesson: {percent} % of its budget of {BUDGET} bytes");
@@ -131,12 +112,7 @@ mod tests {
 
     #[test]
     fn the_table_marks_what_the_first_lesson_waits_for() {
-        let file = |name: &str, raw, brotli, first| File {
-            name: name.into(),
-            raw,
-            brotli,
-            first,
-        };
+        let file = |name: &str, raw, brotli, first| File { name: name.into(), raw, brotli, first };
         let files = [
             file("index.html", 9_000, 3_000, true),
             file("page_bg.wasm", 400_000, 122_000, true),

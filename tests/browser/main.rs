@@ -1,0 +1,15 @@
+//! The built page in a real browser: headless Chromium, driven over WebDriver, served from under a path.
+//!
+//! Rule: what the page shows is compared with the model, computed here natively. `cargo xtask test` builds the page and
+//! says where it is (`REPLSCOPE_DIST`); a missing page or browser is a failure, never a skip.
+
+// A test that cannot go on stops, and so do the functions it calls.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+mod addresses;
+mod first_picture;
+mod layout;
+mod lessons;
+mod playing;
+mod server;
+mod window;
