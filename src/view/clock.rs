@@ -48,8 +48,10 @@ impl Live {
                 }
             }
         }
-        if let Some(thumb) = find(".track .thumb") {
-            set(&thumb, "transform", &track::thumb(&self.track, play_ms));
+        for (class, name, value) in track::marks(&self.track, play_ms) {
+            if let Some(element) = find(&format!(".track .{class}")) {
+                set(&element, name, &value);
+            }
         }
         if let Some(clock) = find(".clock") {
             clock.set_text_content(Some(&text::clock(at.since(self.run.start).as_micros() as u64)));

@@ -112,9 +112,16 @@ pub fn Player(props: &PlayerProps) -> Html {
         track_room,
         full_link: props.embed.then(|| format!("?{}", props.hash_of.emit(playback.at))),
     };
-    let picture =
-        el("div").class("picture").reference(&picture).child(stage(&scene.stage, playback.at, &controls.pick));
-    let picture = if room.tape { picture.child(tape(scene, &controls)) } else { picture };
+    let drawn = drawn(scene, room, playback.at, &controls);
+    let picture = el("div").class("picture").reference(&picture);
+    let picture = if props.still {
+        let (narrow, _) = run.shot(playback.at, &focus, &NARROW_ROOM);
+        let narrow = self::drawn(&narrow, NARROW_ROOM, playback.at, &controls);
+        let both = [("when-wide", drawn), ("when-narrow", narrow)];
+        picture.children(both.map(|(class, drawn)| el("div").class(class).nodes(drawn)))
+    } else {
+        picture.nodes(drawn)
+    };
     let panel = (!props.embed).then(|| panel(scene, narration, *tab, &controls.choose_tab));
     el("div")
         .class(if props.embed { "player embed" } else { "player" })

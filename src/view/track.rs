@@ -3,7 +3,7 @@
 use super::browser;
 use super::element::{Anchor, El, el, group, text};
 use super::stage::canvas;
-use crate::scene::geometry::{Point, translate};
+use crate::scene::geometry::{Point, px, translate};
 use crate::scene::track::Track;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -24,9 +24,15 @@ pub struct TrackView<'a> {
     pub seek: &'a Callback<f64>,
 }
 
-/// The place of the thumb, as a transform: also set by the clock on every frame.
-pub fn thumb(track: &Track, play_ms: f64) -> String {
-    translate(Point { x: track.x(play_ms), y: 0.0 })
+/// What shows the moment `play_ms`, as element, attribute and value: also set by the clock on every frame. The thumb
+/// stands there, and a veil lies on what is still to come.
+pub fn marks(track: &Track, play_ms: f64) -> [(&'static str, &'static str, String); 3] {
+    let x = track.x(play_ms);
+    [
+        ("thumb", "transform", translate(Point { x, y: 0.0 })),
+        ("veil", "x", px(x)),
+        ("veil", "width", px(track.size.width - x)),
+    ]
 }
 
 /// The timeline as a slider.
@@ -43,9 +49,10 @@ pub fn track(view: TrackView) -> El {
         let current = bar.x <= now && now < bar.x + bar.width + 2.0;
         text(if current { "run-name current" } else { "run-name" }, Anchor::Start, bar.x + 5.0, 47.0, bar.name)
     });
-    let thumb = group("thumb")
-        .attr("transform", thumb(track, view.play_ms))
-        .child(el("rect").class("veil").rect(0.0, 10.0, track.size.width, 12.0, 0.0))
+    let [thumb, veil_x, veil_width] = marks(track, view.play_ms);
+    let veil = el("rect").class(veil_x.0).attr("y", "10").attr("height", "12").attr(veil_x.1, veil_x.2);
+    let thumb = group(thumb.0)
+        .attr(thumb.1, thumb.2)
         .child(el("line").attr("y1", "1").attr("y2", "29"))
         .child(el("circle").attr("cy", "16").attr("r", "7"));
     canvas("track", track.size)
@@ -60,6 +67,7 @@ pub fn track(view: TrackView) -> El {
         .on(ListenerKind::onpointermove, drag(&view, false))
         .child(group("runs").children(runs))
         .child(group("ticks").children(ticks))
+        .child(veil.attr(veil_width.1, veil_width.2))
         .child(thumb)
         .child(group("names").children(names))
 }

@@ -1,15 +1,16 @@
 //! From a projector to a small phone: nothing sticks out, nothing overlaps, everything can be read, reached and named.
 
 use crate::server::Wasm;
-use crate::window::visit;
+use crate::window::{Window, visit};
 use serde_json::Value;
+use std::time::Duration;
 
 const LESSON: &str = "#/lesson/losing-the-link?at=5.8s";
 
 /// Pairs of node cards that overlap, and texts that are too small.
 const FAULTS: &str = r#"
     const faults = [];
-    if (document.documentElement.scrollWidth > innerWidth) faults.push(`${document.documentElement.scrollWidth - innerWidth} px stick out`);
+    if (document.documentElement.scrollWidth > innerWidth) { faults.push(`${document.documentElement.scrollWidth - innerWidth} px stick out`); for (const e of document.querySelectorAll('body *')) if (e.getBoundingClientRect().right > innerWidth + 1) faults.push(`${e.tagName}.${e.getAttribute('class')} ends at ${e.getBoundingClientRect().right}`) }
     const cards = [...document.querySelectorAll('[data-node]')].map(e => [e.dataset.node, e.getBoundingClientRect()]).filter(([, r]) => r.width > 0);
     for (const [a, p] of cards) for (const [b, q] of cards)
         if (a < b && p.left < q.right && q.left < p.right && p.top < q.bottom && q.top < p.bottom) faults.push(`${a} overlaps ${b}`);
@@ -27,12 +28,25 @@ const FAULTS: &str = r#"
     return faults;
 "#;
 
+/// The page measures itself once it is there, so the first look may come too early.
+async fn faultless(window: &Window, size: (u32, u32)) {
+    let mut faults = window.run(FAULTS).await;
+    for _ in 0..50 {
+        if faults == Value::Array(vec![]) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        faults = window.run(FAULTS).await;
+    }
+    panic!("{size:?}: {faults}");
+}
+
 #[test]
 fn every_size_holds_the_lesson() {
     let sizes = [(1920, 1080), (1440, 900), (1024, 768), (768, 1024), (390, 844), (360, 740), (320, 640)];
     for size in sizes {
         visit(size, LESSON, Wasm::Serve, async |window| {
-            assert_eq!(window.run(FAULTS).await, Value::Array(vec![]), "{size:?}");
+            faultless(window, size).await;
         });
     }
 }
@@ -42,7 +56,7 @@ fn the_embedded_form_holds_it_too() {
     for size in [(720, 440), (320, 400), (1200, 600)] {
         let address = format!("?embed&theme=dark{LESSON}");
         visit(size, &address, Wasm::Serve, async |window| {
-            assert_eq!(window.run(FAULTS).await, Value::Array(vec![]), "{size:?}");
+            faultless(window, size).await;
             let scrolls = window.number("return document.documentElement.scrollHeight - innerHeight").await;
             assert!(scrolls <= 0.0, "{size:?}: {scrolls} px to scroll");
             assert_eq!(window.text("return document.documentElement.dataset.theme").await, "dark");

@@ -83,7 +83,7 @@ fn the_tabs_tell_what_the_model_holds() {
         let frame = telling.timeline.frame(at);
         let wire = window.text("return document.querySelector('[role=tabpanel]').textContent").await;
         assert!(wire.contains("user:7") && wire.contains("\\r\\n"), "{wire}");
-        window.run("[...document.querySelectorAll('[role=tab]')].find(t => t.textContent === 'INFO').click()").await;
+        window.run("[...document.querySelectorAll('[role=tab]')].find(t => t.textContent === 'INFO').focus(); document.activeElement.click()").await;
         window
             .until("INFO is open", "return document.querySelector('[role=tabpanel]').textContent.includes('role:')")
             .await;

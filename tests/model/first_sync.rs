@@ -22,17 +22,9 @@ fn run_until(world: &mut World, checks: &mut Checks, secs: u64) -> Vec<Entry> {
 fn the_handshake_and_the_stream_have_redis_bytes() {
     let node = |name: &str, port| HostSetup {
         name: name.into(),
-        config: Config {
-            port,
-            repl_diskless_sync: false,
-            ..Config::default()
-        },
+        config: Config { port, repl_diskless_sync: false, ..Config::default() },
     };
-    let setup = Setup {
-        seed: 7,
-        hosts: vec![node("a", 6379), node("b", 6380)],
-        ..Setup::default()
-    };
+    let setup = Setup { seed: 7, hosts: vec![node("a", 6379), node("b", 6380)], ..Setup::default() };
     let mut world = World::new(&setup);
     let mut checks = Checks::default();
     let command = |text: &str| Action::Command {
@@ -58,11 +50,7 @@ fn the_handshake_and_the_stream_have_redis_bytes() {
         }
     }
     let [a, b] = [0, 1].map(|n| world.hosts()[n].node.as_ref().unwrap());
-    println!(
-        "{}\n{}",
-        a.info(world.now(), "replication"),
-        b.info(world.now(), "replication")
-    );
+    println!("{}\n{}", a.info(world.now(), "replication"), b.info(world.now(), "replication"));
     assert_eq!(b.role(), Role::Replica);
     assert_eq!(a.offset(), b.offset());
     assert_eq!(Checks::settled(&world), []);

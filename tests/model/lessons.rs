@@ -14,17 +14,9 @@ fn every_lesson_holds() {
         let notes = lesson.notes.len();
         let telling = Telling::new(lesson);
         let said: Vec<&str> = telling.cues().map(|(_, name)| name).collect();
-        let silent: Vec<&str> = telling
-            .lesson
-            .notes
-            .iter()
-            .map(|note| note.name.as_str())
-            .filter(|name| !said.contains(name))
-            .collect();
-        assert_eq!(
-            silent, [""; 0],
-            "{file}: notes that never speak, of {notes}"
-        );
+        let silent: Vec<&str> =
+            telling.lesson.notes.iter().map(|note| note.name.as_str()).filter(|name| !said.contains(name)).collect();
+        assert_eq!(silent, [""; 0], "{file}: notes that never speak, of {notes}");
     }
 }
 
@@ -33,11 +25,7 @@ fn every_lesson_holds() {
 fn print_steps() {
     for (file, text) in lesson_texts() {
         let mut telling = Telling::new(Lesson::parse(file, text).unwrap());
-        println!(
-            "== {file}: {} steps, {:.0} s",
-            telling.timeline.steps().len(),
-            telling.pace.length_ms() / 1000.0
-        );
+        println!("== {file}: {} steps, {:.0} s", telling.timeline.steps().len(), telling.pace.length_ms() / 1000.0);
         for step in telling.timeline.steps().to_vec() {
             let frame = telling.timeline.frame(step.at);
             let narration = telling.narration(&frame);
