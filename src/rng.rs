@@ -24,11 +24,7 @@ impl Rng {
 
     /// A number in `0..bound`; 0 for a bound of 0. The bias is below 2⁻³² for bounds that fit 32 bits.
     pub fn below(&mut self, bound: u64) -> u64 {
-        if bound == 0 {
-            0
-        } else {
-            ((u128::from(self.next_u64()) * u128::from(bound)) >> 64) as u64
-        }
+        if bound == 0 { 0 } else { ((u128::from(self.next_u64()) * u128::from(bound)) >> 64) as u64 }
     }
 
     /// `N` lower-case hexadecimal characters, as Redis' `getRandomHexChars`.
@@ -46,13 +42,6 @@ mod tests {
         let mut rng = Rng::new(0);
         let drawn: [u64; 3] = std::array::from_fn(|_| rng.next_u64());
         // The reference outputs of SplitMix64 for seed 0.
-        assert_eq!(
-            drawn,
-            [
-                16294208416658607535,
-                7960286522194355700,
-                487617019471545679
-            ]
-        );
+        assert_eq!(drawn, [16294208416658607535, 7960286522194355700, 487617019471545679]);
     }
 }

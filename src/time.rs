@@ -11,9 +11,7 @@ use std::ops::{Add, Sub};
 use std::time::Duration;
 
 /// Microseconds since the Unix epoch, as the node's own clock would tell them.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Time(pub u64);
 
 impl Time {
@@ -43,20 +41,14 @@ impl Time {
 impl Add<Duration> for Time {
     type Output = Time;
     fn add(self, d: Duration) -> Time {
-        Time(
-            self.0
-                .saturating_add(d.as_micros().min(u128::from(u64::MAX)) as u64),
-        )
+        Time(self.0.saturating_add(d.as_micros().min(u128::from(u64::MAX)) as u64))
     }
 }
 
 impl Sub<Duration> for Time {
     type Output = Time;
     fn sub(self, d: Duration) -> Time {
-        Time(
-            self.0
-                .saturating_sub(d.as_micros().min(u128::from(u64::MAX)) as u64),
-        )
+        Time(self.0.saturating_sub(d.as_micros().min(u128::from(u64::MAX)) as u64))
     }
 }
 
