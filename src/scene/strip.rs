@@ -139,8 +139,11 @@ fn pins(world: &World, head: NodeId, of: &Node) -> Vec<Pin> {
         let theirs = node.history();
         let same = theirs.id == history.id;
         let old = history.second_offset.filter(|_| theirs.id == history.id2);
+        // A node that was promoted has left this history; it stands where it left it.
+        let left = theirs.second_offset.filter(|_| theirs.id2 == history.id && !same);
         // Of two empty histories nothing can be said.
-        if id != head && !same && old.is_none() || node.backlog().is_none() && node.offset() == 0 && id != head {
+        let is_empty = node.backlog().is_none() && node.offset() == 0;
+        if id != head && (is_empty || !(same || old.is_some() || left.is_some())) {
             continue;
         }
         let waits = node.master_link().is_some_and(|link| link.state < LinkState::Transfer && link.cached.is_some());
@@ -148,7 +151,7 @@ fn pins(world: &World, head: NodeId, of: &Node) -> Vec<Pin> {
             node: id,
             name: name_of(world, id),
             hue: Hue::of(id.index()),
-            offset: node.offset(),
+            offset: left.map_or(node.offset(), |first| node.offset().min(first - 1)),
             cut_off: id != head && waits && of.backlog().is_some(),
             alone: old.is_some_and(|first| node.offset() >= first),
         });
