@@ -7,6 +7,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod addresses;
+mod bench;
 mod first_picture;
 mod layout;
 mod lessons;

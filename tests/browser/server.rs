@@ -29,11 +29,17 @@ pub enum Wasm {
 }
 
 impl Server {
+    /// Serves the built page.
     pub fn start(wasm: Wasm) -> Server {
         let dist = std::env::var("REPLSCOPE_DIST")
             .expect("REPLSCOPE_DIST names the built page; `cargo xtask test` builds it and sets it");
         let dist = PathBuf::from(dist);
         assert!(dist.join("index.html").is_file(), "no page in {}: run `cargo xtask build`", dist.display());
+        Server::of(dist, wasm)
+    }
+
+    /// Serves a folder.
+    pub fn of(dist: PathBuf, wasm: Wasm) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}{PREFIX}", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(vec![]));

@@ -3,17 +3,19 @@
 use crate::server::{Server, Wasm};
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long anything may take on a slow machine.
-const DEADLINE: Duration = Duration::from_secs(30);
+pub const DEADLINE: Duration = Duration::from_secs(30);
 
 /// A window on a page of its own server.
 pub struct Window {
     pub client: Client,
     pub server: Server,
+    port: u16,
 }
 
 /// chromedriver, ended with the test.
@@ -53,49 +55,76 @@ pub fn visit(size: (u32, u32), address: &str, wasm: Wasm, test: impl AsyncFnOnce
 
 /// As [`visit`], with more switches for the browser.
 pub fn visit_with(size: (u32, u32), address: &str, wasm: Wasm, switches: &[&str], test: impl AsyncFnOnce(&Window)) {
-    let driver = Driver::start();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let (width, height) = size;
-        let mut args = vec![
-            "--headless".to_string(),
-            "--no-sandbox".into(),
-            "--disable-gpu".into(),
-            "--disable-quic".into(),
-            "--no-first-run".into(),
-            "--disable-background-networking".into(),
-            "--disable-component-update".into(),
-            "--disable-sync".into(),
-            "--hide-scrollbars".into(),
-            format!("--window-size={width},{height}"),
-        ];
-        args.extend(switches.iter().map(|switch| (*switch).to_string()));
-        let wanted = json!({
-            "goog:chromeOptions": { "args": args, "mobileEmulation": { "deviceMetrics": { "width": width, "height": height, "pixelRatio": 1.0, "touch": false, "mobile": false } } },
-            "goog:loggingPrefs": { "browser": "ALL" },
-            "pageLoadStrategy": "none",
-        });
-        let connector = hyper_util::client::legacy::connect::HttpConnector::new();
-        let client = ClientBuilder::new(connector)
-            .capabilities(wanted.as_object().unwrap().clone())
-            .connect(&format!("http://127.0.0.1:{}", driver.port))
-            .await
-            .expect("Chromium starts: install the package chromium");
-        let window = Window { client, server: Server::start(wasm) };
-        window.client.goto(&format!("{}{address}", window.server.base)).await.unwrap();
+    open(Server::start(wasm), size, address, switches, async |window| {
         if wasm == Wasm::Serve {
             window.until("the program has taken over", "return !!document.querySelector('[data-ready]')").await;
         } else {
             window.until("the page is there", "return !!document.querySelector('#app')?.firstElementChild").await;
         }
+        test(window).await;
+    });
+}
+
+/// Opens an address of a server in a new browser, and waits for nothing.
+pub fn open(server: Server, size: (u32, u32), address: &str, switches: &[&str], test: impl AsyncFnOnce(&Window)) {
+    let driver = Driver::start();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let connector = hyper_util::client::legacy::connect::HttpConnector::new();
+        let client = ClientBuilder::new(connector)
+            .capabilities(capabilities(size, switches).as_object().unwrap().clone())
+            .connect(&format!("http://127.0.0.1:{}", driver.port))
+            .await
+            .expect("Chromium starts: install the package chromium");
+        let window = Window { client, server, port: driver.port };
+        window.client.goto(&format!("{}{address}", window.server.base)).await.unwrap();
         test(&window).await;
         let _ = window.client.close().await;
     });
 }
 
+fn capabilities((width, height): (u32, u32), switches: &[&str]) -> Value {
+    let mut args = vec![
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--hide-scrollbars",
+    ];
+    args.extend(switches);
+    let mut args: Vec<String> = args.into_iter().map(String::from).collect();
+    args.push(format!("--window-size={width},{height}"));
+    // The window's frame takes some room; this makes the page itself that large.
+    let metrics = json!({ "width": width, "height": height, "pixelRatio": 1.0, "touch": false, "mobile": false });
+    json!({
+        "goog:chromeOptions": { "args": args, "mobileEmulation": { "deviceMetrics": metrics } },
+        "pageLoadStrategy": "none",
+    })
+}
+
 impl Window {
     pub async fn run(&self, script: &str) -> Value {
         self.client.execute(script, vec![]).await.unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
+    /// A command of the DevTools protocol, which WebDriver passes on.
+    pub async fn devtools(&self, command: &str, parameters: Value) {
+        let session = self.client.session_id().await.unwrap().expect("there is a session");
+        let body = json!({ "cmd": command, "params": parameters }).to_string();
+        let request = format!(
+            "POST /session/{session}/goog/cdp/execute HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut status = String::new();
+        BufReader::new(stream).read_line(&mut status).unwrap();
+        assert!(status.contains(" 200 "), "{command}: {status}");
     }
 
     pub async fn text(&self, script: &str) -> String {

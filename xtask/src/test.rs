@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::system;
 use crate::tools;
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -126,9 +127,14 @@ fn summary(outcomes: &[(&str, Outcome)]) -> String {
 
 /// Runs the tests in a browser, which find the published page by `REPLSCOPE_DIST`.
 pub fn browser(cargo: &[&str], tests: &[&str]) -> Result<()> {
+    browser_with(cargo, tests, &[])
+}
+
+/// The same, with folders that these variables name.
+pub fn browser_with(cargo: &[&str], tests: &[&str], folders: &[(&str, &Path)]) -> Result<()> {
     let mut command = Command::new("cargo");
     command.args(["test", "--test", "browser"]).args(cargo).arg("--").args(tests);
-    run(command.env("REPLSCOPE_DIST", build::dist()?))
+    run(command.env("REPLSCOPE_DIST", build::dist()?).envs(folders.iter().copied()))
 }
 
 #[cfg(test)]
