@@ -57,7 +57,8 @@ pub struct Frame {
 /// A world, and how far the script was played in it.
 #[derive(Clone, Debug)]
 struct Run {
-    world: World,
+    /// Shared with frames and snapshots until it goes on.
+    world: Rc<World>,
     /// The next line of the script.
     next: usize,
     /// How many commands each load has sent.
@@ -77,6 +78,8 @@ pub struct Timeline {
     /// The last offset that each replica was seen to acknowledge: repeating it is not worth a stop.
     acked: VecMap<NodeId, i64>,
     frames: VecDeque<Rc<Frame>>,
+    /// Where the last replay ended.
+    last: Option<Run>,
     is_cut_short: bool,
 }
 
@@ -89,7 +92,12 @@ impl Timeline {
     /// Computes the whole run; `see` is shown what happened at each moment, and the world after it. It may say that the
     /// moment is to be a step in any case.
     pub fn watch(scenario: Scenario, mut see: impl FnMut(&[Entry], &World) -> bool) -> Timeline {
-        let head = Run { world: World::new(&scenario.setup), next: 0, loads: vec![0; scenario.loads.len()], inputs: 0 };
+        let head = Run {
+            world: Rc::new(World::new(&scenario.setup)),
+            next: 0,
+            loads: vec![0; scenario.loads.len()],
+            inputs: 0,
+        };
         let mut timeline = Timeline {
             steps: vec![Step { at: scenario.start(), phase: Phase::of(&head.world, &[], Phase::Alone) }],
             scenario: Rc::new(scenario),
@@ -99,6 +107,7 @@ impl Timeline {
             checks: Checks::default(),
             acked: VecMap::new(),
             frames: VecDeque::new(),
+            last: None,
             is_cut_short: false,
         };
         while timeline.advance(&mut see) {}
@@ -166,20 +175,30 @@ impl Timeline {
         &self.head.world
     }
 
-    fn replay(&self, step: usize) -> Frame {
+    fn replay(&mut self, step: usize) -> Frame {
         let Step { at, phase } = self.steps[step];
-        let nearest = self.snapshots.partition_point(|run| run.world.now() < at).saturating_sub(1);
-        let mut run = self.snapshots[nearest].clone();
+        let mut run = self.nearest(at);
         while run.next_at(&self.scenario) < at {
             run.advance(&self.scenario);
+            run.take_journal();
         }
-        run.world.take_journal();
-        let before = Rc::new(run.world.clone());
+        let before = run.world.clone();
         while run.next_at(&self.scenario) <= at {
             run.advance(&self.scenario);
         }
-        let entries = run.world.take_journal();
-        Frame { step, at, phase, before, now: Rc::new(run.world), entries }
+        let entries = run.take_journal();
+        let now = run.world.clone();
+        self.last = Some(run);
+        Frame { step, at, phase, before, now, entries }
+    }
+
+    /// The latest known state of the run before a moment: a snapshot, or where the last replay ended, so that going on
+    /// from step to step replays nothing twice.
+    fn nearest(&self, at: Time) -> Run {
+        let n = self.snapshots.partition_point(|run| run.world.now() < at).saturating_sub(1);
+        let snapshot = &self.snapshots[n];
+        let last = self.last.as_ref().filter(|run| run.world.now() < at && run.inputs >= snapshot.inputs);
+        last.unwrap_or(snapshot).clone()
     }
 
     /// Goes on until the next moment at which something is due is a later one. False at the end.
@@ -198,7 +217,7 @@ impl Timeline {
         while self.head.next_at(&self.scenario) == at && self.head.inputs < INPUTS_MAX {
             self.head.advance(&self.scenario);
         }
-        let entries = self.head.world.take_journal();
+        let entries = self.head.take_journal();
         entries.iter().for_each(|entry| self.checks.observe(entry));
         let stops = entries.iter().filter(|entry| self.is_worth_a_stop(entry)).count();
         if see(&entries, &self.head.world) || stops > 0 {
@@ -283,19 +302,25 @@ impl Run {
         turns.filter_map(|(n, (load, sent))| Some((scenario.start() + load.due(*sent)?, n))).min()
     }
 
+    fn take_journal(&mut self) -> Vec<Entry> {
+        Rc::make_mut(&mut self.world).take_journal()
+    }
+
     /// Does the next thing; the script goes first, then the loads.
     fn advance(&mut self, scenario: &Scenario) {
         let at = self.next_at(scenario);
         self.inputs += 1;
-        self.world.wait_until(at);
+        let load = self.next_load(scenario).filter(|(due, _)| *due <= at);
+        let world = Rc::make_mut(&mut self.world);
+        world.wait_until(at);
         if let Some(line) = scenario.script.get(self.next).filter(|line| scenario.start() + line.after <= at) {
-            self.world.act(&line.action);
+            world.act(&line.action);
             self.next += 1;
-        } else if let Some((_, n)) = self.next_load(scenario).filter(|(due, _)| *due <= at) {
-            self.world.act(&scenario.loads[n].command(self.loads[n]));
+        } else if let Some((_, n)) = load {
+            world.act(&scenario.loads[n].command(self.loads[n]));
             self.loads[n] += 1;
         } else {
-            self.world.advance();
+            world.advance();
         }
     }
 }
