@@ -324,6 +324,10 @@ impl Reading {
                 other => return Err(words.wrong(&word, format!("'{other}' is no property of a load"), ACCEPTED)),
             }
         }
+        if u64::from(load.keys) * (load.value_bytes + Load::KEY_COST) > Load::HELD_MAX {
+            let accepted = format!("keys and values of at most {} bytes together", Load::HELD_MAX);
+            return Err(words.wrong(&name, "the load would hold too much", accepted));
+        }
         self.lesson.scenario.loads.push(load);
         Ok(())
     }

@@ -21,7 +21,11 @@ pub struct Load {
 
 impl Load {
     /// The largest value, bytes.
-    pub const VALUE_MAX: u64 = 1 << 20;
+    pub const VALUE_MAX: u64 = 64 << 10;
+    /// What a key costs beside its value, bytes.
+    pub const KEY_COST: u64 = 64;
+    /// The most that keys and values together may hold, bytes: a lesson comes from anywhere.
+    pub const HELD_MAX: u64 = 16 << 20;
 
     /// At this rate, 100 keys with values of 8 bytes, for ten seconds.
     pub fn new(node: NodeId, rate: u32) -> Load {

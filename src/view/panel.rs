@@ -15,8 +15,14 @@ pub const NODE: &str = "Node";
 pub const INFO: &str = "INFO";
 pub const DECISION: &str = "Decision";
 
-/// The panel with one of its tabs chosen.
-pub fn panel(scene: &Scene, narration: &Narration, tab: &'static str, choose: &Callback<&'static str>) -> El {
+/// The panel with one of its tabs chosen; at its end, what holds for the whole run.
+pub fn panel(
+    scene: &Scene,
+    narration: &Narration,
+    remarks: &[String],
+    tab: &'static str,
+    choose: &Callback<&'static str>,
+) -> El {
     let content: Html = match (tab, &scene.decision) {
         (NODE, _) => node_tab(&scene.node).into(),
         (INFO, _) => info_tab(&scene.info).into(),
@@ -32,4 +38,5 @@ pub fn panel(scene: &Scene, narration: &Narration, tab: &'static str, choose: &C
         .child(el("h1").text(narration.title.clone()))
         .child(el("p").class("prose").prose(&narration.body))
         .children(tabs(names, tab, choose, content))
+        .children(remarks.iter().map(|remark| el("p").class("remark").text(remark.clone())))
 }

@@ -122,7 +122,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     } else {
         picture.nodes(drawn)
     };
-    let panel = (!props.embed).then(|| panel(scene, narration, *tab, &controls.choose_tab));
+    let panel = (!props.embed).then(|| panel(scene, narration, &run.remarks, *tab, &controls.choose_tab));
     el("div")
         .class(if props.embed { "player embed" } else { "player" })
         .reference(&root)

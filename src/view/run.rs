@@ -19,6 +19,8 @@ pub struct Run {
     pub pace: Pace,
     pub moments: Rc<Moments>,
     pub start: Time,
+    /// What a reader must know about the whole run.
+    pub remarks: Vec<String>,
     ledger: Ledger,
     /// Behind a cell because it keeps frames ready.
     telling: RefCell<Telling>,
@@ -46,6 +48,7 @@ impl Run {
             pace: telling.pace.clone(),
             moments: Rc::new(moments),
             start: timeline.start(),
+            remarks: telling.remarks(),
             ledger,
             telling: RefCell::new(telling),
         }

@@ -52,6 +52,7 @@ fn mistakes_in_what_there_is() {
             "load a",
             "load a -1",
             "load a 10 colour 3",
+            "load a 10 keys 4000000000 size 1mb",
             "end 90000s",
             "end",
         ],
@@ -116,6 +117,8 @@ fn mistakes_in_what_there_is() {
               line 4, column 8: '-1' is not a number that fits here; accepted: commands a second, a whole number
             load a 10 colour 3
               line 4, column 11: 'colour' is no property of a load; accepted: keys N, size BYTES, from TIME, to TIME
+            load a 10 keys 4000000000 size 1mb
+              line 4, column 6: the load would hold too much; accepted: keys and values of at most 16777216 bytes together
             end 90000s
               line 4, column 5: '90000s' is not a time; accepted: a time such as 7s, 7.214s, 250ms or 40us
             end
@@ -332,7 +335,7 @@ fn right_line() -> impl Strategy<Value = String> {
         at {x}ms a> REPLICAOF 127.0.0.1 6380|at {x}ms c> REPLICAOF 127.0.0.1 6380|at {x}ms b> CONFIG SET replica-read-only no|\
         at {x}ms b> SET k {z}|scale backlog {y} block {z}|scale chunk {y} buffer {z} snapshot {x}ms|latency {x}ms|\
         link a b latency {x}ms bandwidth {y}|config * repl-diskless-sync-delay {x}|config a repl-backlog-ttl {x}|\
-        config * repl-timeout 1|config a repl-diskless-sync no|load a 50 keys {y} size {x} from 0s to 1s";
+        config * repl-timeout 1|config a repl-diskless-sync no|load a 50 keys {x} size {x} from 0s to 1s";
     let number = || prop_oneof![0..4u64, 0..2_000u64, Just(u64::from(u32::MAX)), Just(i64::MAX as u64)];
     let line = select(lines.split('|').collect::<Vec<_>>());
     (line, 0..3_000u64, number(), number()).prop_map(|(line, x, y, z)| {

@@ -64,3 +64,10 @@ fn text_is_at_least_twelve_pixels() {
         assert!(px >= 12.0, "{size}");
     }
 }
+
+#[test]
+fn a_lesson_that_scales_redis_down_says_so() {
+    let said = |name: &str| page("", &format!("#/lesson/{name}")).contains("Scaled down to fit the picture");
+    assert!(said("losing-the-link"));
+    assert!(!said("first-synchronization"));
+}
