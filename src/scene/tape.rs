@@ -278,12 +278,16 @@ fn bracket(window: Window, ruler: &Ruler, bounds: &Bounds) -> Bracket {
     let (from, open) = ruler.x(window.first.saturating_sub(1));
     let to = if window.len == 0 { from } else { ruler.x(window.first + window.len - 1).0 };
     let half = text::width(&label, Face::Bold, 13.0) / 2.0 + 8.0;
-    // A label wider than its bracket stands behind it.
-    let beside = to - from < 2.0 * half + 16.0;
-    let label_x = if beside { to + half } else { (from + to) / 2.0 };
-    let label_x = label_x.min(bounds.right - half).max(bounds.left + half);
+    let from = if open { bounds.left } else { from };
+    // A label wider than its bracket stands behind it, or before it where there is no room behind.
+    let label_x = match to - from < 2.0 * half + 16.0 {
+        false => (from + to) / 2.0,
+        true if to + 2.0 * half <= bounds.right => to + half,
+        true if from - 2.0 * half >= bounds.left => from - half,
+        true => ((from + to) / 2.0).min(bounds.right - half).max(bounds.left + half),
+    };
     let gap = (label_x - half, label_x + half);
-    Bracket { from: if open { bounds.left } else { from }, to, y: BRACKET_Y, label, label_x, gap, open }
+    Bracket { from, to, y: BRACKET_Y, label, label_x, gap, open }
 }
 
 #[cfg(test)]
