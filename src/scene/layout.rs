@@ -73,15 +73,21 @@ pub struct Layout {
 const EDGE: f64 = 10.0;
 /// From this width on, a page is wide.
 pub const WIDE: f64 = 560.0;
+/// From this width on, two columns of cards and a message between them have room.
+const SIDEWAYS: f64 = 440.0;
 
 /// Places one card for each of `parents` (the index of the node it replicates from) in `size`, with the first of
 /// `details` that fits.
 pub fn place(parents: &[Option<usize>], size: Size, details: &[Detail]) -> Layout {
     let tree = Tree::new(parents);
     let flow = if size.width >= WIDE || details.contains(&Detail::Mark) { Flow::Right } else { Flow::Down };
-    for &detail in details {
-        if let Some(places) = tree.grow(detail, flow, size) {
-            return Layout { detail, flow, places: places.0, size: places.1 };
+    // A frame that is neither wide nor high may hold side by side what it cannot hold one below the other.
+    let sideways = (flow == Flow::Down && size.width >= SIDEWAYS).then_some(Flow::Right);
+    for flow in [Some(flow), sideways].into_iter().flatten() {
+        for &detail in details {
+            if let Some(places) = tree.grow(detail, flow, size) {
+                return Layout { detail, flow, places: places.0, size: places.1 };
+            }
         }
     }
     let detail = details.last().copied().unwrap_or(Detail::Tiny);

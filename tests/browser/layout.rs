@@ -1,93 +1,140 @@
-//! From a projector to a small phone: nothing sticks out, nothing overlaps, everything can be read, reached and named.
+//! From a projector to a small phone, light and dark: nothing sticks out, nothing overlaps, everything can be read, hit
+//! and named. The checks are in `audit.js`.
 
+use crate::model::{hash_of, telling};
 use crate::server::Wasm;
-use crate::window::{Window, visit};
-use serde_json::Value;
-use std::time::Duration;
+use crate::window::{DEADLINE, Size, Window, visit};
+use replscope::story::{Telling, builtin};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 
-const LESSON: &str = "#/lesson/losing-the-link?at=5.8s";
-
-/// Pairs of node cards that overlap, and texts that are too small.
-const FAULTS: &str = r#"
-    const faults = [];
-    if (document.documentElement.scrollWidth > innerWidth) { faults.push(`${document.documentElement.scrollWidth - innerWidth} px stick out`); for (const e of document.querySelectorAll('body *')) if (e.getBoundingClientRect().right > innerWidth + 1) faults.push(`${e.tagName}.${e.getAttribute('class')} ends at ${e.getBoundingClientRect().right}`) }
-    const cards = [...document.querySelectorAll('[data-node]')].map(e => [e.dataset.node, e.getBoundingClientRect()]).filter(([, r]) => r.width > 0);
-    for (const [a, p] of cards) for (const [b, q] of cards)
-        if (a < b && p.left < q.right && q.left < p.right && p.top < q.bottom && q.top < p.bottom) faults.push(`${a} overlaps ${b}`);
-    if (cards.length !== 3) faults.push(`${cards.length} nodes are shown`);
-    const walk = document.createTreeWalker(document.querySelector('#app'), NodeFilter.SHOW_TEXT);
-    while (walk.nextNode()) {
-        const element = walk.currentNode.parentElement, box = element.getBoundingClientRect();
-        if (walk.currentNode.data.trim() && box.width > 1 && parseFloat(getComputedStyle(element).fontSize) < 12)
-            faults.push(`“${walk.currentNode.data.trim().slice(0, 30)}” is ${getComputedStyle(element).fontSize}`);
-    }
-    for (const element of document.querySelectorAll('button, a[href], select, [tabindex="0"], [role=slider], [role=tab]')) {
-        const name = element.getAttribute('aria-label') || element.getAttribute('aria-labelledby') || element.textContent.trim() || element.title;
-        if (!name) faults.push(`no name: ${element.outerHTML.slice(0, 80)}`);
-    }
-    return faults;
-"#;
+const AUDIT: &str = include_str!("audit.js");
+/// A control for a mouse, and one for a thumb, CSS pixels.
+const MOUSE: u32 = 24;
+const THUMB: u32 = 44;
 
 /// The page measures itself once it is there, so the first look may come too early.
-async fn faultless(window: &Window, size: (u32, u32)) {
-    let mut faults = window.run(FAULTS).await;
-    for _ in 0..50 {
+async fn is_faultless(window: &Window, what: &str, nodes: usize, target: u32) {
+    let begun = Instant::now();
+    loop {
+        let faults = window.run_async(AUDIT, json!({ "nodes": nodes, "target": target })).await;
         if faults == Value::Array(vec![]) {
             return;
         }
+        assert!(begun.elapsed() < DEADLINE / 10, "{what}: {faults:#}");
         tokio::time::sleep(Duration::from_millis(50)).await;
-        faults = window.run(FAULTS).await;
     }
-    panic!("{size:?}: {faults}");
+}
+
+/// Moments of a lesson: where its notes speak.
+fn moments(telling: &Telling) -> Vec<String> {
+    telling.cues().map(|(_, name)| name.to_owned()).collect()
+}
+
+async fn goes_to(window: &Window, telling: &mut Telling, at: &str) {
+    window.set_hash(&hash_of(&telling.lesson.clone(), at)).await;
+    let frame = crate::model::frame_at(telling, at);
+    window.until_text(".eyebrow", &telling.narration(&frame).eyebrow).await;
+}
+
+fn target((width, _): Size) -> u32 {
+    if width < 500 { THUMB } else { MOUSE }
 }
 
 #[test]
 fn every_size_holds_the_lesson() {
-    let sizes = [(1920, 1080), (1440, 900), (1024, 768), (768, 1024), (390, 844), (360, 740), (320, 640)];
-    for size in sizes {
-        visit(size, LESSON, Wasm::Serve, async |window| {
-            faultless(window, size).await;
-        });
-    }
-}
-
-#[test]
-fn the_embedded_form_holds_it_too() {
-    for size in [(720, 440), (320, 400), (1200, 600)] {
-        let address = format!("?embed&theme=dark{LESSON}");
-        visit(size, &address, Wasm::Serve, async |window| {
-            faultless(window, size).await;
-            let scrolls = window.number("return document.documentElement.scrollHeight - innerHeight").await;
-            assert!(scrolls <= 0.0, "{size:?}: {scrolls} px to scroll");
-            assert_eq!(window.text("return document.documentElement.dataset.theme").await, "dark");
-        });
-    }
-}
-
-#[test]
-fn controls_are_large_enough_for_a_thumb() {
-    visit((390, 844), LESSON, Wasm::Serve, async |window| {
-        for name in ["Previous step", "Play", "Next step"] {
-            let script = format!(
-                "const r = document.querySelector('[aria-label=\"{name}\"]').getBoundingClientRect(); return Math.min(r.width, r.height)"
-            );
-            let side = window.number(&script).await;
-            assert!(side >= 44.0, "{name}: {side} px");
+    let sizes = [(1920, 1080), (1440, 900), (1024, 768), (1280, 600), (768, 1024), (390, 844), (360, 740), (320, 640)];
+    let mut telling = telling("losing-the-link");
+    visit(sizes[0], "#/lesson/losing-the-link", Wasm::Serve, async |window| {
+        for size in sizes {
+            window.resize(size).await;
+            for at in ["5.8s", "end"] {
+                goes_to(window, &mut telling, at).await;
+                is_faultless(window, &format!("{size:?} at {at}"), 3, target(size)).await;
+            }
         }
     });
 }
 
 #[test]
-fn the_controls_have_their_names() {
-    visit((1440, 900), LESSON, Wasm::Serve, async |window| {
-        for name in ["Play", "Next step", "Previous step", "Next phase", "Previous phase"] {
-            let found = window
-                .number(&format!("return document.querySelectorAll('button[aria-label=\"{name}\"]').length"))
-                .await;
-            assert_eq!(found, 1.0, "{name}");
+fn every_note_of_every_lesson_can_be_read() {
+    for (size, theme) in [((1440, 900), "light"), ((390, 844), "dark")] {
+        visit(size, "#/", Wasm::Serve, async |window| {
+            window.prefer("prefers-color-scheme", theme).await;
+            for lesson in builtin() {
+                let nodes = lesson.scenario.setup.hosts.len();
+                let mut telling = Telling::new(lesson);
+                for at in moments(&telling) {
+                    goes_to(window, &mut telling, &at).await;
+                    let what = format!("{size:?} {theme}, {} at {at}", telling.lesson.name);
+                    is_faultless(window, &what, nodes, target(size)).await;
+                }
+            }
+        });
+    }
+}
+
+#[test]
+fn every_tab_can_be_read() {
+    for (size, theme) in [((1440, 900), "dark"), ((320, 640), "light")] {
+        visit(size, "#/lesson/losing-the-link?at=partial", Wasm::Serve, async |window| {
+            window.prefer("prefers-color-scheme", theme).await;
+            for tab in ["Node", "INFO", "Decision", "Wire"] {
+                window.click(&format!("#tab-{tab}")).await;
+                is_faultless(window, &format!("{size:?} {theme}, {tab}"), 3, target(size)).await;
+            }
+        });
+    }
+}
+
+#[test]
+fn the_start_page_can_be_read() {
+    visit((1440, 900), "#/", Wasm::Serve, async |window| {
+        for size in [(1920, 1080), (1440, 900), (390, 844), (320, 640)] {
+            window.resize(size).await;
+            for theme in ["light", "dark"] {
+                window.prefer("prefers-color-scheme", theme).await;
+                // The large picture is of three nodes; the small ones are decoration.
+                is_faultless(window, &format!("start page, {size:?} {theme}"), 3, MOUSE).await;
+            }
         }
-        let slider = window.text("const s = document.querySelector('[role=slider]'); return s.getAttribute('aria-label') + '|' + s.getAttribute('aria-valuetext')").await;
-        let title = window.text("return document.querySelector('h1').textContent").await;
-        assert!(slider.starts_with("Timeline|") && slider.contains(&title), "{slider}");
+    });
+}
+
+#[test]
+fn the_embedded_form_holds_it_too() {
+    visit((720, 440), "?embed&theme=dark#/lesson/losing-the-link?at=5.8s", Wasm::Serve, async |window| {
+        for size in [(720, 440), (1200, 600), (480, 360), (390, 440), (320, 400)] {
+            window.resize(size).await;
+            is_faultless(window, &format!("embedded, {size:?}"), 3, MOUSE).await;
+            let scrolls = window.number("return document.documentElement.scrollHeight - innerHeight").await;
+            assert!(scrolls <= 0.0, "{size:?}: {scrolls} px to scroll");
+        }
+        assert_eq!(window.text("return document.documentElement.dataset.theme").await, "dark");
+    });
+}
+
+/// Ways to spoil the page, and the word that the audit must find for each.
+const SPOILED: [(&str, &str); 7] = [
+    ("document.querySelector('h1').style.color = '#999'", "contrast"),
+    ("document.querySelector('[data-node=node-b] .name').style.fill = '#888'", "contrast"),
+    ("document.querySelector('.count, .clock').style.fontSize = '11px'", "11 px high"),
+    ("document.querySelector('.header').style.width = '2000px'", "too wide"),
+    ("document.querySelector('[aria-label=Play]').removeAttribute('aria-label')", "has no name"),
+    ("document.querySelector('[aria-label=\"Next step\"]').style.height = '20px'", "20 px"),
+    ("document.querySelector('[data-node=node-b]').setAttribute('transform', 'translate(40 300)')", "overlaps"),
+];
+
+#[test]
+fn the_audit_sees_what_is_wrong() {
+    visit((1440, 900), "#/lesson/losing-the-link?at=5.8s", Wasm::Serve, async |window| {
+        for (spoil, word) in SPOILED {
+            is_faultless(window, "before", 3, MOUSE).await;
+            window.run(spoil).await;
+            let faults = window.run_async(AUDIT, json!({ "nodes": 3, "target": MOUSE })).await;
+            let found = faults.as_array().unwrap().iter().any(|fault| fault.as_str().unwrap().contains(word));
+            assert!(found, "{spoil}: {faults:#}");
+            window.reload().await;
+        }
     });
 }

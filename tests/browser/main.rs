@@ -8,9 +8,15 @@
 
 mod addresses;
 mod bench;
+mod driver;
 mod first_picture;
+mod focus;
+mod keys;
 mod layout;
 mod lessons;
+mod model;
 mod playing;
 mod server;
+mod tabs;
+mod themes;
 mod window;

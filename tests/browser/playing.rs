@@ -1,113 +1,77 @@
-//! Keys, play, and what a reader who wants no motion sees.
+//! Play: what moves, what stops it, and what a reader sees who wants no motion.
 
 use crate::server::Wasm;
-use crate::window::{Window, visit, visit_with};
+use crate::window::{Window, visit};
+use std::time::Duration;
 
-const RIGHT: &str = "\u{E014}";
-const LEFT: &str = "\u{E012}";
-const SHIFT: &str = "\u{E008}";
-const CONTROL: &str = "\u{E009}";
-const HOME: &str = "\u{E011}";
-const END: &str = "\u{E010}";
-const ESCAPE: &str = "\u{E00C}";
-
+const LESSON: &str = "#/lesson/losing-the-link?at=4.9s";
 const PLAYS: &str = "return !!document.querySelector('[aria-label=Pause]')";
+const CLOCK: &str = "return document.querySelector('.clock').textContent";
 
-async fn step(window: &Window) -> u32 {
-    let eyebrow = window.eyebrow().await;
-    let number = eyebrow.split("step ").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
-    number.unwrap_or_else(|| panic!("no step in “{eyebrow}”"))
-}
+/// Notes, on every frame, where each message and the thumb are: as many places as were seen of each.
+const WATCH: &str = "window.seen = {}; (function look() { \
+    for (const e of document.querySelectorAll('[data-segment], .thumb')) \
+        (seen[e.dataset.segment ?? 'thumb'] ??= new Set()).add(e.getAttribute('transform')); \
+    requestAnimationFrame(look) })()";
+const MOST_PLACES: &str =
+    "return Math.max(0, ...Object.entries(seen).filter(([name]) => name !== 'thumb').map(([, places]) => places.size))";
 
-async fn comes_to(window: &Window, wanted: u32) {
-    let script =
-        format!("return document.querySelector('.eyebrow').textContent.toLowerCase().includes('step {wanted} of')");
-    window.until(&format!("step {wanted} is shown"), &script).await;
-}
-
-#[test]
-fn keys_move_through_the_run() {
-    visit((1440, 900), "#/lesson/losing-the-link", Wasm::Serve, async |window| {
-        window.focus_player().await;
-        assert_eq!(step(window).await, 1);
-        assert_eq!(window.run(PLAYS).await, false, "nothing plays until asked");
-        for (keys, wanted) in [(RIGHT, 2), (RIGHT, 3), (LEFT, 2), (HOME, 1)] {
-            window.press(keys).await;
-            comes_to(window, wanted).await;
-        }
-        window.press(END).await;
-        window.until("the end is shown", "return (e => { const m = e.match(/step (\\d+) of (\\d+)/i); return !!m && m[1] === m[2] })(document.querySelector('.eyebrow').textContent)").await;
-        let last = step(window).await;
-        window.press(HOME).await;
-        comes_to(window, 1).await;
-        window.press(&format!("{SHIFT}{RIGHT}")).await;
-        window
-            .until(
-                "a phase further",
-                "return !document.querySelector('.eyebrow').textContent.toLowerCase().includes('step 1 of')",
-            )
-            .await;
-        let phase = step(window).await;
-        assert!(phase > 1 && phase < last);
-        window.press(&format!("{CONTROL}{RIGHT}")).await;
-        assert_eq!(step(window).await, phase, "a key with a modifier is not ours");
-        window.press("5").await;
-        window
-            .until(
-                "half way",
-                &format!(
-                    "return !document.querySelector('.eyebrow').textContent.toLowerCase().includes('step {phase} of')"
-                ),
-            )
-            .await;
-        window.press("?").await;
-        window.until("help is open", "return !!document.querySelector('dialog[open]')").await;
-        window.press(ESCAPE).await;
-        window.until("help is closed", "return !document.querySelector('dialog[open]')").await;
-    });
+/// Waits, and sees that the clock stood still meanwhile.
+async fn stands(window: &Window) {
+    let at = window.text(CLOCK).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(window.text(CLOCK).await, at);
 }
 
 #[test]
 fn play_moves_messages_and_pause_stops_them() {
-    visit((1440, 900), "#/lesson/losing-the-link?at=4.9s", Wasm::Serve, async |window| {
-        window.focus_player().await;
-        window.press(" ").await;
+    visit((1440, 900), LESSON, Wasm::Serve, async |window| {
+        stands(window).await;
+        assert_eq!(window.run(PLAYS).await, false, "nothing plays until asked");
+        window.run(WATCH).await;
+        window.click("[aria-label=Play]").await;
         window.until("it plays", PLAYS).await;
-        // Where the messages are, over some frames.
-        window
-            .run("window.seen = new Set(); (function look() { document.querySelectorAll('[data-segment]').forEach(e => window.seen.add(e.getAttribute('transform'))); requestAnimationFrame(look) })()")
-            .await;
-        window.until("a message moved", "return window.seen.size > 5").await;
-        window.press(" ").await;
-        window.until("it stands", "return !document.querySelector('[aria-label=Pause]')").await;
-        let clock = "return document.querySelector('.clock')?.textContent ?? ''";
-        let at = window.text(clock).await;
-        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-        assert_eq!(window.text(clock).await, at);
+        window.until("a message moved", &format!("{MOST_PLACES} > 5")).await;
+        window.until("the timeline too", "return seen.thumb.size > 5").await;
+        let told = "return document.querySelector('p.unseen[aria-live=polite]').textContent";
+        assert_eq!(window.text(told).await, "", "play is not read out step by step");
+        window.click("[aria-label=Pause]").await;
+        window.until("it stands", "return !!document.querySelector('[aria-label=Play]')").await;
+        stands(window).await;
+        // Where it stopped is in the address.
+        window.until("the address follows", "return !location.hash.endsWith('at=4.9s')").await;
+    });
+}
+
+#[test]
+fn play_ends_at_the_end_and_starts_over() {
+    visit((1440, 900), "#/lesson/losing-the-link?at=9.7s", Wasm::Serve, async |window| {
+        window.run("document.querySelector('.speed').selectedIndex = 4; document.querySelector('.speed').dispatchEvent(new Event('change', { bubbles: true }))").await;
+        window.click("[aria-label=Play]").await;
+        window.until_text(".clock", "00:10.000").await;
+        window.until("it stands", "return !!document.querySelector('[aria-label=Play]')").await;
+        window.click("[aria-label=Play]").await;
+        window.until("it starts over", "return document.querySelector('.clock').textContent < '00:05'").await;
     });
 }
 
 #[test]
 fn without_motion_play_goes_in_steps() {
-    let switches = ["--force-prefers-reduced-motion"];
-    visit_with((1440, 900), "#/lesson/losing-the-link?at=4.9s", Wasm::Serve, &switches, async |window| {
-        window
-            .run("window.seen = new Set(); (function look() { document.querySelectorAll('[data-segment]').forEach(e => window.seen.add(e.dataset.segment + e.getAttribute('transform'))); requestAnimationFrame(look) })()")
-            .await;
-        let before = step(window).await;
-        window.focus_player().await;
-        window.press(" ").await;
-        window
-            .until(
-                "it went on",
-                &format!(
-                    "return !document.querySelector('.eyebrow').textContent.toLowerCase().includes('step {before} of')"
-                ),
-            )
-            .await;
-        window.press(" ").await;
-        let places = window.number("return window.seen.size").await;
-        let segments = window.number("return new Set([...window.seen].map(s => s.split('t')[0])).size").await;
-        assert!(places <= segments * 2.0, "{places} places of {segments} messages");
+    visit((1440, 900), LESSON, Wasm::Serve, async |window| {
+        window.prefer("prefers-reduced-motion", "reduce").await;
+        window.run(WATCH).await;
+        let before = window.eyebrow().await;
+        window.click("[aria-label=Play]").await;
+        for step in ["it went on", "and on"] {
+            let eyebrow = window.eyebrow().await;
+            let script = format!("return document.querySelector('.eyebrow').textContent.toLowerCase() !== '{eyebrow}'");
+            window.until(step, &script).await;
+        }
+        window.click("[aria-label=Pause]").await;
+        assert_ne!(window.eyebrow().await, before);
+        // A message has one place at each step that it lives through.
+        let places = window.number(MOST_PLACES).await;
+        let clock_places = window.number("return seen.thumb.size").await;
+        assert!((1.0..=5.0).contains(&places) && clock_places <= 6.0, "{places} places, {clock_places} of the thumb");
     });
 }

@@ -1,15 +1,16 @@
 //! A browser window and the few things that tests do with it.
 
+use crate::driver::{self, Driver};
 use crate::server::{Server, Wasm};
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long anything may take on a slow machine.
 pub const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Width and height, CSS pixels.
+pub type Size = (u32, u32);
 
 /// A window on a page of its own server.
 pub struct Window {
@@ -18,92 +19,42 @@ pub struct Window {
     port: u16,
 }
 
-/// chromedriver, ended with the test.
-struct Driver {
-    process: Child,
-    port: u16,
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Driver {
-    fn start() -> Driver {
-        let mut process = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver is needed: install the packages chromium and chromium-driver");
-        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        // "ChromeDriver was started successfully on port 34567."
-        let started = lines.map_while(Result::ok).find_map(|line| {
-            line.split_once("successfully on port ").and_then(|(_, port)| port.trim_end_matches('.').parse().ok())
-        });
-        Driver { process, port: started.expect("chromedriver says which port it listens on") }
-    }
-}
-
-/// Runs a test in a window of this size, CSS pixels, on the page at `address` (query and hash).
-pub fn visit(size: (u32, u32), address: &str, wasm: Wasm, test: impl AsyncFnOnce(&Window)) {
+/// Runs a test in a window of this size on the page at `address` (query and hash).
+pub fn visit(size: Size, address: &str, wasm: Wasm, test: impl AsyncFnOnce(&Window)) {
     visit_with(size, address, wasm, &[], test);
 }
 
 /// As [`visit`], with more switches for the browser.
-pub fn visit_with(size: (u32, u32), address: &str, wasm: Wasm, switches: &[&str], test: impl AsyncFnOnce(&Window)) {
+pub fn visit_with(size: Size, address: &str, wasm: Wasm, switches: &[&str], test: impl AsyncFnOnce(&Window)) {
     open(Server::start(wasm), size, address, switches, async |window| {
         if wasm == Wasm::Serve {
-            window.until("the program has taken over", "return !!document.querySelector('[data-ready]')").await;
+            window.until("the program has taken over", READY).await;
         } else {
             window.until("the page is there", "return !!document.querySelector('#app')?.firstElementChild").await;
         }
         test(window).await;
+        window.nothing_went_wrong().await;
     });
 }
 
+const READY: &str = "return !!document.querySelector('[data-ready]') && !window.isOld";
+
 /// Opens an address of a server in a new browser, and waits for nothing.
-pub fn open(server: Server, size: (u32, u32), address: &str, switches: &[&str], test: impl AsyncFnOnce(&Window)) {
+pub fn open(server: Server, size: Size, address: &str, switches: &[&str], test: impl AsyncFnOnce(&Window)) {
     let driver = Driver::start();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let connector = hyper_util::client::legacy::connect::HttpConnector::new();
         let client = ClientBuilder::new(connector)
-            .capabilities(capabilities(size, switches).as_object().unwrap().clone())
+            .capabilities(driver::capabilities(switches).as_object().unwrap().clone())
             .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await
             .expect("Chromium starts: install the package chromium");
         let window = Window { client, server, port: driver.port };
+        window.resize(size).await;
         window.client.goto(&format!("{}{address}", window.server.base)).await.unwrap();
         test(&window).await;
-        let _ = window.client.close().await;
     });
-}
-
-fn capabilities((width, height): (u32, u32), switches: &[&str]) -> Value {
-    let mut args = vec![
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--hide-scrollbars",
-    ];
-    args.extend(switches);
-    let mut args: Vec<String> = args.into_iter().map(String::from).collect();
-    args.push(format!("--window-size={width},{height}"));
-    // The window's frame takes some room; this makes the page itself that large.
-    let metrics = json!({ "width": width, "height": height, "pixelRatio": 1.0, "touch": false, "mobile": false });
-    json!({
-        "goog:chromeOptions": { "args": args, "mobileEmulation": { "deviceMetrics": metrics } },
-        "pageLoadStrategy": "none",
-    })
 }
 
 impl Window {
@@ -111,20 +62,44 @@ impl Window {
         self.client.execute(script, vec![]).await.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
-    /// A command of the DevTools protocol, which WebDriver passes on.
-    pub async fn devtools(&self, command: &str, parameters: Value) {
-        let session = self.client.session_id().await.unwrap().expect("there is a session");
-        let body = json!({ "cmd": command, "params": parameters }).to_string();
-        let request = format!(
-            "POST /session/{session}/goog/cdp/execute HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
-             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
-            body.len()
+    /// Runs the body of an `async` function of `given`, and waits for what it returns.
+    pub async fn run_async(&self, body: &str, given: Value) -> Value {
+        let script = format!(
+            "const [given, done] = arguments; (async () => {{ {body} }})().then(done, e => done('failed: ' + e))"
         );
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut status = String::new();
-        BufReader::new(stream).read_line(&mut status).unwrap();
-        assert!(status.contains(" 200 "), "{command}: {status}");
+        self.client.execute_async(&script, vec![given]).await.unwrap_or_else(|error| panic!("{body}: {error}"))
+    }
+
+    async fn command(&self, path: &str, body: &Value) -> Value {
+        let session = self.client.session_id().await.unwrap().expect("there is a session");
+        driver::command(self.port, &format!("/session/{session}/{path}"), body)
+    }
+
+    /// A command of the DevTools protocol, which WebDriver passes on.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        self.command("goog/cdp/execute", &json!({ "cmd": command, "params": parameters })).await
+    }
+
+    /// Makes the page itself this large, whatever frame the window has.
+    pub async fn resize(&self, (width, height): Size) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    /// As if the reader's system asked for this, such as `prefers-color-scheme` and `dark`.
+    pub async fn prefer(&self, feature: &str, value: &str) {
+        let features = json!({ "features": [{ "name": feature, "value": value }] });
+        self.devtools("Emulation.setEmulatedMedia", features).await;
+    }
+
+    /// Sees that nothing went wrong unseen: no request was for something else than the page, and nothing was refused,
+    /// thrown or complained of on the console.
+    async fn nothing_went_wrong(&self) {
+        let asked = self.server.asked();
+        assert!(asked.iter().all(|line| line.starts_with("200 ") || line.starts_with("held ")), "{asked:?}");
+        let said = self.command("se/log", &json!({ "type": "browser" })).await;
+        let errors: Vec<_> = said.as_array().unwrap().iter().filter(|entry| entry["level"] == "SEVERE").collect();
+        assert!(errors.is_empty(), "{errors:#?}");
     }
 
     pub async fn text(&self, script: &str) -> String {
@@ -143,8 +118,26 @@ impl Window {
                 let body = self.text("return document.body.innerText.slice(0, 600)").await;
                 panic!("waited in vain until {what}; the page says: {body}");
             }
-            tokio::time::sleep(Duration::from_millis(30)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// Waits until the text of the first element that `css` finds is `wanted`.
+    pub async fn until_text(&self, css: &str, wanted: &str) {
+        let script =
+            format!("return document.querySelector({}).textContent.trim() === {}", json!(css), json!(wanted.trim()));
+        self.until(&format!("{css} is “{wanted}”"), &script).await;
+    }
+
+    /// Loads the page again, and waits until it is there.
+    pub async fn reload(&self) {
+        self.run("window.isOld = true").await;
+        self.client.refresh().await.unwrap();
+        self.until("the program has taken over again", READY).await;
+    }
+
+    pub async fn set_hash(&self, hash: &str) {
+        self.run(&format!("location.hash = {}", json!(hash))).await;
     }
 
     /// Presses a key where the focus is.
@@ -157,9 +150,14 @@ impl Window {
         self.client.find(Locator::Css(css)).await.unwrap_or_else(|e| panic!("{css}: {e}")).click().await.unwrap();
     }
 
+    /// Puts the focus on the first element that `css` finds.
+    pub async fn focus(&self, css: &str) {
+        self.run(&format!("document.querySelector({}).focus()", json!(css))).await;
+    }
+
     /// Puts the focus on the player itself.
     pub async fn focus_player(&self) {
-        self.run("document.querySelector('[role=region]').focus()").await;
+        self.focus("[role=region]").await;
     }
 
     /// `link lost · step 31 of 49`, in whatever case it is shown.
