@@ -80,7 +80,8 @@ pub fn ensure_rust_src() -> Result<()> {
     if !path::has("rustup") {
         return Err(Error::Missing {
             what: "the source of the Rust standard library".into(),
-            remedy: "Install the component rust-src with rustup (https://rustup.rs) or as your distribution does".into(),
+            remedy: "Install the component rust-src with rustup (https://rustup.rs) or as your distribution does"
+                .into(),
         });
     }
     eprintln!("Adding the Rust component rust-src, once (a few seconds)");
