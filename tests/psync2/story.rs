@@ -154,13 +154,13 @@ impl Writing {
 
     fn new_layout(&mut self, is_first: bool) {
         let layout = Layout::draw(&self.masters, is_first, &mut self.rng);
-        self.masters[layout.top] = None;
         self.act(format!("{}> REPLICAOF NO ONE", name(layout.top)));
         self.now_ms += 1_500;
-        for (node, master) in layout.attach {
-            self.follow(node, master);
+        for (node, master) in &layout.attach {
+            self.follow(*node, *master);
             self.now_ms += 1_500;
         }
+        self.masters = layout.masters(NODES);
     }
 
     fn break_a_link(&mut self) {
