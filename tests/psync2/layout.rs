@@ -45,6 +45,12 @@ impl Layout {
         }
         Layout { top, attach }
     }
+
+    pub fn masters(&self, nodes: usize) -> Masters {
+        let mut masters = vec![None; nodes];
+        self.attach.iter().for_each(|(node, master)| masters[*node] = Some(*master));
+        masters
+    }
 }
 
 /// Is `node` this node, or does it follow it, directly or through others?
