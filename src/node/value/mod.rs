@@ -6,14 +6,16 @@
 
 mod hash;
 mod list;
+mod ordered;
 mod set;
 mod sorted_set;
 mod text;
 
 pub use hash::Hash;
 pub use list::List;
+pub use ordered::Member;
 pub use set::Set;
-pub use sorted_set::SortedSet;
+pub use sorted_set::{Limits, SortedSet};
 
 use super::digest::{Digest, xor_sha1};
 use crate::wire::Bytes;
