@@ -4,12 +4,22 @@
 pub mod connection;
 pub mod expiry;
 pub mod keys;
+pub mod random;
 pub mod replication;
+pub mod scan;
 pub mod server;
+pub mod set_algebra;
+pub mod sets;
+pub mod sorted_set_algebra;
+pub mod sorted_set_pops;
+pub mod sorted_set_ranges;
+pub mod sorted_sets;
 pub mod strings;
 
-use super::call::CommandError;
-use crate::wire::Reply;
+use super::call::{Call, CommandError};
+use super::keyspace::Entry;
+use super::value::Value;
+use crate::wire::{Bytes, Reply};
 
 /// What a handler returns: a reply, none because the command answers in another way, or an error.
 type Answer = Result<Option<Reply>, CommandError>;
@@ -28,6 +38,34 @@ fn bulk(bytes: impl AsRef<[u8]>) -> Answer {
 
 fn bulk_or_nil(bytes: Option<impl AsRef<[u8]>>) -> Answer {
     Ok(Some(bytes.map_or(Reply::NullBulk, Reply::bulk)))
+}
+
+fn array(items: Vec<Bytes>) -> Answer {
+    Ok(Some(Reply::Array(items.into_iter().map(Reply::Bulk).collect())))
+}
+
+/// An argument that must be an integer within bounds; `why` answers anything else.
+fn int_within(call: &Call, n: usize, min: i64, max: i64, why: &'static str) -> Result<i64, CommandError> {
+    let number = crate::wire::decimal(&call.arg(n)).filter(|number| (min..=max).contains(number));
+    number.ok_or(CommandError::new(why))
+}
+
+/// An argument that must be an integer and not negative (`getPositiveLongFromObjectOrReply`).
+fn positive(call: &Call, n: usize) -> Result<i64, CommandError> {
+    int_within(call, n, 0, i64::MAX, "ERR value is out of range, must be positive")
+}
+
+/// Puts a result under the key of a *STORE command, and answers its length; an empty one deletes what the key held.
+fn store(call: &mut Call, key: Bytes, result: Value) -> Answer {
+    let len = result.len() as i64;
+    if len == 0 {
+        call.delete(&key);
+    } else {
+        // What has expired there goes first, and the stream is told.
+        call.lookup(&key);
+        call.put(call.db, key, Entry { value: result, expire_at_ms: None });
+    }
+    int(len)
 }
 
 /// Too few or too many arguments, where the table cannot know it.

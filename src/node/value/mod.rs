@@ -43,6 +43,22 @@ impl Value {
         }
     }
 
+    /// The set in here, to be changed.
+    pub fn as_set_mut(&mut self) -> Option<&mut Set> {
+        match self {
+            Value::Set(set) => Some(Arc::make_mut(set)),
+            _ => None,
+        }
+    }
+
+    /// The sorted set in here, to be changed.
+    pub fn as_sorted_set_mut(&mut self) -> Option<&mut SortedSet> {
+        match self {
+            Value::SortedSet(set) => Some(Arc::make_mut(set)),
+            _ => None,
+        }
+    }
+
     /// Elements of a collection; bytes of a string.
     pub fn len(&self) -> u64 {
         match self {

@@ -19,8 +19,16 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// Of a value that is never stored.
+    pub const NONE: Limits = Limits { entries: 0, name_bytes: 0 };
+
     pub fn of(config: &Config) -> Limits {
         Limits { entries: config.zset_max_listpack_entries, name_bytes: config.zset_max_listpack_value }
+    }
+
+    /// Are so many members not too many?
+    pub fn allow(self, members: u64) -> bool {
+        members <= self.entries
     }
 }
 
