@@ -5,8 +5,8 @@
 
 use super::call::{Call, CommandError};
 use super::commands::{
-    connection, expiry, keys, replication, scan, server, set_algebra, sets, sorted_set_algebra, sorted_set_pops,
-    sorted_set_ranges, sorted_sets, strings,
+    connection, expiry, keys, object, replication, scan, server, set_algebra, sets, sort, sorted_set_algebra,
+    sorted_set_pops, sorted_set_ranges, sorted_sets, strings,
 };
 use crate::wire::Reply;
 
@@ -102,12 +102,21 @@ static CONFIG: &[Command] = &[
     command("config|set", -4, ADMIN_STALE, NO_KEY, server::config_set),
 ];
 
+static OBJECT: &[Command] = &[
+    command("object|encoding", 3, Flags::READONLY, (2, 2, 1), object::encoding),
+    command("object|freq", 3, Flags::READONLY, (2, 2, 1), object::freq),
+    command("object|help", 2, Flags::STALE, NO_KEY, object::help),
+    command("object|idletime", 3, Flags::READONLY, (2, 2, 1), object::idletime),
+    command("object|refcount", 3, Flags::READONLY, (2, 2, 1), object::refcount),
+];
+
 /// Every command, by name.
 pub static TABLE: &[Command] = &[
     command("append", 3, WRITE_FAST, ONE_KEY, strings::append),
     container(command("client", -2, Flags::STALE, NO_KEY, needs_subcommand), CLIENT),
     container(command("command", -1, Flags::STALE, NO_KEY, connection::command), COMMAND),
     container(command("config", -2, ADMIN_STALE, NO_KEY, needs_subcommand), CONFIG),
+    command("copy", -3, Flags::WRITE, TWO_KEYS, keys::copy),
     command("dbsize", 1, READ_FAST, NO_KEY, keys::dbsize),
     command("debug", -2, ADMIN_STALE, NO_KEY, server::debug),
     command("decr", 2, WRITE_FAST, ONE_KEY, strings::decr),
@@ -119,6 +128,7 @@ pub static TABLE: &[Command] = &[
     command("exists", -2, READ_FAST, (1, -1, 1), keys::exists),
     command("expire", -3, WRITE_FAST, ONE_KEY, expiry::expire),
     command("expireat", -3, WRITE_FAST, ONE_KEY, expiry::expireat),
+    command("expiretime", 2, READ_FAST, ONE_KEY, expiry::expiretime),
     command("flushall", -1, Flags::WRITE, NO_KEY, keys::flushall),
     command("flushdb", -1, Flags::WRITE, NO_KEY, keys::flushdb),
     command("get", 2, READ_FAST, ONE_KEY, strings::get),
@@ -129,17 +139,22 @@ pub static TABLE: &[Command] = &[
     command("incrbyfloat", 3, WRITE_FAST, ONE_KEY, strings::incrbyfloat),
     command("info", -1, Flags::STALE, NO_KEY, server::info),
     command("keys", 2, Flags::READONLY, NO_KEY, keys::keys),
+    command("move", 3, WRITE_FAST, ONE_KEY, keys::move_),
     command("mset", -3, Flags::WRITE, (1, -1, 2), strings::mset),
     command("multi", 1, TRANSACTION, NO_KEY, connection::multi),
+    container(command("object", -2, Flags(0), NO_KEY, needs_subcommand), OBJECT),
     command("persist", 2, WRITE_FAST, ONE_KEY, expiry::persist),
     command("pexpire", -3, WRITE_FAST, ONE_KEY, expiry::pexpire),
     command("pexpireat", -3, WRITE_FAST, ONE_KEY, expiry::pexpireat),
+    command("pexpiretime", 2, READ_FAST, ONE_KEY, expiry::pexpiretime),
     command("ping", -1, Flags::FAST, NO_KEY, connection::ping),
     command("psetex", 4, Flags::WRITE, ONE_KEY, strings::psetex),
     command("psync", -3, Flags::ADMIN.and(Flags::NO_MULTI), NO_KEY, super::psync::sync),
     command("pttl", 2, READ_FAST, ONE_KEY, expiry::pttl),
     command("quit", -1, TRANSACTION, NO_KEY, connection::quit),
+    command("randomkey", 1, Flags::READONLY, NO_KEY, keys::randomkey),
     command("rename", 3, Flags::WRITE, (1, 2, 1), keys::rename),
+    command("renamenx", 3, WRITE_FAST, TWO_KEYS, keys::renamenx),
     command("replconf", -1, ADMIN_STALE, NO_KEY, replication::replconf),
     command("replicaof", 3, ADMIN_STALE, NO_KEY, replication::replicaof),
     command("role", 1, STALE_FAST, NO_KEY, replication::role),
@@ -160,6 +175,8 @@ pub static TABLE: &[Command] = &[
     command("smembers", 2, Flags::READONLY, ONE_KEY, set_algebra::sinter),
     command("smismember", -3, READ_FAST, ONE_KEY, sets::smismember),
     command("smove", 4, WRITE_FAST, TWO_KEYS, sets::smove),
+    command("sort", -2, Flags::WRITE, ONE_KEY, sort::sort),
+    command("sort_ro", -2, Flags::READONLY, ONE_KEY, sort::sort_ro),
     command("spop", -2, WRITE_FAST, ONE_KEY, sets::spop),
     command("srandmember", -2, Flags::READONLY, ONE_KEY, sets::srandmember),
     command("srem", -3, WRITE_FAST, ONE_KEY, sets::srem),
@@ -167,7 +184,9 @@ pub static TABLE: &[Command] = &[
     command("strlen", 2, READ_FAST, ONE_KEY, strings::strlen),
     command("sunion", -2, Flags::READONLY, ALL_KEYS, set_algebra::sunion),
     command("sunionstore", -3, Flags::WRITE, ALL_KEYS, set_algebra::sunionstore),
+    command("swapdb", 3, WRITE_FAST, NO_KEY, keys::swapdb),
     command("sync", 1, Flags::ADMIN.and(Flags::NO_MULTI), NO_KEY, super::psync::sync),
+    command("touch", -2, READ_FAST, ALL_KEYS, keys::exists),
     command("ttl", 2, READ_FAST, ONE_KEY, expiry::ttl),
     command("type", 2, READ_FAST, ONE_KEY, keys::type_),
     command("unlink", -2, WRITE_FAST, (1, -1, 1), keys::del),

@@ -4,12 +4,14 @@
 pub mod connection;
 pub mod expiry;
 pub mod keys;
+pub mod object;
 pub mod random;
 pub mod replication;
 pub mod scan;
 pub mod server;
 pub mod set_algebra;
 pub mod sets;
+pub mod sort;
 pub mod sorted_set_algebra;
 pub mod sorted_set_pops;
 pub mod sorted_set_ranges;
@@ -53,6 +55,24 @@ fn int_within(call: &Call, n: usize, min: i64, max: i64, why: &'static str) -> R
 /// An argument that must be an integer and not negative (`getPositiveLongFromObjectOrReply`).
 fn positive(call: &Call, n: usize) -> Result<i64, CommandError> {
     int_within(call, n, 0, i64::MAX, "ERR value is out of range, must be positive")
+}
+
+/// An argument that must be an integer of 32 bits.
+fn int32(call: &Call, n: usize, why: &'static str) -> Result<i64, CommandError> {
+    int_within(call, n, i64::from(i32::MIN), i64::from(i32::MAX), why)
+}
+
+/// The database with this number.
+fn database(call: &Call, number: i64) -> Result<u8, CommandError> {
+    let db = u8::try_from(number).ok().filter(|db| *db < call.node.keyspace.databases());
+    db.ok_or(CommandError::new("ERR DB index is out of range"))
+}
+
+/// An argument that must be the number of a database.
+fn db_index(call: &Call, n: usize) -> Result<u8, CommandError> {
+    call.int(n)?;
+    let number = int32(call, n, "ERR value is out of range, value must between -2147483648 and 2147483647")?;
+    database(call, number)
 }
 
 /// Puts a result under the key of a *STORE command, and answers its length; an empty one deletes what the key held.

@@ -9,7 +9,7 @@ use super::{Answer, int, store};
 use crate::node::call::{Call, CommandError};
 use crate::node::double;
 use crate::node::value::{Limits, Member, SortedSet, Value};
-use crate::wire::{Bytes, Reply};
+use crate::wire::Bytes;
 use std::ops::Range;
 use std::sync::Arc;
 

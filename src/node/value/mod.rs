@@ -21,6 +21,9 @@ use super::digest::{Digest, xor_sha1};
 use crate::wire::Bytes;
 use std::sync::Arc;
 
+/// Longer strings are not kept in one piece with their object (`OBJ_ENCODING_EMBSTR_SIZE_LIMIT`).
+const EMBEDDED_MAX: usize = 44;
+
 /// A value of one of Redis' types. Streams and modules' types are not modelled.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -56,6 +59,19 @@ impl Value {
         match self {
             Value::SortedSet(set) => Some(Arc::make_mut(set)),
             _ => None,
+        }
+    }
+
+    /// As OBJECT ENCODING names it (`strEncoding`).
+    pub fn encoding(&self) -> &'static str {
+        match self {
+            Value::String(text) if crate::wire::decimal(text).is_some() => "int",
+            Value::String(text) if text.len() <= EMBEDDED_MAX => "embstr",
+            Value::String(_) => "raw",
+            Value::List(_) => "quicklist",
+            Value::Set(set) => set.encoding(),
+            Value::Hash(hash) => hash.encoding(),
+            Value::SortedSet(set) => set.encoding(),
         }
     }
 
