@@ -225,6 +225,12 @@ impl<'a> Call<'a> {
     pub fn propagate_instead(&mut self, args: &[&[u8]]) {
         self.instead = Some(args.iter().map(|arg| Bytes::from(*arg)).collect());
     }
+
+    /// The stream gets this besides, or alone if no change is counted (`alsoPropagate`).
+    pub fn propagate_also(&mut self, args: &[&[u8]]) {
+        let args = args.iter().map(|arg| Bytes::from(*arg)).collect();
+        self.node.unit.push(Pending { db: self.db, args });
+    }
 }
 
 impl Node {

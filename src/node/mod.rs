@@ -23,6 +23,7 @@ mod config;
 mod decision;
 mod digest;
 mod dispatch;
+mod double;
 mod event;
 mod follow;
 pub mod glob;
