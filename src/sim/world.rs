@@ -311,6 +311,14 @@ impl World {
         }
     }
 
+    /// A client closes its connection.
+    pub fn hang_up(&mut self, id: NodeId, client: u8) {
+        let console = self.hosts.get_mut(id.index()).and_then(|host| host.consoles.remove(client));
+        if let Some(Console { conn, .. }) = console {
+            self.give(id, Input::Closed { conn });
+        }
+    }
+
     fn answered(&mut self, id: NodeId, client: u8, reply: Bytes) {
         let console = self.hosts.get_mut(id.index()).and_then(|host| host.consoles.get_mut(client));
         let args = console.and_then(|console| console.asked.pop_front()).unwrap_or_default();

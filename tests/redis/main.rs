@@ -9,6 +9,7 @@
 mod chain;
 mod client;
 mod command_line;
+mod conformance;
 mod dataset;
 mod follow;
 mod full;
@@ -20,4 +21,6 @@ mod redis_cli;
 mod replies;
 mod server;
 mod snapshots;
+#[path = "../transcript/mod.rs"]
+mod transcript;
 mod wait;
