@@ -130,6 +130,8 @@ impl Run<'_> {
         }
         // The length of the text changes with what it counts.
         let lines = lines.into_iter().filter(|line| !line.starts_with('$'));
+        // The average changes with every look at it.
+        let lines = lines.map(|line| line.split_once(",avg_ttl=").map_or(line, |(before, _)| before));
         self.told.extend(lines.map(|line| format!("{name} {node} {line}")));
     }
 }
