@@ -9,7 +9,7 @@ use crate::wire::Reply;
 
 /// What a command may do and when it may run (`CMD_*`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Flags(u8);
+pub struct Flags(u16);
 
 impl Flags {
     pub const WRITE: Flags = Flags(1);

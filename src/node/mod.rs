@@ -21,6 +21,7 @@ mod command;
 mod commands;
 mod config;
 mod decision;
+mod digest;
 mod dispatch;
 mod event;
 mod follow;
@@ -36,6 +37,7 @@ mod psync;
 mod replica;
 mod snapshot;
 mod transfer;
+mod value;
 
 pub use backlog::{Backlog, Block, BlockSize};
 pub use client::{Capabilities, Client};
@@ -45,10 +47,11 @@ pub use decision::{FullReason, PsyncDecision, PsyncVerdict};
 pub use event::{Event, LostReason};
 pub use history::History;
 pub use io::{Addr, ConnId, Input, Output};
-pub use keyspace::{Entry, Keyspace, Value};
+pub use keyspace::{Entry, Keyspace};
 pub use master::{Bulk, ReplicaClient, ReplicaState};
 pub use replica::{Cached, LinkState, MasterLink, Transfer, TransferEnd};
 pub use snapshot::Snapshot;
+pub use value::{Hash, List, Set, SortedSet, Value};
 
 use crate::rng::Rng;
 use crate::time::Time;

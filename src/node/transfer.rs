@@ -6,8 +6,9 @@
 //! has flushed it by then and ends the process.
 //! Mirrors `readSyncBulkPayload` and `replicationAttachToNewMaster` (replication.c), `rdbLoadRio` (rdb.c).
 
-use super::keyspace::{Entry, Keyspace, Value};
+use super::keyspace::{Entry, Keyspace};
 use super::replica::{LinkState, Transfer, TransferEnd};
+use super::value::Value;
 use super::{Event, LostReason, Node, Output};
 use crate::time::Time;
 use crate::wire::{Bytes, Preamble, rdb};

@@ -116,6 +116,7 @@ fn keys(node: &Node, was: Option<&Node>, rows: usize, width: f64) -> (Vec<KeyRow
 fn value(entry: &Entry) -> String {
     match &entry.value {
         Value::String(bytes) => quoted(bytes),
+        collection => collection.to_string(),
     }
 }
 

@@ -256,8 +256,10 @@ fn expect(holds: bool, found: impl Fn() -> String) -> Result<(), String> {
 }
 
 fn string_at(node: &Node, key: &str) -> Option<String> {
-    let Value::String(text) = &node.keyspace().get(0, key.as_bytes())?.value;
-    Some(String::from_utf8_lossy(text).into_owned())
+    Some(match &node.keyspace().get(0, key.as_bytes())?.value {
+        Value::String(text) => String::from_utf8_lossy(text).into_owned(),
+        collection => collection.to_string(),
+    })
 }
 
 /// `at TIME` or `at end`; without it, the end.

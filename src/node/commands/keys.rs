@@ -2,7 +2,6 @@
 
 use super::{Answer, int, ok};
 use crate::node::call::{Call, CommandError};
-use crate::node::keyspace::Entry;
 use crate::wire::{Bytes, Reply};
 
 /// DEL and UNLINK: the same here, where freeing memory takes no time.
@@ -31,13 +30,13 @@ pub fn type_(call: &mut Call) -> Answer {
 
 pub fn rename(call: &mut Call) -> Answer {
     let (from, to) = (call.arg(1), call.arg(2));
-    let Some(Entry { value, expire_at_ms }) = call.lookup(&from) else {
+    let Some(entry) = call.lookup(&from).cloned() else {
         return Err(CommandError::NO_SUCH_KEY);
     };
     if from != to {
         call.lookup(&to);
         call.delete(&from);
-        call.node.keyspace.insert(call.db, to, Entry { value, expire_at_ms });
+        call.put(call.db, to, entry);
     }
     ok()
 }

@@ -1,0 +1,34 @@
+//! A hash. Mirrors t_hash.c.
+
+use super::fingerprint;
+use crate::node::digest::{Digest, mix, xor_sha1};
+use crate::wire::Bytes;
+
+/// Fields with values.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Hash {
+    fields: Vec<(Bytes, Bytes)>,
+}
+
+impl Hash {
+    pub fn len(&self) -> u64 {
+        self.fields.len() as u64
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&Bytes, &Bytes)> {
+        self.fields.iter().map(|(field, value)| (field, value))
+    }
+
+    pub fn fingerprint(&self) -> u64 {
+        self.iter().fold(0, |sum, (field, value)| sum ^ fingerprint(&[field, value]))
+    }
+
+    pub(super) fn mix_into(&self, digest: &mut Digest) {
+        for (field, value) in self.iter() {
+            let mut pair = Digest::default();
+            mix(&mut pair, field);
+            mix(&mut pair, value);
+            xor_sha1(digest, &pair);
+        }
+    }
+}
