@@ -11,8 +11,9 @@ const FIELDS: [&str; 4] = [
 /// `lag=3` becomes `lag=*`, and so do the seconds of a link; -1, which says that there is none, stays.
 pub fn without_seconds(line: &str) -> String {
     match FIELDS.iter().find_map(|field| line.split_once(field).map(|(before, value)| (before, field, value))) {
-        Some((before, field, value)) if value != "-1" => {
-            format!("{before}{field}*{}", value.trim_start_matches(|c: char| c.is_ascii_digit()))
+        // Two clocks that are read one after the other may be a second apart the wrong way round.
+        Some((before, field, value)) if value != "-1" || *field == "lag=" => {
+            format!("{before}{field}*{}", value.trim_start_matches(|c: char| c == '-' || c.is_ascii_digit()))
         }
         _ => line.into(),
     }

@@ -61,7 +61,7 @@ fn scenarios() -> Vec<Scenario> {
 
 /// A side that fails in the middle is a side that said so.
 fn seen(what: impl FnOnce() -> Result<Seen, String>) -> Seen {
-    let failed = |why: String| Seen { lines: vec![format!("fails: {why}")], ..Seen::default() };
+    let failed = |why: String| Seen { failed: Some(why), ..Seen::default() };
     match catch_unwind(AssertUnwindSafe(what)) {
         Ok(Ok(seen)) => seen,
         Ok(Err(why)) => failed(why),
@@ -83,9 +83,9 @@ fn compare(scenario: &Scenario, against: Against) -> Compared {
         Against::Itself => on_real_servers(scenario),
     };
     let mut differences = report::differences(&expected, &found);
-    // Real servers must come to the end.
-    let last = expected.lines.iter().filter(|line| line.starts_with("fails: ") || line.contains(": waited in vain"));
-    differences.extend(last.filter(|_| expected.lines == found.lines).map(|line| format!("both {line}")));
+    let failures = [("-", &expected.failed), ("+", &found.failed)];
+    let failures = failures.into_iter().filter_map(|(side, why)| Some(format!("{side} comes to a halt: {}", why.as_ref()?)));
+    differences.splice(0..0, failures);
     Compared { name: scenario.name.clone(), about: scenario.about.clone(), expected, differences }
 }
 

@@ -7,6 +7,7 @@
 //!   (`exact acks`: all that differ); they may not go back;
 //! - line feeds that a master sends while it prepares a snapshot are one a second; that is checked by the side's own
 //!   clock, and a wrong number is told. Those of a replica at work are told once;
+//! - what a master says behind `-WRONGPASS`: the replica hangs up, and it may not have come;
 //! - a connection on which the master never says a word is none: it was made to a process that was ending, or standing;
 //! - connections that follow one another and are the same to the last byte are one: attempts that are refused come in
 //!   any number.
@@ -29,6 +30,8 @@ pub struct Seen {
     /// Bytes on the links, and bytes of replies.
     pub bytes: usize,
     pub took: Duration,
+    /// The step that could not be done, and why; the rest was left.
+    pub failed: Option<String>,
 }
 
 pub fn seen(scenario: &Scenario, side: &mut dyn Side, told: Vec<String>, reply_bytes: usize) -> Seen {
@@ -38,7 +41,10 @@ pub fn seen(scenario: &Scenario, side: &mut dyn Side, told: Vec<String>, reply_b
     let mut pairs: Vec<_> = connections.iter().map(|c| (c.replica, c.master)).collect();
     pairs.dedup();
     let link_bytes: usize = connections.iter().map(|c| c.from_replica.bytes.len() + c.from_master.bytes.len()).sum();
-    let told = told.iter().map(|line| (None, without_seconds(line)));
+    let told = told.iter().map(|line| {
+        let parts: Vec<String> = line.split("\\r\\n").map(without_seconds).collect();
+        (None, parts.join("\\r\\n"))
+    });
     let (places, lines): (Vec<_>, Vec<_>) = told.chain(said(scenario, &connections)).unzip();
     let ports: Vec<(String, String)> = scenario
         .nodes
@@ -54,6 +60,7 @@ pub fn seen(scenario: &Scenario, side: &mut dyn Side, told: Vec<String>, reply_b
         links: pairs.len(),
         bytes: link_bytes + reply_bytes,
         took: side.elapsed(),
+        failed: None,
     }
 }
 
@@ -113,6 +120,9 @@ fn kept_alive(connection: &Connection, lines: Vec<Line>) -> Vec<Line> {
     let mut kept: Vec<Line> = vec![];
     let mut feeds = 0_u32;
     for line in lines {
+        if kept.last().is_some_and(|last| last.text.starts_with("-WRONGPASS")) {
+            break;
+        }
         if line.text == "\\n" {
             feeds += 1;
             continue;

@@ -14,14 +14,12 @@ const OBSERVER: u8 = 200;
 /// Does every step, as far as it goes.
 pub fn run(scenario: &Scenario, side: &mut dyn Side) -> Seen {
     let mut run = Run { scenario, side, told: vec![], reply_bytes: 0 };
-    for step in &scenario.steps {
-        if let Err(why) = run.step(step) {
-            run.told.push(format!("{}: {why}", step.text));
-            break;
-        }
-    }
+    let failed = scenario.steps.iter().find_map(|step| {
+        let why = run.step(step).err()?;
+        Some(format!("{}: {why}", step.text))
+    });
     let (told, reply_bytes) = (run.told, run.reply_bytes);
-    normal::seen(scenario, side, told, reply_bytes)
+    Seen { failed, ..normal::seen(scenario, side, told, reply_bytes) }
 }
 
 struct Run<'a> {
@@ -98,6 +96,7 @@ impl Run<'_> {
                 self.told.push(format!("{name} {} is gone", self.scenario.nodes[node].name));
                 continue;
             }
+            self.log_in(node)?;
             for (what, command) in [
                 ("info", &["INFO", "replication"][..]),
                 ("role", &["ROLE"]),
@@ -110,6 +109,17 @@ impl Run<'_> {
                 let reply = self.side.receive(node, OBSERVER)?.unwrap_or_default();
                 self.note(name, node, what, &reply);
             }
+        }
+        Ok(())
+    }
+
+    /// The observer gives the password with which the node began, if there is one.
+    fn log_in(&mut self, node: Id) -> Result<(), String> {
+        let settings = &self.scenario.nodes[node].settings;
+        if let Some((_, words)) = settings.iter().find(|(name, _)| name == "requirepass") {
+            let args = [vec![b"AUTH".to_vec()], self.args(words)].concat();
+            self.side.send(node, OBSERVER, &args);
+            self.side.receive(node, OBSERVER)?;
         }
         Ok(())
     }
