@@ -32,7 +32,10 @@ fn word(rng: &mut Rng, word: &str) -> Option<String> {
             _ => (rng.below(24) as i64 - 4).to_string(),
         },
         "<score>" => match rng.below(6) {
-            0 => pick(rng, &["inf", "-inf", "-0", "0", "1e17", "0x10", "abc", "nan", "1e400", "0.1", "-3.3333333333333335"]),
+            0 => pick(
+                rng,
+                &["inf", "-inf", "-0", "0", "1e17", "0x10", "abc", "nan", "1e400", "0.1", "-3.3333333333333335"],
+            ),
             1 => format!("{}.{}", rng.below(5), rng.below(100)),
             _ => (rng.below(20) as i64 - 6).to_string(),
         },
@@ -131,7 +134,8 @@ const TEMPLATES: &[&str] = &[
 ];
 
 /// Only for runs in which nobody compares replies: what they choose is random.
-const RANDOM_TEMPLATES: &[&str] = &["SPOP <set>", "SPOP <set> <n>", "SRANDMEMBER <set> <n>", "ZRANDMEMBER <zset> <n> WITHSCORES"];
+const RANDOM_TEMPLATES: &[&str] =
+    &["SPOP <set>", "SPOP <set> <n>", "SRANDMEMBER <set> <n>", "ZRANDMEMBER <zset> <n> WITHSCORES"];
 
 fn command(rng: &mut Rng, templates: &[&str]) -> Vec<String> {
     let template = templates[rng.below(templates.len() as u64) as usize];
