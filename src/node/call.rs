@@ -131,8 +131,7 @@ impl<'a> Call<'a> {
     pub fn lookup_string(&mut self, key: &[u8]) -> Result<Option<&Bytes>, CommandError> {
         match self.lookup(key).map(|entry| &entry.value) {
             None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(CommandError::WRONG_TYPE),
+            Some(value) => value.as_string().map(Some).ok_or(CommandError::WRONG_TYPE),
         }
     }
 

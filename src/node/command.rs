@@ -113,6 +113,9 @@ static OBJECT: &[Command] = &[
 /// Every command, by name.
 pub static TABLE: &[Command] = &[
     command("append", 3, WRITE_FAST, ONE_KEY, strings::append),
+    command("bzmpop", -5, Flags::WRITE, NO_KEY, sorted_set_pops::bzmpop),
+    command("bzpopmax", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmax),
+    command("bzpopmin", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmin),
     container(command("client", -2, Flags::STALE, NO_KEY, needs_subcommand), CLIENT),
     container(command("command", -1, Flags::STALE, NO_KEY, connection::command), COMMAND),
     container(command("config", -2, ADMIN_STALE, NO_KEY, needs_subcommand), CONFIG),

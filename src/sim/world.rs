@@ -11,7 +11,7 @@ use crate::rng::Rng;
 use crate::time::Time;
 use crate::vec_map::VecMap;
 use crate::wire::{Bytes, ReplId, encode_command};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 mod faults;
@@ -92,7 +92,7 @@ pub struct World {
     links: VecMap<(NodeId, NodeId), Link>,
     default_link: LinkSetup,
     connections: VecMap<u64, Connection>,
-    queue: BTreeMap<(Time, u64), Due>,
+    queue: VecMap<(Time, u64), Due>,
     next_id: u64,
     rng: Rng,
     streams: VecMap<ReplId, Arc<VecDeque<Arc<StreamCommand>>>>,
@@ -113,7 +113,7 @@ impl World {
             links,
             default_link: setup.default_link,
             connections: VecMap::new(),
-            queue: BTreeMap::new(),
+            queue: VecMap::new(),
             next_id: 1,
             rng,
             streams: VecMap::new(),
@@ -164,7 +164,7 @@ impl World {
 
     /// When the next thing is due; [`Time::NEVER`] if nothing is.
     pub fn next_due(&self) -> Time {
-        let queued = self.queue.first_key_value().map_or(Time::NEVER, |((at, _), _)| *at);
+        let queued = self.queue.first().map_or(Time::NEVER, |((at, _), _)| at);
         self.hosts.iter().filter(|host| !host.paused).map(|host| host.wake).fold(queued, Time::min)
     }
 
@@ -180,9 +180,9 @@ impl World {
             return;
         }
         self.now = self.now.max(at);
-        match self.queue.first_key_value() {
-            Some((&(due_at, id), &due)) if due_at <= at => {
-                self.queue.remove(&(due_at, id));
+        match self.queue.first() {
+            Some(((due_at, id), &due)) if due_at <= at => {
+                self.queue.remove((due_at, id));
                 self.happen(due);
             }
             _ => {

@@ -6,6 +6,7 @@
 // A test that cannot go on stops, and so do the functions it calls.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod bench;
 mod chain;
 mod client;
 mod command_line;
@@ -16,6 +17,7 @@ mod garbage;
 mod handshake;
 mod partial;
 mod proxy;
+mod psync2;
 mod random_commands;
 mod redis_cli;
 mod replies;

@@ -63,7 +63,7 @@ impl World {
             return;
         }
         let over: Vec<u64> = self.connections.iter().filter(|(_, c)| c.joins(a, b)).map(|(id, _)| id).collect();
-        self.queue.retain(|_, due| due.connection().is_none_or(|connection| !over.contains(&connection)));
+        self.queue.retain(|due| due.connection().is_none_or(|connection| !over.contains(&connection)));
         for connection in over {
             self.resend(connection, now + latency);
         }
@@ -115,7 +115,7 @@ impl World {
         conns.into_iter().for_each(|conn| self.close(node, conn));
         // The next process counts its calls from 1 again: what was to be told to this one is not for that one.
         self.queue
-            .retain(|_, due| !matches!(due, Due::Refused { host, .. } | Due::Writable { host, .. } if *host == node));
+            .retain(|due| !matches!(due, Due::Refused { host, .. } | Due::Writable { host, .. } if *host == node));
     }
 
     fn restart(&mut self, node: NodeId, keep_rdb: bool) {
