@@ -170,9 +170,7 @@ const SETTINGS: &[Setting] = &[
         name: "repl-backlog-size",
         old_name: "",
         get: |c| c.repl_backlog_size.to_string(),
-        set: Some(|c, v| {
-            byte_count(v, 1, i64::MAX).map(|size| c.repl_backlog_size = size.max(BACKLOG_MIN_SIZE))
-        }),
+        set: Some(|c, v| byte_count(v, 1, i64::MAX).map(|size| c.repl_backlog_size = size.max(BACKLOG_MIN_SIZE))),
     },
     setting!("repl-backlog-ttl", repl_backlog_ttl_secs, 0..i64::MAX),
     setting!("repl-diskless-load", fixed "disabled"),

@@ -27,8 +27,20 @@ impl Aggregate {
     fn of(self, a: f64, b: f64) -> f64 {
         match self {
             Aggregate::Sum => zero_if_nan(a + b),
-            Aggregate::Min => if b < a { b } else { a },
-            Aggregate::Max => if b > a { b } else { a },
+            Aggregate::Min => {
+                if b < a {
+                    b
+                } else {
+                    a
+                }
+            }
+            Aggregate::Max => {
+                if b > a {
+                    b
+                } else {
+                    a
+                }
+            }
         }
     }
 }

@@ -17,9 +17,9 @@ pub(super) fn score_reply(score: f64) -> Reply {
 
 /// Names, each with its score behind it if that is wanted.
 pub(super) fn members_reply(members: Vec<&Member>, with_scores: bool) -> Reply {
-    let parts = members.into_iter().flat_map(|member| {
-        [Some(Reply::Bulk(member.name.clone())), with_scores.then(|| score_reply(member.score))]
-    });
+    let parts = members
+        .into_iter()
+        .flat_map(|member| [Some(Reply::Bulk(member.name.clone())), with_scores.then(|| score_reply(member.score))]);
     Reply::Array(parts.flatten().collect())
 }
 
@@ -244,7 +244,8 @@ pub fn zrandmember(call: &mut Call) -> Answer {
         ranks.reverse();
     }
     let set = call.lookup_sorted_set(&key)?;
-    let drawn: Vec<&Member> = ranks.into_iter().flat_map(|rank| set.map(|set| set.slice(rank..rank + 1))).flatten().collect();
+    let drawn: Vec<&Member> =
+        ranks.into_iter().flat_map(|rank| set.map(|set| set.slice(rank..rank + 1))).flatten().collect();
     match (count, drawn.first()) {
         (None, None) => Ok(Some(Reply::NullBulk)),
         (None, Some(member)) => bulk(&member.name),
