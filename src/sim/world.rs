@@ -4,6 +4,7 @@
 //! they were scheduled. Nothing else moves time. Faults in `faults.rs` below change what is due, never what was.
 
 use super::connection::{Connection, Segment};
+use super::host::Console;
 use super::link::{Link, LinkSetup};
 use super::{Action, Entry, Host, HostSetup, NodeId, What};
 use crate::node::{Addr, ConnId, Event, Input, Node, Output};
@@ -278,8 +279,8 @@ impl World {
         }
     }
 
-    /// A client on the same machine sends one command.
-    fn console(&mut self, id: NodeId, args: Vec<Bytes>) {
+    /// A client on the same machine sends one command; clients of a node differ by number.
+    pub fn say(&mut self, id: NodeId, client: u8, args: Vec<Bytes>) {
         let bytes = encode_command(&args);
         let Some(host) = self.hosts.get_mut(id.index()) else {
             return;
@@ -287,29 +288,40 @@ impl World {
         if host.node.is_none() {
             return self.note(id, What::Refused { to: Some(id) });
         }
-        host.asked.push_back(args);
-        let conn = match host.console {
-            Some(conn) => conn,
+        let conn = match host.consoles.get_mut(client) {
+            Some(console) => {
+                console.asked.push_back(args);
+                console.conn
+            }
             None => {
                 host.next_accept += 1;
                 let conn = ConnId::Accepted(host.next_accept);
-                host.console = Some(conn);
+                host.consoles.insert(client, Console { conn, asked: [args].into() });
                 let peer_host = host.addr.host.clone();
                 self.give(id, Input::Accepted { conn, peer_host });
                 conn
             }
         };
         self.give(id, Input::Data { conn, bytes: bytes.into() });
-        if let Some(host) = self.hosts.get_mut(id.index()).filter(|host| !host.paused) {
+        if let Some(host) = self.hosts.get_mut(id.index()).filter(|host| !host.paused)
+            && let Some(console) = host.consoles.get_mut(client)
+        {
             // No command waits: one that was not answered by now (REPLCONF ACK) never will be.
-            host.asked.clear();
+            console.asked.clear();
         }
     }
 
-    fn console_answer(&mut self, id: NodeId, reply: Bytes) {
-        let Some(args) = self.hosts.get_mut(id.index()).and_then(|host| host.asked.pop_front()) else {
-            return;
-        };
-        self.note(id, What::Answered { args, reply });
+    /// A client closes its connection.
+    pub fn hang_up(&mut self, id: NodeId, client: u8) {
+        let console = self.hosts.get_mut(id.index()).and_then(|host| host.consoles.remove(client));
+        if let Some(Console { conn, .. }) = console {
+            self.give(id, Input::Closed { conn });
+        }
+    }
+
+    fn answered(&mut self, id: NodeId, client: u8, reply: Bytes) {
+        let console = self.hosts.get_mut(id.index()).and_then(|host| host.consoles.get_mut(client));
+        let args = console.and_then(|console| console.asked.pop_front()).unwrap_or_default();
+        self.note(id, What::Answered { client, args, reply });
     }
 }

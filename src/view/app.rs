@@ -8,6 +8,7 @@ use super::element::el;
 use super::player::Player;
 use super::run::Run;
 use super::start::Start;
+use super::whole;
 use crate::story::{At, Lesson, Page, Presentation, Theme, find_lesson};
 use crate::time::Time;
 use std::rc::Rc;
@@ -41,6 +42,8 @@ struct Shown {
     lesson: Option<Open>,
     /// What there is to say about the address.
     complaint: Option<String>,
+    /// The address asks for what only the whole program can show.
+    wants_whole: bool,
 }
 
 /// What changes it.
@@ -58,8 +61,8 @@ impl Reducible for Shown {
         let lesson = || self.lesson.clone();
         Rc::new(match change {
             Change::Hash(hash) => self.open(&hash),
-            Change::Complain(text) => Shown { lesson: lesson(), complaint: Some(text) },
-            Change::Dismiss => Shown { lesson: lesson(), complaint: None },
+            Change::Complain(text) => Shown { lesson: lesson(), complaint: Some(text), wants_whole: false },
+            Change::Dismiss => Shown { lesson: lesson(), complaint: None, wants_whole: false },
         })
     }
 }
@@ -90,6 +93,14 @@ pub fn App(props: &AppProps) -> Html {
         let dispatch = shown.dispatcher();
         Callback::from(move |change| dispatch.dispatch(change))
     };
+    {
+        let complain = change.reform(Change::Complain);
+        use_effect_with(shown.wants_whole, move |wants| {
+            if *wants {
+                whole::start(move |why| complain.emit(why));
+            }
+        });
+    }
     let content = match &shown.lesson {
         None => html! { <Start /> },
         Some(Open { page, run, at, visit }) => {
@@ -111,7 +122,7 @@ impl Shown {
         match Page::parse(hash) {
             Ok(Page::Start) => Shown::default(),
             Ok(page) => self.open_lesson(page),
-            Err(error) => Shown { lesson: self.lesson.clone(), complaint: Some(error.to_string()) },
+            Err(error) => Shown { lesson: self.lesson.clone(), complaint: Some(error.to_string()), wants_whole: false },
         }
     }
 
@@ -120,16 +131,24 @@ impl Shown {
         let at = at.take();
         // Perhaps only another moment of what is open already.
         let already = self.lesson.as_ref().filter(|open| open.page.hash() == page.hash());
-        let run = already.map(|open| open.run.clone()).or_else(|| Some(Rc::new(Run::new(lesson_of(&page)?))));
-        // The address was read as one of a lesson that there is.
-        let Some(run) = run else { return self.clone() };
+        let run = match already {
+            Some(open) => open.run.clone(),
+            None => {
+                // The address was read as one of a lesson that there is.
+                let Some(lesson) = lesson_of(&page) else { return self.clone() };
+                if !whole::is_here_for(&lesson) {
+                    return Shown { wants_whole: true, ..self.clone() };
+                }
+                Rc::new(Run::new(lesson))
+            }
+        };
         let (at, complaint) = match at.map(|at| run.moment(&at)) {
             None => (run.start, None),
             Some(Ok(at)) => (at, None),
             Some(Err((at, error))) => (at, Some(error.to_string())),
         };
         let visit = self.lesson.as_ref().map_or(0, |open| open.visit + 1);
-        Shown { lesson: Some(Open { page, run, at, visit }), complaint }
+        Shown { lesson: Some(Open { page, run, at, visit }), complaint, wants_whole: false }
     }
 }
 

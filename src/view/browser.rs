@@ -89,6 +89,15 @@ pub fn copy(text: &str, done: impl Fn(bool) + 'static) {
     }
 }
 
+/// Calls a function of the page's start script.
+pub fn call(name: &str, a: &JsValue, b: &JsValue) {
+    let found = web_sys::window().and_then(|w| get(&w, name)?.dyn_into::<Function>().ok());
+    if let Some(function) = found {
+        // It reports what fails by itself.
+        let _ = function.call2(&JsValue::NULL, a, b);
+    }
+}
+
 fn get(of: &JsValue, name: &str) -> Option<JsValue> {
     Reflect::get(of, &name.into()).ok()
 }

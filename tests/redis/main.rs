@@ -10,6 +10,7 @@ mod bench;
 mod chain;
 mod client;
 mod command_line;
+mod conformance;
 mod dataset;
 mod follow;
 mod full;
@@ -23,4 +24,6 @@ mod redis_cli;
 mod replies;
 mod server;
 mod snapshots;
+#[path = "../transcript/mod.rs"]
+mod transcript;
 mod wait;

@@ -2,7 +2,7 @@
 //!
 //! Rule: what comes out is complete, relative and within its budget, or the task fails. The steps:
 //! Trunk compiles with the profile `page`, shrinks the wasm and writes the files under names that
-//! carry a hash; the start script becomes a file; the first picture is rendered into the page; then
+//! carry a hash; the whole program is put beside it; the start script becomes a file; the first picture is rendered into the page; then
 //! addresses and weight are checked.
 //!
 //! The standard library is compiled along, for size and with panics that abort without a text: that
@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::policy;
 use crate::tools;
 use crate::weight;
+use crate::whole;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -36,8 +37,9 @@ pub fn build(out: &Path) -> Result<()> {
     let path = tools::ensure(&[tools::trunk(), tools::wasm_bindgen()?, tools::wasm_opt()])?;
 
     let mut trunk = tools::trunk_command(&path, "build");
-    run(for_size(trunk.args(["--release", "--dist"]).arg(out)))?;
-    policy::apply(out)?;
+    run(for_size(trunk.args(["--release", "--no-default-features", "--features", "web", "--dist"]).arg(out)))?;
+    let whole = whole::build(&path, out, for_size)?;
+    policy::apply(out, &whole)?;
     prerender(&out.join("index.html"))?;
     addresses::check(out)?;
     weight::report(out)

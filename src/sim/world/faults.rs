@@ -5,13 +5,14 @@ use crate::node::Input;
 use crate::sim::link::LinkSetup;
 use crate::sim::{LinkCondition, What};
 use crate::time::Time;
+use crate::vec_map::VecMap;
 use std::collections::VecDeque;
 
 impl World {
     /// Does one act, now.
     pub fn act(&mut self, action: &Action) {
         if let Action::Command { node, args } = action {
-            return self.console(*node, args.clone());
+            return self.say(*node, 0, args.clone());
         }
         if let Some(node) = action.nodes().first() {
             self.journal.push(Entry { at: self.now, node: *node, what: What::Fault(action.clone()) });
@@ -110,8 +111,8 @@ impl World {
             return;
         };
         let conns: Vec<_> = host.conns.iter().map(|(conn, _)| conn).collect();
-        (host.node, host.console, host.wake, host.paused) = (None, None, Time::NEVER, false);
-        (host.held, host.asked) = (VecDeque::new(), VecDeque::new());
+        (host.node, host.wake, host.paused) = (None, Time::NEVER, false);
+        (host.held, host.consoles) = (VecDeque::new(), VecMap::new());
         conns.into_iter().for_each(|conn| self.close(node, conn));
         // The next process counts its calls from 1 again: what was to be told to this one is not for that one.
         self.queue

@@ -1,7 +1,7 @@
 //! Snapshots: the RDB file format, version 10.
 //!
 //! Rule: the reader yields items with the bytes they were read from and stops at the first thing it cannot be sure of;
-//! the writer writes what Redis 7.0.15 would, but never compresses. Mirrors rdb.c.
+//! the writer writes what Redis 7.0.15 would. Mirrors rdb.c.
 //!
 //! - `reader` with `cursor`: bytes to items; `error`: what can be wrong with them; `fields`: bytes explained;
 //! - `writer` with `encode`: items to bytes.
