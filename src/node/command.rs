@@ -4,7 +4,7 @@
 //! negative one means at least so many. Mirrors `redisCommandTable` (commands.c) and `lookupCommand` (server.c).
 
 use super::call::{Call, CommandError};
-use super::commands::{connection, expiry, keys, replication, server, strings};
+use super::commands::{connection, expiry, keys, replication, server, string_parts, strings};
 use crate::wire::Reply;
 
 /// What a command may do and when it may run (`CMD_*`).
@@ -117,14 +117,19 @@ pub static TABLE: &[Command] = &[
     command("flushall", -1, Flags::WRITE, NO_KEY, keys::flushall),
     command("flushdb", -1, Flags::WRITE, NO_KEY, keys::flushdb),
     command("get", 2, READ_FAST, ONE_KEY, strings::get),
+    command("getbit", 3, READ_FAST, ONE_KEY, string_parts::getbit),
     command("getdel", 2, WRITE_FAST, ONE_KEY, strings::getdel),
+    command("getex", -2, WRITE_FAST, ONE_KEY, string_parts::getex),
+    command("getrange", 4, Flags::READONLY, ONE_KEY, string_parts::getrange),
     command("getset", 3, WRITE_FAST, ONE_KEY, strings::getset),
     command("incr", 2, WRITE_FAST, ONE_KEY, strings::incr),
     command("incrby", 3, WRITE_FAST, ONE_KEY, strings::incrby),
     command("incrbyfloat", 3, WRITE_FAST, ONE_KEY, strings::incrbyfloat),
     command("info", -1, Flags::STALE, NO_KEY, server::info),
     command("keys", 2, Flags::READONLY, NO_KEY, keys::keys),
+    command("mget", -2, READ_FAST, (1, -1, 1), string_parts::mget),
     command("mset", -3, Flags::WRITE, (1, -1, 2), strings::mset),
+    command("msetnx", -3, Flags::WRITE, (1, -1, 2), string_parts::msetnx),
     command("multi", 1, TRANSACTION, NO_KEY, connection::multi),
     command("persist", 2, WRITE_FAST, ONE_KEY, expiry::persist),
     command("pexpire", -3, WRITE_FAST, ONE_KEY, expiry::pexpire),
@@ -140,10 +145,13 @@ pub static TABLE: &[Command] = &[
     command("role", 1, STALE_FAST, NO_KEY, replication::role),
     command("select", 2, STALE_FAST, NO_KEY, connection::select),
     command("set", -3, Flags::WRITE, ONE_KEY, strings::set),
+    command("setbit", 4, Flags::WRITE, ONE_KEY, string_parts::setbit),
     command("setex", 4, Flags::WRITE, ONE_KEY, strings::setex),
     command("setnx", 3, WRITE_FAST, ONE_KEY, strings::setnx),
+    command("setrange", 4, Flags::WRITE, ONE_KEY, string_parts::setrange),
     command("slaveof", 3, ADMIN_STALE, NO_KEY, replication::replicaof),
     command("strlen", 2, READ_FAST, ONE_KEY, strings::strlen),
+    command("substr", 4, Flags::READONLY, ONE_KEY, string_parts::getrange),
     command("sync", 1, Flags::ADMIN.and(Flags::NO_MULTI), NO_KEY, super::psync::sync),
     command("ttl", 2, READ_FAST, ONE_KEY, expiry::ttl),
     command("type", 2, READ_FAST, ONE_KEY, keys::type_),

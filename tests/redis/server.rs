@@ -71,7 +71,10 @@ impl Server {
             }
             let mut client = Client::connect(self.port).ok()?;
             let reply = client.line("PING");
-            [&b"+PONG"[..], b"-NOAUTH", b"-LOADING", b"-MASTERDOWN"].iter().any(|answer| reply.starts_with(answer)).then_some(true)
+            [&b"+PONG"[..], b"-NOAUTH", b"-LOADING", b"-MASTERDOWN"]
+                .iter()
+                .any(|answer| reply.starts_with(answer))
+                .then_some(true)
         })
     }
 

@@ -1,12 +1,8 @@
 //! Seconds since something, in a line of INFO.
 
 /// What counts them, up to the number.
-const FIELDS: [&str; 4] = [
-    "master_last_io_seconds_ago:",
-    "master_link_down_since_seconds:",
-    "master_sync_last_io_seconds_ago:",
-    "lag=",
-];
+const FIELDS: [&str; 4] =
+    ["master_last_io_seconds_ago:", "master_link_down_since_seconds:", "master_sync_last_io_seconds_ago:", "lag="];
 
 /// `lag=3` becomes `lag=*`, and so do the seconds of a link; -1, which says that there is none, stays.
 pub fn without_seconds(line: &str) -> String {

@@ -6,6 +6,7 @@ pub mod expiry;
 pub mod keys;
 pub mod replication;
 pub mod server;
+pub mod string_parts;
 pub mod strings;
 
 use super::call::CommandError;

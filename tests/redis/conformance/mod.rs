@@ -84,7 +84,8 @@ fn compare(scenario: &Scenario, against: Against) -> Compared {
     };
     let mut differences = report::differences(&expected, &found);
     let failures = [("-", &expected.failed), ("+", &found.failed)];
-    let failures = failures.into_iter().filter_map(|(side, why)| Some(format!("{side} comes to a halt: {}", why.as_ref()?)));
+    let failures =
+        failures.into_iter().filter_map(|(side, why)| Some(format!("{side} comes to a halt: {}", why.as_ref()?)));
     differences.splice(0..0, failures);
     Compared { name: scenario.name.clone(), about: scenario.about.clone(), expected, differences }
 }

@@ -35,8 +35,7 @@ impl Modelled {
     /// An error: a setting that the model does not have.
     pub fn new(scenario: &Scenario) -> Result<Modelled, String> {
         let hosts = scenario.nodes.iter().enumerate().map(|(node, setup)| {
-            let mut config =
-                Config { port: port(node), repl_ping_replica_period_secs: 3600, ..Config::default() };
+            let mut config = Config { port: port(node), repl_ping_replica_period_secs: 3600, ..Config::default() };
             for (name, value) in &setup.settings {
                 match (&**name, &value[..]) {
                     ("replicaof", [Word::Address(id)]) => config.replicaof = Some(addr(*id)),
@@ -98,8 +97,7 @@ impl Modelled {
             self.connections.push(Connection { replica: link.0, master: link.1, ..Connection::default() });
         }
         if let Some(connection) = self.current.get(&link).and_then(|n| self.connections.get_mut(*n)) {
-            let direction =
-                if by_replica { &mut connection.from_replica } else { &mut connection.from_master };
+            let direction = if by_replica { &mut connection.from_replica } else { &mut connection.from_master };
             direction.push(at.since(self.began), &segment.bytes);
         }
     }

@@ -66,7 +66,9 @@ pub fn table(rows: &[Compared], markdown: bool) -> String {
     let mut text = String::new();
     let total = |of: fn(&Compared) -> usize| rows.iter().map(of).sum::<usize>();
     if markdown {
-        text.push_str("| scenario | links (connections) | bytes compared | differences |\n| --- | ---: | ---: | ---: |\n");
+        text.push_str(
+            "| scenario | links (connections) | bytes compared | differences |\n| --- | ---: | ---: | ---: |\n",
+        );
     }
     let mut row = |name: &str, links: usize, connections: usize, bytes: usize, differences: usize| {
         let links = format!("{links} ({connections})");

@@ -196,9 +196,7 @@ impl Parser {
                 },
             },
             ["wait", node, "gone"] => Act::WaitGone { node: self.node(node)? },
-            ["wait", node, ..] => {
-                Act::WaitInfo { node: self.node(node)?, text: rest.split_once(' ')?.1.to_string() }
-            }
+            ["wait", node, ..] => Act::WaitInfo { node: self.node(node)?, text: rest.split_once(' ')?.1.to_string() },
             ["pause", node] => Act::Process { node: self.node(node)?, fault: ProcessFault::Pause },
             ["resume", node] => Act::Process { node: self.node(node)?, fault: ProcessFault::Resume },
             ["kill", node] => Act::Process { node: self.node(node)?, fault: ProcessFault::Kill },
@@ -212,10 +210,9 @@ impl Parser {
                     ("heal", []) => LinkFault::Heal,
                     ("reset", []) => LinkFault::Reset,
                     ("hold", []) => LinkFault::Hold,
-                    ("slow", [latency, rate]) => LinkFault::Slow {
-                        latency: duration(latency)?,
-                        bytes_per_sec: replscope::node::memory(rate)?,
-                    },
+                    ("slow", [latency, rate]) => {
+                        LinkFault::Slow { latency: duration(latency)?, bytes_per_sec: replscope::node::memory(rate)? }
+                    }
                     _ => return None,
                 };
                 Act::Link { a: self.node(a)?, b: self.node(b)?, fault }
