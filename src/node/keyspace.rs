@@ -131,6 +131,16 @@ impl Keyspace {
         slot.keys.len() as u64
     }
 
+    /// Gives each of two databases what the other held.
+    pub fn swap(&mut self, a: u8, b: u8) {
+        for (from, to) in [(a, b), (b, a)] {
+            for (key, entry) in self.dbs[usize::from(from)].keys.iter() {
+                self.fingerprint ^= fingerprint(from, key, entry) ^ fingerprint(to, key, entry);
+            }
+        }
+        self.dbs.swap(usize::from(a), usize::from(b));
+    }
+
     /// A number that is equal for equal datasets and, but for chance, different for different ones.
     /// Kept up to date by every change, so that checking a replica against its master costs nothing.
     pub fn fingerprint(&self) -> u64 {

@@ -19,6 +19,7 @@ mod handshake;
 mod partial;
 mod proxy;
 mod psync2;
+mod random_commands;
 mod redis_cli;
 mod replies;
 mod server;

@@ -113,6 +113,22 @@ pub fn pttl(call: &mut Call) -> Answer {
     int(ms)
 }
 
+pub fn expiretime(call: &mut Call) -> Answer {
+    let at_ms = moment(call);
+    int(if at_ms < 0 { at_ms } else { (at_ms + 500) / 1000 })
+}
+
+pub fn pexpiretime(call: &mut Call) -> Answer {
+    let at_ms = moment(call);
+    int(at_ms)
+}
+
+/// When the key expires, Unix time in ms; -1 without expiry, -2 without the key.
+fn moment(call: &mut Call) -> i64 {
+    let key = call.arg(1);
+    call.lookup(&key).map_or(-2, |entry| entry.expire_at_ms.unwrap_or(-1))
+}
+
 /// Milliseconds to live; -1 without expiry, -2 without the key.
 fn remaining(call: &mut Call) -> i64 {
     let key = call.arg(1);

@@ -38,6 +38,10 @@ pub fn config_resetstat(call: &mut Call) -> Answer {
 
 pub fn debug(call: &mut Call) -> Answer {
     match (call.option(1).as_slice(), call.args.len()) {
+        (b"SET-ACTIVE-EXPIRE", 3) => {
+            call.node.active_expire = call.option(2).starts_with(b"1");
+            super::ok()
+        }
         (b"DIGEST", 2) => Ok(Some(Reply::simple(&call.node.keyspace.digest()))),
         (b"HELP", 2) => Ok(Some(Reply::Array(vec![Reply::simple("DEBUG DIGEST")]))),
         _ => {

@@ -19,6 +19,11 @@ impl Hash {
         self.fields.iter().map(|(field, value)| (field, value))
     }
 
+    /// As OBJECT ENCODING names it.
+    pub fn encoding(&self) -> &'static str {
+        "listpack"
+    }
+
     pub fn fingerprint(&self) -> u64 {
         self.iter().fold(0, |sum, (field, value)| sum ^ fingerprint(&[field, value]))
     }

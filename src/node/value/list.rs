@@ -19,6 +19,11 @@ impl List {
         self.elements.iter()
     }
 
+    /// Of these elements.
+    pub fn from_elements(elements: Vec<Bytes>) -> List {
+        List { elements: elements.into() }
+    }
+
     pub fn fingerprint(&self) -> u64 {
         self.iter()
             .fold(0, |sum: u64, element| sum.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(fingerprint(&[element])))

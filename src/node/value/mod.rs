@@ -6,18 +6,23 @@
 
 mod hash;
 mod list;
+mod ordered;
 mod set;
 mod sorted_set;
 mod text;
 
 pub use hash::Hash;
 pub use list::List;
+pub use ordered::Member;
 pub use set::Set;
-pub use sorted_set::SortedSet;
+pub use sorted_set::{Limits, SortedSet};
 
 use super::digest::{Digest, xor_sha1};
 use crate::wire::Bytes;
 use std::sync::Arc;
+
+/// Longer strings are not kept in one piece with their object (`OBJ_ENCODING_EMBSTR_SIZE_LIMIT`).
+const EMBEDDED_MAX: usize = 44;
 
 /// A value of one of Redis' types. Streams and modules' types are not modelled.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +43,35 @@ impl Value {
             Value::Set(_) => "set",
             Value::Hash(_) => "hash",
             Value::SortedSet(_) => "zset",
+        }
+    }
+
+    /// The set in here, to be changed.
+    pub fn as_set_mut(&mut self) -> Option<&mut Set> {
+        match self {
+            Value::Set(set) => Some(Arc::make_mut(set)),
+            _ => None,
+        }
+    }
+
+    /// The sorted set in here, to be changed.
+    pub fn as_sorted_set_mut(&mut self) -> Option<&mut SortedSet> {
+        match self {
+            Value::SortedSet(set) => Some(Arc::make_mut(set)),
+            _ => None,
+        }
+    }
+
+    /// As OBJECT ENCODING names it (`strEncoding`).
+    pub fn encoding(&self) -> &'static str {
+        match self {
+            Value::String(text) if crate::wire::decimal(text).is_some() => "int",
+            Value::String(text) if text.len() <= EMBEDDED_MAX => "embstr",
+            Value::String(_) => "raw",
+            Value::List(_) => "quicklist",
+            Value::Set(set) => set.encoding(),
+            Value::Hash(hash) => hash.encoding(),
+            Value::SortedSet(set) => set.encoding(),
         }
     }
 

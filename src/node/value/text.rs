@@ -20,7 +20,11 @@ impl fmt::Display for Value {
             }
             Value::SortedSet(set) => {
                 let pairs = set.iter();
-                row(f, ["{", "}"], &mut pairs.map(|(member, score)| printable(member) + ": " + &score.to_string()))
+                row(
+                    f,
+                    ["{", "}"],
+                    &mut pairs.map(|(member, score)| printable(member) + ": " + &crate::node::double::print(score)),
+                )
             }
         }
     }
