@@ -13,7 +13,8 @@
 //!   any number.
 
 use super::scenario::Scenario;
-use super::side::{Connection, Direction, Side};
+use super::side::Side;
+use crate::network::{Connection, Direction};
 use crate::transcript::{Line, number_ids, said_by_master, said_by_replica, without_seconds};
 use std::time::Duration;
 
