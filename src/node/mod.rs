@@ -23,7 +23,6 @@ mod config;
 mod decision;
 mod digest;
 mod dispatch;
-mod double;
 mod event;
 mod follow;
 pub mod glob;
@@ -144,7 +143,7 @@ impl Node {
             outputs: VecDeque::new(),
             events: VecDeque::new(),
         };
-        let loaded = rdb.map(|bytes| transfer::read_rdb(&bytes, DATABASES)).transpose()?;
+        let loaded = rdb.map(|bytes| transfer::read_rdb(&bytes, DATABASES, &node.config)).transpose()?;
         node.start(loaded, now);
         Ok(node)
     }

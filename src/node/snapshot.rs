@@ -8,7 +8,6 @@
 
 use super::io::ConnId;
 use super::master::{Bulk, ReplicaState};
-use super::value::Value;
 use super::{Event, Node, Output, Role};
 use crate::time::Time;
 use crate::wire::{Bytes, Preamble, PsyncReply, rdb};
@@ -220,9 +219,7 @@ impl Node {
             rdb.select_db(u64::from(db));
             rdb.resize_db(self.keyspace.len(db), self.keyspace.expiring_len(db));
             for (key, entry) in self.keyspace.iter(db) {
-                if let Value::String(value) = &entry.value {
-                    rdb.string(key, value, entry.expire_at_ms);
-                }
+                rdb.entry(key, &entry.value.to_rdb(), entry.expire_at_ms);
             }
         }
         rdb.finish()

@@ -6,6 +6,7 @@
 //! has flushed it by then and ends the process.
 //! Mirrors `readSyncBulkPayload` and `replicationAttachToNewMaster` (replication.c), `rdbLoadRio` (rdb.c).
 
+use super::config::Config;
 use super::keyspace::{Entry, Keyspace};
 use super::replica::{LinkState, Transfer, TransferEnd};
 use super::value::Value;
@@ -81,7 +82,7 @@ impl Node {
         let Some(transfer) = self.master.as_mut().and_then(|link| link.transfer.take()) else {
             return;
         };
-        let loaded = match read_rdb(&transfer.received, self.keyspace.databases()) {
+        let loaded = match read_rdb(&transfer.received, self.keyspace.databases(), &self.config) {
             Ok(loaded) => loaded,
             Err(error) => {
                 let is_unknown = matches!(error.kind, rdb::RdbErrorKind::Unsupported { .. });
@@ -154,8 +155,8 @@ fn take_snapshot(transfer: &mut Transfer, unread: &mut Vec<u8>, end: TransferEnd
     }
 }
 
-/// Reads a snapshot into a keyspace of so many databases.
-pub(super) fn read_rdb(bytes: &[u8], databases: u8) -> Result<Loaded, rdb::RdbError> {
+/// Reads a snapshot into a keyspace of so many databases, for a node with these settings.
+pub(super) fn read_rdb(bytes: &[u8], databases: u8, config: &Config) -> Result<Loaded, rdb::RdbError> {
     let mut loaded = Loaded { keyspace: Keyspace::new(databases), stream_db: 0, place: None };
     let (mut db, mut id, mut offset) = (0, None, None);
     for item in rdb::Reader::new(bytes) {
@@ -165,8 +166,9 @@ pub(super) fn read_rdb(bytes: &[u8], databases: u8) -> Result<Loaded, rdb::RdbEr
                 return Err(rdb::RdbError::database_out_of_range(span.start, n));
             }
             rdb::Item::SelectDb(n) => db = n as u8,
-            rdb::Item::Entry { key, value: rdb::Value::String(text), expire_at_ms } => {
-                loaded.keyspace.insert(db, key, Entry { value: Value::String(text), expire_at_ms });
+            rdb::Item::Entry { key, value, expire_at_ms } => {
+                let value = Value::from_rdb(value, config);
+                loaded.keyspace.insert(db, key, Entry { value, expire_at_ms });
             }
             rdb::Item::Aux { key, value } => match &*key {
                 b"repl-stream-db" => {

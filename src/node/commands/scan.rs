@@ -6,7 +6,8 @@
 
 use super::Answer;
 use crate::node::call::{Call, CommandError};
-use crate::node::{double, glob};
+use crate::node::glob;
+use crate::wire::double;
 use crate::wire::{Bytes, Reply};
 use std::ops::RangeInclusive;
 

@@ -5,8 +5,8 @@
 
 use super::{Answer, store};
 use crate::node::call::{Call, CommandError};
-use crate::node::double;
 use crate::node::value::{List, Value};
+use crate::wire::double;
 use crate::wire::{Bytes, Reply};
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -96,7 +96,7 @@ fn run(call: &mut Call, may_store: bool) -> Answer {
         return Ok(Some(Reply::Array(found.into_iter().map(|e| e.map_or(Reply::NullBulk, Reply::Bulk)).collect())));
     };
     let len = found.len() as u64;
-    let list = List::from_elements(found.into_iter().map(Option::unwrap_or_default).collect());
+    let list = List::from_elements(found.into_iter().map(Option::unwrap_or_default).collect(), &call.node.config);
     call.changed(len.saturating_sub(1));
     store(call, key, Value::List(Arc::new(list)))
 }

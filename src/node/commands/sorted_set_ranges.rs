@@ -7,9 +7,9 @@
 use super::sorted_sets::{members_reply, remove};
 use super::{Answer, int, store};
 use crate::node::call::{Call, CommandError};
-use crate::node::double;
 use crate::node::value::{Limits, Member, SortedSet, Value};
 use crate::wire::Bytes;
+use crate::wire::double;
 use std::ops::Range;
 use std::sync::Arc;
 

@@ -4,9 +4,9 @@
 
 use super::{Answer, bulk, int, random};
 use crate::node::call::{Call, CommandError};
-use crate::node::double;
 use crate::node::keyspace::Entry;
 use crate::node::value::{Limits, Member, SortedSet, Value};
+use crate::wire::double;
 use crate::wire::{Bytes, Reply};
 use std::sync::Arc;
 

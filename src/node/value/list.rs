@@ -1,7 +1,8 @@
 //! A list. Mirrors quicklist.c.
 
 use super::fingerprint;
-use crate::wire::Bytes;
+use crate::node::config::Config;
+use crate::wire::{Bytes, rdb};
 use std::collections::VecDeque;
 
 /// Elements in order.
@@ -20,8 +21,21 @@ impl List {
     }
 
     /// Of these elements.
-    pub fn from_elements(elements: Vec<Bytes>) -> List {
+    pub fn from_elements(elements: Vec<Bytes>, _config: &Config) -> List {
         List { elements: elements.into() }
+    }
+
+    /// Of the nodes of a snapshot.
+    pub fn from_nodes(nodes: Vec<rdb::ListNode>, config: &Config) -> List {
+        let elements = nodes.into_iter().flat_map(|node| match node {
+            rdb::ListNode::Plain(element) => vec![element],
+            rdb::ListNode::Packed(elements) => elements,
+        });
+        List::from_elements(elements.collect(), config)
+    }
+
+    pub(super) fn to_rdb(&self) -> rdb::Value {
+        rdb::Value::List(vec![rdb::ListNode::Packed(self.elements.iter().cloned().collect())])
     }
 
     pub fn fingerprint(&self) -> u64 {

@@ -7,6 +7,7 @@
 mod hash;
 mod list;
 mod ordered;
+mod packing;
 mod set;
 mod sorted_set;
 mod text;

@@ -7,8 +7,8 @@ use super::fingerprint;
 use super::ordered::{Member, Ordered};
 use crate::node::config::Config;
 use crate::node::digest::{Digest, mix, xor_sha1};
-use crate::node::double;
 use crate::wire::Bytes;
+use crate::wire::double;
 use std::ops::Range;
 
 /// What a listpack may hold (`zset-max-listpack-entries`, `zset-max-listpack-value`).

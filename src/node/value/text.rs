@@ -23,7 +23,7 @@ impl fmt::Display for Value {
                 row(
                     f,
                     ["{", "}"],
-                    &mut pairs.map(|(member, score)| printable(member) + ": " + &crate::node::double::print(score)),
+                    &mut pairs.map(|(member, score)| printable(member) + ": " + &crate::wire::double::print(score)),
                 )
             }
         }
