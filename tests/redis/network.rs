@@ -219,16 +219,23 @@ impl Shared {
             if behaviour.is_cut || self.has_ended.load(Ordering::SeqCst) {
                 break;
             }
+            thread::sleep(behaviour.latency);
+            // A slow link lets a little through at a time, so that it can be cut in between.
             let rate = behaviour.bytes_per_sec.unwrap_or(u64::MAX);
-            thread::sleep(behaviour.latency + Duration::from_micros(len as u64 * 1_000_000 / rate));
-            {
+            let is_broken = buffer[..len].chunks((rate / 50).clamp(1, len as u64) as usize).any(|piece| {
+                thread::sleep(Duration::from_micros(piece.len() as u64 * 1_000_000 / rate));
+                if self.behaviour(link).is_cut {
+                    return true;
+                }
                 let at = self.began.elapsed();
                 let mut connections = self.connections.lock().expect("connections");
                 let connection = &mut connections[number];
                 let direction = if by_replica { &mut connection.from_replica } else { &mut connection.from_master };
-                direction.push(at, &buffer[..len]);
-            }
-            if to.write_all(&buffer[..len]).is_err() {
+                direction.push(at, piece);
+                drop(connections);
+                to.write_all(piece).is_err()
+            });
+            if is_broken {
                 break;
             }
         }

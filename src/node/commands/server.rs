@@ -42,6 +42,12 @@ pub fn debug(call: &mut Call) -> Answer {
             call.node.active_expire = call.option(2).starts_with(b"1");
             super::ok()
         }
+        (b"CHANGE-REPL-ID", 2) => {
+            let node = &mut *call.node;
+            node.history.rename(&mut node.rng);
+            node.note_ids();
+            super::ok()
+        }
         (b"DIGEST", 2) => Ok(Some(Reply::simple(&call.node.keyspace.digest()))),
         (b"HELP", 2) => Ok(Some(Reply::Array(vec![Reply::simple("DEBUG DIGEST")]))),
         _ => {

@@ -8,6 +8,7 @@
 //! - line feeds that a master sends while it prepares a snapshot are one a second; that is checked by the side's own
 //!   clock, and a wrong number is told. Those of a replica at work are told once;
 //! - what a master says behind `-WRONGPASS`: the replica hangs up, and it may not have come;
+//! - what the end of a connection cut off: a command, a transaction, a snapshot;
 //! - a connection on which the master never says a word is none: it was made to a process that was ending, or standing;
 //! - connections that follow one another and are the same to the last byte are one, and so is one that is broken off
 //!   before it is more than the beginning of the one before: attempts that are refused come in any number.
@@ -75,8 +76,9 @@ fn said(scenario: &Scenario, connections: &[Connection]) -> Vec<(Option<usize>, 
             (link, number) = ((connection.replica, connection.master), 0);
             last.0.clear();
         }
-        let by_replica = acknowledged(said_by_replica(&connection.from_replica.bytes), scenario.exact_acks);
-        let by_master = kept_alive(connection, said_by_master(&connection.from_master.bytes));
+        let by_replica = finished(said_by_replica(&connection.from_replica.bytes));
+        let by_replica = acknowledged(by_replica, scenario.exact_acks);
+        let by_master = kept_alive(connection, finished(said_by_master(&connection.from_master.bytes)));
         let by_replica = by_replica.into_iter().map(|line| (line.at, format!("replica {}", line.text)));
         let by_master = by_master.into_iter().map(|line| (line.at, format!("master {}", line.text)));
         let (places, said): (Vec<usize>, Vec<String>) = by_replica.chain(by_master).unzip();
@@ -94,6 +96,17 @@ fn said(scenario: &Scenario, connections: &[Connection]) -> Vec<(Option<usize>, 
 fn is_beginning(connection: &Connection, of: &Connection) -> bool {
     of.from_replica.bytes.starts_with(&connection.from_replica.bytes)
         && of.from_master.bytes.starts_with(&connection.from_master.bytes)
+}
+
+/// Without what is not whole at the end.
+fn finished(mut lines: Vec<Line>) -> Vec<Line> {
+    lines.pop_if(|last| !last.is_whole);
+    let last =
+        |name: &str| lines.iter().rposition(|line| line.text == format!("*1\\r\\n${}\\r\\n{name}\\r\\n", name.len()));
+    if let Some(multi) = last("MULTI").filter(|multi| last("EXEC").is_none_or(|exec| exec < *multi)) {
+        lines.truncate(multi);
+    }
+    lines
 }
 
 /// The offset of an acknowledgement.
@@ -143,7 +156,7 @@ fn kept_alive(connection: &Connection, lines: Vec<Line>) -> Vec<Line> {
             let secs = said.time_of(line.at).saturating_sub(since).as_secs_f64();
             let expected = (secs - 0.4).floor().max(0.0)..=(secs + 0.4).ceil();
             if !expected.contains(&f64::from(feeds)) {
-                kept.push(Line { at: line.at, text: format!("{feeds} line feeds in {secs:.1} s") });
+                kept.push(Line::whole(line.at, format!("{feeds} line feeds in {secs:.1} s")));
             }
             feeds = 0;
         }
@@ -193,7 +206,7 @@ mod tests {
     use super::*;
 
     fn lines(texts: &[&str]) -> Vec<Line> {
-        texts.iter().map(|text| Line { at: 0, text: (*text).into() }).collect()
+        texts.iter().map(|text| Line::whole(0, (*text).into())).collect()
     }
 
     fn texts(lines: Vec<Line>) -> Vec<String> {
