@@ -6,7 +6,7 @@
 use super::call::{Call, CommandError};
 use super::commands::{
     connection, expiry, hashes, keys, lists, object, replication, scan, server, set_algebra, sets, sort,
-    sorted_set_algebra, sorted_set_pops, sorted_set_ranges, sorted_sets, strings,
+    sorted_set_algebra, sorted_set_pops, sorted_set_ranges, sorted_sets, string_parts, strings,
 };
 use crate::wire::Reply;
 
@@ -135,7 +135,10 @@ pub static TABLE: &[Command] = &[
     command("flushall", -1, Flags::WRITE, NO_KEY, keys::flushall),
     command("flushdb", -1, Flags::WRITE, NO_KEY, keys::flushdb),
     command("get", 2, READ_FAST, ONE_KEY, strings::get),
+    command("getbit", 3, READ_FAST, ONE_KEY, string_parts::getbit),
     command("getdel", 2, WRITE_FAST, ONE_KEY, strings::getdel),
+    command("getex", -2, WRITE_FAST, ONE_KEY, string_parts::getex),
+    command("getrange", 4, Flags::READONLY, ONE_KEY, string_parts::getrange),
     command("getset", 3, WRITE_FAST, ONE_KEY, strings::getset),
     command("hdel", -3, WRITE_FAST, ONE_KEY, hashes::hdel),
     command("hexists", 3, READ_FAST, ONE_KEY, hashes::hexists),
@@ -171,8 +174,10 @@ pub static TABLE: &[Command] = &[
     command("lrem", 4, Flags::WRITE, ONE_KEY, lists::lrem),
     command("lset", 4, Flags::WRITE, ONE_KEY, lists::lset),
     command("ltrim", 4, Flags::WRITE, ONE_KEY, lists::ltrim),
+    command("mget", -2, READ_FAST, (1, -1, 1), string_parts::mget),
     command("move", 3, WRITE_FAST, ONE_KEY, keys::move_),
     command("mset", -3, Flags::WRITE, (1, -1, 2), strings::mset),
+    command("msetnx", -3, Flags::WRITE, (1, -1, 2), string_parts::msetnx),
     command("multi", 1, TRANSACTION, NO_KEY, connection::multi),
     container(command("object", -2, Flags(0), NO_KEY, needs_subcommand), OBJECT),
     command("persist", 2, WRITE_FAST, ONE_KEY, expiry::persist),
@@ -201,8 +206,10 @@ pub static TABLE: &[Command] = &[
     command("sdiffstore", -3, Flags::WRITE, ALL_KEYS, set_algebra::sdiffstore),
     command("select", 2, STALE_FAST, NO_KEY, connection::select),
     command("set", -3, Flags::WRITE, ONE_KEY, strings::set),
+    command("setbit", 4, Flags::WRITE, ONE_KEY, string_parts::setbit),
     command("setex", 4, Flags::WRITE, ONE_KEY, strings::setex),
     command("setnx", 3, WRITE_FAST, ONE_KEY, strings::setnx),
+    command("setrange", 4, Flags::WRITE, ONE_KEY, string_parts::setrange),
     command("sinter", -2, Flags::READONLY, ALL_KEYS, set_algebra::sinter),
     command("sintercard", -3, Flags::READONLY, NO_KEY, set_algebra::sintercard),
     command("sinterstore", -3, Flags::WRITE, ALL_KEYS, set_algebra::sinterstore),
@@ -218,6 +225,7 @@ pub static TABLE: &[Command] = &[
     command("srem", -3, WRITE_FAST, ONE_KEY, sets::srem),
     command("sscan", -3, Flags::READONLY, ONE_KEY, scan::sscan),
     command("strlen", 2, READ_FAST, ONE_KEY, strings::strlen),
+    command("substr", 4, Flags::READONLY, ONE_KEY, string_parts::getrange),
     command("sunion", -2, Flags::READONLY, ALL_KEYS, set_algebra::sunion),
     command("sunionstore", -3, Flags::WRITE, ALL_KEYS, set_algebra::sunionstore),
     command("swapdb", 3, WRITE_FAST, NO_KEY, keys::swapdb),

@@ -64,7 +64,7 @@ impl Node {
     }
 
     fn answer(&mut self, conn: ConnId, request: Request, now: Time) -> Option<Reply> {
-        let command = match self.admit(conn, &request, now) {
+        let command = match self.admit(conn, &request) {
             Ok(command) => command,
             Err(refusal) => return Some(self.refuse(conn, &request, refusal).into_reply()),
         };
@@ -94,7 +94,7 @@ impl Node {
     }
 
     /// Everything that may be said against a command before it runs.
-    fn admit(&self, conn: ConnId, request: &Request, now: Time) -> Result<&'static Command, CommandError> {
+    fn admit(&self, conn: ConnId, request: &Request) -> Result<&'static Command, CommandError> {
         let command = lookup(request)?;
         let multi = self.clients.get(conn).and_then(|client| client.multi.as_ref());
         if multi.is_some() && command.flags.has(Flags::NO_MULTI) {
@@ -105,7 +105,7 @@ impl Node {
         let flags =
             || std::iter::once(command).chain(queued.iter().filter_map(find_request)).map(|command| command.flags);
         let is_write = flags().any(|flags| flags.has(Flags::WRITE));
-        if is_write && self.role() == Role::Master && self.lacks_good_replicas(now) {
+        if is_write && self.role() == Role::Master && self.lacks_good_replicas() {
             return Err(CommandError::new("NOREPLICAS Not enough good replicas to write."));
         }
         if is_write && self.role() == Role::Replica && self.config.replica_read_only {
@@ -125,9 +125,9 @@ impl Node {
         Ok(command)
     }
 
-    fn lacks_good_replicas(&self, now: Time) -> bool {
+    fn lacks_good_replicas(&self) -> bool {
         let wanted = self.config.min_replicas_to_write;
-        wanted > 0 && self.config.min_replicas_max_lag_secs > 0 && self.good_replicas(now) < wanted
+        wanted > 0 && self.config.min_replicas_max_lag_secs > 0 && self.good_replicas < wanted
     }
 
     /// A command out of a transaction; it was admitted when it was queued.
@@ -220,6 +220,7 @@ impl Node {
         if self.replica_order.is_empty() {
             self.no_replicas_since = now;
         }
+        self.count_good_replicas(now);
         self.emit(Event::ReplicaLost { conn, addr: replica.addr, reason });
     }
 }

@@ -97,6 +97,12 @@ pub struct Node {
     clients: VecMap<ConnId, Client>,
     replica_order: Vec<ConnId>,
     no_replicas_since: Time,
+    /// As counted last (`repl_good_slaves_count`).
+    good_replicas: u64,
+    /// Keys whose expiry clients of this replica set: nobody sends a DEL for them (`slaveKeysWithExpire`).
+    own_expiring: Vec<(u8, Bytes)>,
+    /// DEBUG SET-ACTIVE-EXPIRE.
+    active_expire: bool,
     snapshot: Option<Snapshot>,
     master: Option<MasterLink>,
     next_dial: u64,
@@ -126,6 +132,9 @@ impl Node {
             clients: VecMap::new(),
             replica_order: vec![],
             no_replicas_since: now,
+            good_replicas: 0,
+            own_expiring: vec![],
+            active_expire: true,
             snapshot: None,
             master: None,
             next_dial: 1,
@@ -205,13 +214,13 @@ impl Node {
     pub fn next_timeout(&self) -> Time {
         let cron = if self.needs_cron() { self.tick_after(self.cron_ran, CRON_PERIOD) } else { Time::NEVER };
         let snapshot = self.snapshot.as_ref().map_or(Time::NEVER, |s| s.done);
-        let expiry = match self.keyspace.first_to_expire() {
+        let expiry = match self.next_to_expire() {
             // A key lives to the end of its millisecond; a boot between two milliseconds must not wake us before it.
-            Some((at_ms, _, _)) if self.role() == Role::Master => self.tick_after(
+            Some(at_ms) => self.tick_after(
                 Time::from_millis(u64::try_from(at_ms).unwrap_or(0)) + Duration::from_micros(999),
                 EXPIRE_PERIOD,
             ),
-            _ => Time::NEVER,
+            None => Time::NEVER,
         };
         cron.min(snapshot).min(expiry)
     }
@@ -292,6 +301,7 @@ impl Node {
         if let Some(backlog) = &mut self.backlog {
             backlog.resize(self.config.repl_backlog_size);
         }
+        self.count_good_replicas(self.cron_ran);
     }
 
     pub fn role(&self) -> Role {

@@ -18,6 +18,7 @@ pub mod sorted_set_algebra;
 pub mod sorted_set_pops;
 pub mod sorted_set_ranges;
 pub mod sorted_sets;
+pub mod string_parts;
 pub mod strings;
 
 use super::call::{Call, CommandError};

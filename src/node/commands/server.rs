@@ -38,6 +38,16 @@ pub fn config_resetstat(call: &mut Call) -> Answer {
 
 pub fn debug(call: &mut Call) -> Answer {
     match (call.option(1).as_slice(), call.args.len()) {
+        (b"SET-ACTIVE-EXPIRE", 3) => {
+            call.node.active_expire = call.option(2).starts_with(b"1");
+            super::ok()
+        }
+        (b"CHANGE-REPL-ID", 2) => {
+            let node = &mut *call.node;
+            node.history.rename(&mut node.rng);
+            node.note_ids();
+            super::ok()
+        }
         (b"DIGEST", 2) => Ok(Some(Reply::simple(&call.node.keyspace.digest()))),
         (b"DIGEST-VALUE", _) => {
             let digests = call.args.iter().skip(2).map(|key| call.node.keyspace.value_digest(call.db, key));
