@@ -35,6 +35,7 @@ pub use anatomy::{Field, FieldKind, Stream, anatomy, lines};
 pub use command::encode_command;
 pub use crc64::crc64;
 pub use decimal::decimal;
+pub(crate) use inline::split_words;
 pub use handshake::{HandshakeError, Preamble, PsyncReply};
 pub use protocol_error::{ProtocolError, ProtocolErrorKind};
 pub use quoting::{printable, quoted};
