@@ -167,14 +167,15 @@ impl Node {
         };
         self.note_denial(conn, denial, object, None, now);
         Err(match denial {
-            Denial::Command => CommandError::new(format!(
-                "NOPERM this user has no permissions to run the '{}' command",
-                command.name
-            )),
-            Denial::Channel => {
-                CommandError::from_text("NOPERM this user has no permissions to access one of the channels used as arguments")
+            Denial::Command => {
+                CommandError::new(format!("NOPERM this user has no permissions to run the '{}' command", command.name))
             }
-            _ => CommandError::from_text("NOPERM this user has no permissions to access one of the keys used as arguments"),
+            Denial::Channel => CommandError::from_text(
+                "NOPERM this user has no permissions to access one of the channels used as arguments",
+            ),
+            _ => CommandError::from_text(
+                "NOPERM this user has no permissions to access one of the keys used as arguments",
+            ),
         })
     }
 
@@ -250,8 +251,8 @@ impl Node {
 
     /// A command out of a transaction; it was admitted when it was queued.
     pub(super) fn run_queued(&mut self, conn: ConnId, request: Request, now: Time) -> Reply {
-        let allowed = lookup(&request)
-            .and_then(|command| self.check_permissions(conn, command, &request, now).map(|()| command));
+        let allowed =
+            lookup(&request).and_then(|command| self.check_permissions(conn, command, &request, now).map(|()| command));
         match allowed {
             Err(error) if error.is_no_permission() => Reply::error(error.when_executed()),
             Ok(command) => self.run_for_client(conn, command, request, now).unwrap_or(Reply::NullBulk),
@@ -366,7 +367,8 @@ fn lookup(request: &Request) -> Result<&'static Command, CommandError> {
 /// The same for arguments alone; `Err(None)` if there is no such command.
 pub(super) fn lookup_args(args: &[Bytes]) -> Result<&'static Command, Option<CommandError>> {
     let span = crate::wire::Span::new(0, 0);
-    let request = Request { span, args: args.iter().map(|arg| crate::wire::Arg { span, bytes: arg.clone() }).collect() };
+    let request =
+        Request { span, args: args.iter().map(|arg| crate::wire::Arg { span, bytes: arg.clone() }).collect() };
     find_request(&request).ok_or(None)?;
     lookup(&request).map_err(Some)
 }

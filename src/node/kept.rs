@@ -69,9 +69,7 @@ impl Kept {
                 let choices = parts.next().unwrap_or_default();
                 match choices.split('|').find(|choice| choice.eq_ignore_ascii_case(value)) {
                     Some(choice) => Ok(choice.into()),
-                    None => {
-                        Err(format!("argument(s) must be one of the following: {}", choices.replace('|', ", ")))
-                    }
+                    None => Err(format!("argument(s) must be one of the following: {}", choices.replace('|', ", "))),
                 }
             }
             _ => Ok(value.into()),

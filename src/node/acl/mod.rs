@@ -155,11 +155,17 @@ mod tests {
         let cases = [
             ("on nopass ~* &* +@all", "on nopass ~* &* +@all"),
             ("", "off resetchannels -@all"),
-            ("on >pw +psync +replconf +ping", "on #30c952fab122c3f9759f02a6d95c3758b246b4fee239957b2d4fee46e26170c4 resetchannels -@all +ping +psync +replconf"),
+            (
+                "on >pw +psync +replconf +ping",
+                "on #30c952fab122c3f9759f02a6d95c3758b246b4fee239957b2d4fee46e26170c4 resetchannels -@all +ping +psync +replconf",
+            ),
             ("allkeys allcommands -@write +set", "off ~* resetchannels +@all -@write +set"),
             ("%R~a* %W~a* %W~b &x &x +@string", "off ~a* %W~b resetchannels &x -@all +@string"),
             ("reset +select|1", "off sanitize-payload resetchannels -@all +select|1"),
-            ("(+get ~a) (+set %W~b &c)", "off resetchannels -@all (~a resetchannels -@all +get) (%W~b resetchannels &c -@all +set)"),
+            (
+                "(+get ~a) (+set %W~b &c)",
+                "off resetchannels -@all (~a resetchannels -@all +get) (%W~b resetchannels &c -@all +set)",
+            ),
             ("+@all -config|set", "off resetchannels +@all -config|set"),
         ];
         for (rules, expected) in cases {
@@ -192,7 +198,8 @@ mod tests {
 
     #[test]
     fn what_is_denied_is_what_came_furthest() {
-        let user = made("on nopass %R~a* %W~b* +get +set +psync +subscribe +psubscribe &news.* (+get ~z)").expect("rules");
+        let user =
+            made("on nopass %R~a* %W~b* +get +set +psync +subscribe +psubscribe &news.* (+get ~z)").expect("rules");
         let check = |line: &str| {
             let args: Vec<Bytes> = line.split(' ').map(|word| word.as_bytes().into()).collect();
             user.check(Facts::find(&args[0]).expect("a command"), &args).map_err(|(denial, at)| (denial, at))

@@ -299,9 +299,8 @@ impl Selector {
             for category in (0..CATEGORIES.len()).filter(|category| !taken.contains(category)) {
                 let (on, off) = left.count(category);
                 let (same, different) = if adds { (on, off) } else { (off, on) };
-                let is_better = best.is_none_or(|(_, least, most)| {
-                    different < least || (different == least && same > most)
-                });
+                let is_better =
+                    best.is_none_or(|(_, least, most)| different < least || (different == least && same > most));
                 if same > different && is_better {
                     best = Some((category, different, same));
                 }

@@ -145,7 +145,8 @@ impl User {
 
     /// The flags that ACL LIST and GETUSER show.
     pub fn flags(&self) -> impl Iterator<Item = &'static str> {
-        let sanitizing = self.skips_sanitizing.map(|skips| if skips { "skip-sanitize-payload" } else { "sanitize-payload" });
+        let sanitizing =
+            self.skips_sanitizing.map(|skips| if skips { "skip-sanitize-payload" } else { "sanitize-payload" });
         let state = if self.is_on { "on" } else { "off" };
         [Some(state), self.needs_no_password.then_some("nopass"), sanitizing].into_iter().flatten()
     }
@@ -214,8 +215,6 @@ fn join_selectors(rules: &[Bytes]) -> Result<Vec<Vec<u8>>, Vec<u8>> {
     }
     match open {
         None => Ok(joined),
-        Some((start, _)) => {
-            Err([b"Unmatched parenthesis in acl selector starting at '", &start[..], b"'."].concat())
-        }
+        Some((start, _)) => Err([b"Unmatched parenthesis in acl selector starting at '", &start[..], b"'."].concat()),
     }
 }

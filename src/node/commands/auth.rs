@@ -46,9 +46,8 @@ fn authenticate(call: &mut Call, name: Bytes, password: &[u8]) -> Result<(), Com
 /// RESP3 is not modelled: `HELLO 3` is refused as by a server that is older than it.
 pub fn hello(call: &mut Call) -> Answer {
     if call.args.len() > 1 {
-        let version = call.int(1).map_err(|_| {
-            CommandError::new("ERR Protocol version is not an integer or out of range")
-        })?;
+        let version =
+            call.int(1).map_err(|_| CommandError::new("ERR Protocol version is not an integer or out of range"))?;
         if version != 2 {
             return Err(CommandError::new("NOPROTO unsupported protocol version"));
         }

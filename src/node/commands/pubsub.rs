@@ -189,9 +189,8 @@ pub fn shardnumsub(call: &mut Call) -> Answer {
 fn count(call: &mut Call, of: fn(&Subscriptions) -> &Vec<Bytes>) -> Answer {
     let listeners = call.node.listeners(of);
     let names = call.args.iter().skip(2);
-    let pairs = names.flat_map(|name| {
-        [Reply::Bulk(name.clone()), Reply::int(listeners.get(name).copied().unwrap_or_default())]
-    });
+    let pairs = names
+        .flat_map(|name| [Reply::Bulk(name.clone()), Reply::int(listeners.get(name).copied().unwrap_or_default())]);
     Ok(Some(Reply::Array(pairs.collect())))
 }
 

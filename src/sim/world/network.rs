@@ -65,7 +65,8 @@ impl World {
         if let Some(ends) = self.connections.get_mut(connection) {
             ends.acceptor = End { host: to, conn, open: true };
         }
-        let host = |id| self.host(id).map(|host| host.addr.clone()).unwrap_or_else(|| Addr { host: String::new(), port: 0 });
+        let host =
+            |id| self.host(id).map(|host| host.addr.clone()).unwrap_or_else(|| Addr { host: String::new(), port: 0 });
         let peer = Addr { port: caller_port(connection), ..host(dialler.host) };
         let local = host(to);
         self.schedule(self.now + link.setup.latency, Due::Connected { connection });
