@@ -140,7 +140,8 @@ mod tests {
         let score = prop_oneof![any::<i32>().prop_map(f64::from), prop::num::f64::NORMAL, Just(f64::INFINITY)];
         let members =
             || prop::collection::btree_map(bytes(), score.clone(), 1..8).prop_map(|pairs| pairs.into_iter().collect());
-        let node = prop_oneof![bytes().prop_map(ListNode::Plain), many().prop_map(ListNode::Packed)];
+        let plain = bytes().prop_filter("is never packed as none", |element| !element.is_empty());
+        let node = prop_oneof![plain.prop_map(ListNode::Plain), many().prop_map(ListNode::Packed)];
         prop_oneof![
             bytes().prop_map(Value::String),
             prop::collection::vec(node, 1..4).prop_map(Value::List),
