@@ -131,8 +131,7 @@ impl<'a> Call<'a> {
     pub fn lookup_string(&mut self, key: &[u8]) -> Result<Option<&Bytes>, CommandError> {
         match self.lookup(key).map(|entry| &entry.value) {
             None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(CommandError::WRONG_TYPE),
+            Some(value) => value.as_string().map(Some).ok_or(CommandError::WRONG_TYPE),
         }
     }
 
@@ -231,6 +230,16 @@ impl<'a> Call<'a> {
     /// Counts a change that was made to the dataset directly.
     pub fn changed(&mut self, changes: u64) {
         self.dirty += changes;
+    }
+
+    /// How many changes were counted so far.
+    pub fn changes(&self) -> u64 {
+        self.dirty
+    }
+
+    /// Counts so many changes, whatever was counted before: some commands count less than they do.
+    pub fn set_changes(&mut self, changes: u64) {
+        self.dirty = changes;
     }
 
     /// The stream gets this instead of what the client typed (`rewriteClientCommandVector`).

@@ -147,6 +147,15 @@ impl Keyspace {
         self.fingerprint
     }
 
+    /// What `DEBUG DIGEST-VALUE` answers: the digest of what a key holds, without its name; zeros if there is no such key.
+    pub fn value_digest(&self, db: u8, key: &[u8]) -> String {
+        let mut digest = Digest::default();
+        if let Some(entry) = self.get(db, key) {
+            mix_entry(&mut digest, entry);
+        }
+        hex(&digest)
+    }
+
     /// What `DEBUG DIGEST` answers: 40 hexadecimal characters, equal to Redis' for an equal dataset.
     pub fn digest(&self) -> String {
         let mut all = Digest::default();
@@ -156,19 +165,27 @@ impl Keyspace {
                 xor_sha1(&mut all, &entry_digest(key, entry));
             }
         }
-        all.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&all)
     }
+}
+
+fn hex(digest: &Digest) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The digest of one key: its name, type, value and whether it expires (`xorObjectDigest`).
 fn entry_digest(key: &[u8], entry: &Entry) -> Digest {
     let mut digest = Digest::default();
     mix(&mut digest, key);
-    entry.value.mix_into(&mut digest);
-    if entry.expire_at_ms.is_some() {
-        xor_sha1(&mut digest, b"!!expire!!");
-    }
+    mix_entry(&mut digest, entry);
     digest
+}
+
+fn mix_entry(digest: &mut Digest, entry: &Entry) {
+    entry.value.mix_into(digest);
+    if entry.expire_at_ms.is_some() {
+        xor_sha1(digest, b"!!expire!!");
+    }
 }
 
 /// Of everything that makes the entry what it is.

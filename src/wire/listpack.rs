@@ -34,9 +34,15 @@ pub fn encode<'a>(elements: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
 
 /// Bytes that an element takes in a listpack.
 pub fn entry_size(element: &[u8]) -> usize {
-    let mut out = vec![];
-    push(&mut out, element);
-    out.len()
+    let length = match decimal(element) {
+        Some(number) => {
+            let mut out = Vec::with_capacity(9);
+            push_integer(&mut out, number);
+            out.len()
+        }
+        None => text_header(element.len()) + element.len(),
+    };
+    length + back_length_size(length)
 }
 
 /// Appends one element: encoding and data, then their length.
@@ -77,10 +83,11 @@ fn push_integer(out: &mut Vec<u8>, number: i64) {
 }
 
 fn push_text(out: &mut Vec<u8>, text: &[u8]) {
-    match text.len() {
-        len @ 0..0x40 => out.push(0x80 | len as u8),
-        len @ 0x40..0x1000 => out.extend([0xE0 | (len >> 8) as u8, len as u8]),
-        len => {
+    let len = text.len();
+    match text_header(len) {
+        1 => out.push(0x80 | len as u8),
+        2 => out.extend([0xE0 | (len >> 8) as u8, len as u8]),
+        _ => {
             out.push(0xF0);
             out.extend_from_slice(&(len as u32).to_le_bytes());
         }
@@ -88,16 +95,29 @@ fn push_text(out: &mut Vec<u8>, text: &[u8]) {
     out.extend_from_slice(text);
 }
 
-/// Seven bits a byte, the highest first; all but the first have the top bit set (`lpEncodeBacklen`).
-fn push_back_length(out: &mut Vec<u8>, length: usize) {
-    // Redis takes a byte more than needed for the last number of each size.
-    let bytes = match length {
+/// Bytes before a text of this length.
+fn text_header(length: usize) -> usize {
+    match length {
+        0..0x40 => 1,
+        0x40..0x1000 => 2,
+        _ => 5,
+    }
+}
+
+/// Redis takes a byte more than needed for the last number of each size.
+fn back_length_size(length: usize) -> usize {
+    match length {
         0..=0x7F => 1,
         0x80..0x3FFF => 2,
         0x3FFF..0x1F_FFFF => 3,
         0x1F_FFFF..0xFFF_FFFF => 4,
         _ => 5,
-    };
+    }
+}
+
+/// Seven bits a byte, the highest first; all but the first have the top bit set (`lpEncodeBacklen`).
+fn push_back_length(out: &mut Vec<u8>, length: usize) {
+    let bytes = back_length_size(length);
     for n in (0..bytes).rev() {
         let bits = (length >> (7 * n)) as u8 & 0x7F;
         out.push(if n == bytes - 1 { bits } else { bits | 0x80 });

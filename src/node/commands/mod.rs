@@ -3,7 +3,9 @@
 
 pub mod connection;
 pub mod expiry;
+pub mod hashes;
 pub mod keys;
+pub mod lists;
 pub mod object;
 pub mod random;
 pub mod replication;

@@ -3,6 +3,7 @@
 use super::{Answer, bulk, int};
 use crate::node::call::{Call, CommandError};
 use crate::node::keyspace::Entry;
+use crate::node::value::Value;
 use crate::wire::{Reply, decimal};
 
 /// Small integers are one object for all keys, and its count of references is this (`OBJ_SHARED_REFCOUNT`).
@@ -45,7 +46,7 @@ pub fn encoding(call: &mut Call) -> Answer {
 pub fn refcount(call: &mut Call) -> Answer {
     tell(call, |entry| {
         let number = match &entry.value {
-            crate::node::value::Value::String(text) => decimal(text),
+            Value::String(text) => decimal(text),
             _ => None,
         };
         int(if number.is_some_and(|n| (0..SHARED_INTEGERS).contains(&n)) { SHARED_REFERENCES } else { 1 })

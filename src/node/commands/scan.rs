@@ -118,6 +118,16 @@ pub fn sscan(call: &mut Call) -> Answer {
     scan_members(call, whole, cursor, members)
 }
 
+pub fn hscan(call: &mut Call) -> Answer {
+    let (key, cursor) = (call.arg(1), cursor(call, 2)?);
+    let Some(hash) = call.lookup_hash(&key)? else {
+        return answer(0, vec![]);
+    };
+    let members = hash.iter().map(|(field, value)| (field.clone(), Some(value.clone()))).collect();
+    let whole = !hash.is_table();
+    scan_members(call, whole, cursor, members)
+}
+
 pub fn zscan(call: &mut Call) -> Answer {
     let (key, cursor) = (call.arg(1), cursor(call, 2)?);
     let Some(set) = call.lookup_sorted_set(&key)? else {
@@ -127,4 +137,40 @@ pub fn zscan(call: &mut Call) -> Answer {
     let print = if whole { double::print_packed } else { double::print };
     let members = set.iter().map(|(name, score)| (name.clone(), Some(print(score).into_bytes().into()))).collect();
     scan_members(call, whole, cursor, members)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    fn name(n: u16) -> Bytes {
+        n.to_string().into_bytes().into()
+    }
+
+    proptest! {
+        #[test]
+        fn what_stays_is_seen_once_though_others_come_and_go(
+            stay in prop::collection::btree_set(0..500_u16, 0..200),
+            others in prop::collection::vec(prop::collection::btree_set(500..1000_u16, 0..30), 1..30),
+            count in 1..40_usize,
+        ) {
+            let (mut cursor, mut seen, mut calls) = (0, vec![], 0);
+            loop {
+                let there: BTreeSet<u16> = stay.union(&others[calls % others.len()]).copied().collect();
+                let (places, next) = window(&mut there.iter().map(|n| name(*n)), cursor, count);
+                seen.extend(there.into_iter().filter(|n| places.contains(&place(&name(*n)))));
+                calls += 1;
+                prop_assert!(next == 0 || next > cursor, "the cursor goes on");
+                if next == 0 {
+                    break;
+                }
+                cursor = next;
+            }
+            seen.retain(|n| *n < 500);
+            seen.sort_unstable();
+            prop_assert!(seen.into_iter().eq(stay));
+        }
+    }
 }

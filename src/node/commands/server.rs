@@ -49,6 +49,10 @@ pub fn debug(call: &mut Call) -> Answer {
             super::ok()
         }
         (b"DIGEST", 2) => Ok(Some(Reply::simple(&call.node.keyspace.digest()))),
+        (b"DIGEST-VALUE", _) => {
+            let digests = call.args.iter().skip(2).map(|key| call.node.keyspace.value_digest(call.db, key));
+            Ok(Some(Reply::Array(digests.map(|digest| Reply::simple(&digest)).collect())))
+        }
         (b"HELP", 2) => Ok(Some(Reply::Array(vec![Reply::simple("DEBUG DIGEST")]))),
         _ => {
             let subcommand = call.arg(1);

@@ -182,8 +182,8 @@ fn lookup_pattern(call: &mut Call, pattern: &[u8], element: &Bytes) -> Option<By
     };
     let key = [before, element, after].concat();
     match (call.lookup(&key).map(|entry| &entry.value)?, field) {
-        (Value::String(text), None) => Some(text.clone()),
-        (Value::Hash(hash), Some(field)) => hash.iter().find(|(name, _)| name[..] == *field).map(|(_, v)| v.clone()),
+        (value, None) => value.as_string().cloned(),
+        (Value::Hash(hash), Some(field)) => hash.get(field).cloned(),
         _ => None,
     }
 }

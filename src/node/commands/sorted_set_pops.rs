@@ -3,7 +3,7 @@
 //! Rule: the stream gets ZPOPMIN or ZPOPMAX, with a count if there was one to choose. Mirrors `genericZpopCommand`,
 //! `zmpopGenericCommand` and `blockingGenericZpopCommand` (t_zset.c).
 
-use super::sorted_sets::{members_reply, remove, score_reply};
+use super::sorted_sets::{float, members_reply, remove, score_reply};
 use super::{Answer, int_within, positive};
 use crate::node::call::{Call, CommandError};
 use crate::node::value::Member;
@@ -109,5 +109,34 @@ fn many_keys(call: &Call, n: usize) -> Result<(Range<usize>, End, u64), CommandE
 
 pub fn zmpop(call: &mut Call) -> Answer {
     let (keys, end, count) = many_keys(call, 1)?;
+    pop_first(call, keys, end, Some(count))
+}
+
+/// How long to wait, which must be a number of seconds and not negative (`getTimeoutFromObjectOrReply`).
+fn check_timeout(call: &Call, n: usize) -> Result<(), CommandError> {
+    let ms = (float(call, n, "ERR timeout is not a float or out of range")? * 1000.0).ceil();
+    if ms < 0.0 {
+        return Err(CommandError::new("ERR timeout is negative"));
+    }
+    Ok(())
+}
+
+fn pop_or_wait(call: &mut Call, end: End) -> Answer {
+    let timeout = call.args.len() - 1;
+    check_timeout(call, timeout)?;
+    pop_first(call, 1..timeout, end, None)
+}
+
+pub fn bzpopmin(call: &mut Call) -> Answer {
+    pop_or_wait(call, End::Min)
+}
+
+pub fn bzpopmax(call: &mut Call) -> Answer {
+    pop_or_wait(call, End::Max)
+}
+
+pub fn bzmpop(call: &mut Call) -> Answer {
+    let (keys, end, count) = many_keys(call, 2)?;
+    check_timeout(call, 1)?;
     pop_first(call, keys, end, Some(count))
 }

@@ -140,7 +140,7 @@ impl Query {
                     limit = (call.int(n + 1)?, call.int(n + 2)?);
                     n += 2;
                 }
-                b"REV" if reverse.is_none() => chosen_reverse = Some(true),
+                b"REV" if chosen_reverse.is_none() => chosen_reverse = Some(true),
                 b"BYLEX" if chosen_by.is_none() => chosen_by = Some(By::Name),
                 b"BYSCORE" if chosen_by.is_none() => chosen_by = Some(By::Score),
                 _ => return Err(CommandError::SYNTAX),

@@ -46,10 +46,7 @@ pub fn set(call: &mut Call) -> Answer {
     let (key, value) = (call.arg(1), call.arg(2));
     let expire_at = options.expiry.map(|e| deadline(e, call.now.millis(), "set")).transpose()?;
     let old = call.lookup(&key).cloned();
-    let old_reply = |old: Option<Entry>| match old?.value {
-        Value::String(text) => Some(Reply::bulk(text)),
-        _ => None,
-    };
+    let old_reply = |old: Option<Entry>| old?.value.as_string().map(Reply::bulk);
     if options.return_old {
         // Only GET minds what the key holds.
         call.lookup_string(&key)?;
@@ -178,14 +175,18 @@ pub fn mset(call: &mut Call) -> Answer {
 
 pub fn append(call: &mut Call) -> Answer {
     let (key, more) = (call.arg(1), call.arg(2));
-    let text = call.lookup_string(&key)?.cloned().unwrap_or_default();
-    let expire_at = call.lookup(&key).and_then(|entry| entry.expire_at_ms);
+    let Some(text) = call.lookup_string(&key)?.cloned() else {
+        let len = more.len() as i64;
+        call.set(key, more, None);
+        return int(len);
+    };
+    let expire_at_ms = call.lookup(&key).and_then(|entry| entry.expire_at_ms);
     if text.len() + more.len() > STRING_MAX {
         return Err(CommandError::new("ERR string exceeds maximum allowed size (proto-max-bulk-len)"));
     }
     let joined: Bytes = [&text[..], &more[..]].concat().into();
     let len = joined.len() as i64;
-    call.set(key, joined, expire_at);
+    call.put(call.db, key, Entry { value: Value::Raw(joined), expire_at_ms });
     int(len)
 }
 
@@ -223,12 +224,12 @@ fn add(call: &mut Call, by: i64) -> Answer {
 pub fn incrbyfloat(call: &mut Call) -> Answer {
     let (key, by) = (call.arg(1), call.arg(2));
     let number = call.lookup_string(&key)?.cloned().unwrap_or_else(|| b"0"[..].into());
-    let expire_at = call.lookup(&key).and_then(|entry| entry.expire_at_ms);
+    let expire_at_ms = call.lookup(&key).and_then(|entry| entry.expire_at_ms);
     let sum = long_double::add(&number, &by).map_err(|error| match error {
         SumError::NotANumber => CommandError::new("ERR value is not a valid float"),
         SumError::Infinite => CommandError::new("ERR increment would produce NaN or Infinity"),
     })?;
-    call.set(key.clone(), sum.as_bytes().into(), expire_at);
+    call.put(call.db, key.clone(), Entry { value: Value::Computed(sum.as_bytes().into()), expire_at_ms });
     call.propagate_instead(&[b"SET", &key, sum.as_bytes(), b"KEEPTTL"]);
     bulk(sum)
 }

@@ -13,7 +13,7 @@ mod sorted_set;
 mod text;
 
 pub use hash::Hash;
-pub use list::List;
+pub use list::{End, List};
 pub use ordered::Member;
 pub use set::Set;
 pub use sorted_set::{Limits, SortedSet};
@@ -29,6 +29,10 @@ const EMBEDDED_MAX: usize = 44;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     String(Bytes),
+    /// A string that was changed in its place, and is kept as such whatever it spells (APPEND, SETRANGE).
+    Raw(Bytes),
+    /// A string that was computed, and is not tried to be an integer though it spells one (INCRBYFLOAT).
+    Computed(Bytes),
     List(Arc<List>),
     Set(Arc<Set>),
     Hash(Arc<Hash>),
@@ -39,11 +43,35 @@ impl Value {
     /// The name that TYPE answers.
     pub fn type_name(&self) -> &'static str {
         match self {
-            Value::String(_) => "string",
+            Value::String(_) | Value::Raw(_) | Value::Computed(_) => "string",
             Value::List(_) => "list",
             Value::Set(_) => "set",
             Value::Hash(_) => "hash",
             Value::SortedSet(_) => "zset",
+        }
+    }
+
+    /// The string in here, however it is kept.
+    pub fn as_string(&self) -> Option<&Bytes> {
+        match self {
+            Value::String(text) | Value::Raw(text) | Value::Computed(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The list in here, to be changed.
+    pub fn as_list_mut(&mut self) -> Option<&mut List> {
+        match self {
+            Value::List(list) => Some(Arc::make_mut(list)),
+            _ => None,
+        }
+    }
+
+    /// The hash in here, to be changed.
+    pub fn as_hash_mut(&mut self) -> Option<&mut Hash> {
+        match self {
+            Value::Hash(hash) => Some(Arc::make_mut(hash)),
+            _ => None,
         }
     }
 
@@ -67,8 +95,8 @@ impl Value {
     pub fn encoding(&self) -> &'static str {
         match self {
             Value::String(text) if crate::wire::decimal(text).is_some() => "int",
-            Value::String(text) if text.len() <= EMBEDDED_MAX => "embstr",
-            Value::String(_) => "raw",
+            Value::String(text) | Value::Computed(text) if text.len() <= EMBEDDED_MAX => "embstr",
+            Value::String(_) | Value::Raw(_) | Value::Computed(_) => "raw",
             Value::List(_) => "quicklist",
             Value::Set(set) => set.encoding(),
             Value::Hash(hash) => hash.encoding(),
@@ -79,7 +107,7 @@ impl Value {
     /// Elements of a collection; bytes of a string.
     pub fn len(&self) -> u64 {
         match self {
-            Value::String(text) => text.len() as u64,
+            Value::String(text) | Value::Raw(text) | Value::Computed(text) => text.len() as u64,
             Value::List(list) => list.len(),
             Value::Set(set) => set.len(),
             Value::Hash(hash) => hash.len(),
@@ -89,13 +117,13 @@ impl Value {
 
     /// A collection without elements: its key must go. An empty string is a value like any other.
     pub fn is_empty_collection(&self) -> bool {
-        !matches!(self, Value::String(_)) && self.len() == 0
+        self.as_string().is_none() && self.len() == 0
     }
 
     /// Equal for equal values, whatever way led to them and however they are encoded.
     pub fn fingerprint(&self) -> u64 {
         match self {
-            Value::String(text) => fingerprint(&[b"s", text]),
+            Value::String(text) | Value::Raw(text) | Value::Computed(text) => fingerprint(&[b"s", text]),
             Value::List(list) => list.fingerprint().wrapping_add(1),
             Value::Set(set) => set.fingerprint().wrapping_add(2),
             Value::Hash(hash) => hash.fingerprint().wrapping_add(3),
@@ -106,7 +134,7 @@ impl Value {
     /// Mixes type and content into the digest of a key.
     pub(super) fn mix_into(&self, digest: &mut Digest) {
         let number = match self {
-            Value::String(_) => 0u32,
+            Value::String(_) | Value::Raw(_) | Value::Computed(_) => 0u32,
             Value::List(_) => 1,
             Value::Set(_) => 2,
             Value::SortedSet(_) => 3,
@@ -114,7 +142,7 @@ impl Value {
         };
         super::digest::mix(digest, &number.to_be_bytes());
         match self {
-            Value::String(text) => super::digest::mix(digest, text),
+            Value::String(text) | Value::Raw(text) | Value::Computed(text) => super::digest::mix(digest, text),
             Value::List(list) => list.iter().for_each(|element| super::digest::mix(digest, element)),
             Value::Set(set) => set.iter().for_each(|member| xor_sha1(digest, &member)),
             Value::Hash(hash) => hash.mix_into(digest),
@@ -125,7 +153,7 @@ impl Value {
     /// Bytes that this value holds, roughly: what INFO counts as used memory.
     pub fn held_bytes(&self) -> u64 {
         match self {
-            Value::String(text) => text.len() as u64,
+            Value::String(text) | Value::Raw(text) | Value::Computed(text) => text.len() as u64,
             Value::List(list) => list.iter().map(|element| element.len() as u64 + 16).sum(),
             Value::Set(set) => set.iter().map(|member| member.len() as u64 + 32).sum(),
             Value::Hash(hash) => hash.iter().map(|(field, value)| (field.len() + value.len()) as u64 + 64).sum(),

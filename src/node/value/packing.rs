@@ -13,7 +13,7 @@ impl Value {
     /// For a snapshot.
     pub fn to_rdb(&self) -> rdb::Value {
         match self {
-            Value::String(text) => rdb::Value::String(text.clone()),
+            Value::String(text) | Value::Raw(text) | Value::Computed(text) => rdb::Value::String(text.clone()),
             Value::List(list) => list.to_rdb(),
             Value::Set(set) if set.is_intset() => {
                 rdb::Value::IntSet(set.iter().filter_map(|member| decimal(&member)).collect())

@@ -36,7 +36,7 @@ impl Set {
         set
     }
 
-    pub fn len(&self) -> u64 {
+    pub(in crate::node) fn len(&self) -> u64 {
         self.integers.len() as u64 + self.table.len()
     }
 

@@ -67,7 +67,7 @@ impl SortedSet {
         set
     }
 
-    pub fn len(&self) -> u64 {
+    pub(in crate::node) fn len(&self) -> u64 {
         self.by_name.len()
     }
 

@@ -11,7 +11,7 @@ const SHOWN_MAX: usize = 32;
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Value::String(text) => f.write_str(&printable(text)),
+            Value::String(text) | Value::Raw(text) | Value::Computed(text) => f.write_str(&printable(text)),
             Value::List(list) => row(f, ["[", "]"], &mut list.iter().map(|element| printable(element))),
             Value::Set(set) => row(f, ["{", "}"], &mut set.iter().map(|member| printable(&member))),
             Value::Hash(hash) => {
