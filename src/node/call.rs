@@ -4,7 +4,7 @@
 //! something is propagated at the end of the unit as it was typed, unless the handler put another in its place.
 //! Mirrors `call()` (server.c), `lookupKeyRead`, `lookupKeyWrite` and `expireIfNeeded` (db.c).
 
-use super::command::Command;
+use super::command::{Command, Flags};
 use super::io::ConnId;
 use super::keyspace::Entry;
 use super::value::{Hash, List, Set, SortedSet, Value};
@@ -201,7 +201,9 @@ impl<'a> Call<'a> {
         if !is_due || self.from_master {
             return false;
         }
-        if self.node.role() == Role::Master {
+        // Where a replica takes writes, they must find the key gone.
+        let writes_here = self.command.flags.has(Flags::WRITE) && !self.node.config.replica_read_only;
+        if self.node.role() == Role::Master || writes_here {
             self.node.delete_expired(self.db, key);
         }
         true
@@ -214,6 +216,7 @@ impl<'a> Call<'a> {
 
     /// Puts an entry under a key of any database. One change.
     pub fn put(&mut self, db: u8, key: Bytes, entry: Entry) {
+        self.remember_expiry(db, &key, entry.expire_at_ms);
         self.node.keyspace.insert(db, key, entry);
         self.dirty += 1;
     }
@@ -233,8 +236,17 @@ impl<'a> Call<'a> {
 
     /// Changes the time of expiry of a key that exists. One change.
     pub fn expire(&mut self, key: &[u8], at_ms: Option<i64>) {
+        self.remember_expiry(self.db, key, at_ms);
         self.node.keyspace.set_expiry(self.db, key, at_ms);
         self.dirty += 1;
+    }
+
+    /// A client of a replica says when a key expires: no master will say that it did (`rememberSlaveKeyWithExpire`).
+    fn remember_expiry(&mut self, db: u8, key: &[u8], at_ms: Option<i64>) {
+        let is_own = at_ms.is_some() && !self.from_master && self.node.role() == Role::Replica;
+        if is_own && !self.node.own_expiring.iter().any(|(of, known)| *of == db && **known == *key) {
+            self.node.own_expiring.push((db, key.into()));
+        }
     }
 
     /// Counts a change that was made to the dataset directly.
@@ -310,12 +322,41 @@ impl Node {
     /// Deletes what has expired, each key a unit of its own (`activeExpireCycle`). Redis takes samples ten times a
     /// second; here every key goes at the first tick after its time.
     pub(super) fn expire_cycle(&mut self, now: Time) {
-        if self.role() == Role::Replica {
+        if !self.active_expire {
             return;
+        }
+        if self.role() == Role::Replica {
+            return self.expire_own(now);
         }
         while let Some((_, db, key)) = self.keyspace.first_to_expire().filter(|(at, _, _)| now.millis() > *at) {
             self.delete_expired(db, &key);
             self.propagate_unit();
+        }
+    }
+
+    /// Deletes what clients of this replica let expire (`expireSlaveKeys`).
+    fn expire_own(&mut self, now: Time) {
+        for (db, key) in std::mem::take(&mut self.own_expiring) {
+            match self.keyspace.get(db, &key).and_then(|entry| entry.expire_at_ms) {
+                Some(at) if now.millis() > at => self.delete_expired(db, &key),
+                Some(_) => self.own_expiring.push((db, key)),
+                None => {}
+            }
+        }
+        self.unit.clear();
+    }
+
+    /// When the next key goes that this node itself has to delete; Unix time, ms.
+    pub(super) fn next_to_expire(&self) -> Option<i64> {
+        if !self.active_expire {
+            return None;
+        }
+        match self.role() {
+            Role::Master => self.keyspace.first_to_expire().map(|(at, _, _)| at),
+            Role::Replica => {
+                let expiry = |(db, key): &(u8, Bytes)| self.keyspace.get(*db, key)?.expire_at_ms;
+                self.own_expiring.iter().filter_map(expiry).min()
+            }
         }
     }
 }

@@ -5,8 +5,9 @@
 
 use super::call::{Call, CommandError};
 use super::commands::{
-    acl, auth, clients, connection, expiry, hashes, keys, lists, object, pubsub, replication, scan, server,
-    set_algebra, sets, sort, sorted_set_algebra, sorted_set_pops, sorted_set_ranges, sorted_sets, strings,
+    acl, auth, clients, connection, expiry, functions, hashes, introspection, keys, lists, object, pubsub, replication,
+    scan, server, set_algebra, sets, sort, sorted_set_algebra, sorted_set_pops, sorted_set_ranges, sorted_sets,
+    string_parts, strings,
 };
 use crate::wire::Reply;
 
@@ -37,18 +38,6 @@ impl Flags {
 
     pub fn has(self, flag: Flags) -> bool {
         self.0 & flag.0 != 0
-    }
-
-    /// As COMMAND spells them.
-    pub fn names(self) -> impl Iterator<Item = &'static str> {
-        let all = [
-            (Flags::WRITE, "write"),
-            (Flags::READONLY, "readonly"),
-            (Flags::ADMIN, "admin"),
-            (Flags::STALE, "stale"),
-            (Flags::FAST, "fast"),
-        ];
-        all.into_iter().filter(move |(flag, _)| self.has(*flag)).map(|(_, name)| name)
     }
 }
 
@@ -120,16 +109,30 @@ static CLIENT: &[Command] = &[
 ];
 
 static COMMAND: &[Command] = &[
-    command("command|count", 2, Flags::STALE, NO_KEY, connection::command_count),
-    command("command|docs", -2, Flags::STALE, NO_KEY, connection::command_docs),
-    command("command|info", -2, Flags::STALE, NO_KEY, connection::command_info),
-    command("command|list", -2, Flags::STALE, NO_KEY, connection::command_list),
+    command("command|count", 2, Flags::STALE, NO_KEY, introspection::count),
+    command("command|docs", -2, Flags::STALE, NO_KEY, introspection::docs),
+    command("command|getkeys", -3, Flags::STALE, NO_KEY, introspection::getkeys),
+    command("command|getkeysandflags", -3, Flags::STALE, NO_KEY, introspection::getkeysandflags),
+    command("command|help", 2, Flags::STALE, NO_KEY, introspection::command_help),
+    command("command|info", -2, Flags::STALE, NO_KEY, introspection::info),
+    command("command|list", -2, Flags::STALE, NO_KEY, introspection::list),
 ];
 
 static CONFIG: &[Command] = &[
     command("config|get", -3, ADMIN_STALE, NO_KEY, server::config_get),
+    command("config|help", 2, Flags::STALE, NO_KEY, server::config_help),
     command("config|resetstat", 2, ADMIN_STALE, NO_KEY, server::config_resetstat),
+    command("config|rewrite", 2, ADMIN_STALE, NO_KEY, server::config_rewrite),
     command("config|set", -4, ADMIN_STALE, NO_KEY, server::config_set),
+];
+
+static FUNCTION: &[Command] = &[
+    command("function|delete", 3, Flags::WRITE, NO_KEY, functions::delete),
+    command("function|flush", -2, Flags::WRITE, NO_KEY, functions::flush),
+    command("function|kill", 2, Flags::STALE, NO_KEY, functions::kill),
+    command("function|list", -2, Flags(0), NO_KEY, functions::list),
+    command("function|load", -3, Flags::WRITE, NO_KEY, functions::load),
+    command("function|stats", 2, Flags::STALE, NO_KEY, functions::stats),
 ];
 
 static OBJECT: &[Command] = &[
@@ -158,7 +161,7 @@ pub static TABLE: &[Command] = &[
     command("bzpopmax", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmax),
     command("bzpopmin", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmin),
     container(command("client", -2, Flags::STALE, NO_KEY, needs_subcommand), CLIENT),
-    container(command("command", -1, Flags::STALE, NO_KEY, connection::command), COMMAND),
+    container(command("command", -1, Flags::STALE, NO_KEY, introspection::command), COMMAND),
     container(command("config", -2, ADMIN_STALE, NO_KEY, needs_subcommand), CONFIG),
     command("copy", -3, Flags::WRITE, TWO_KEYS, keys::copy),
     command("dbsize", 1, READ_FAST, NO_KEY, keys::dbsize),
@@ -175,8 +178,12 @@ pub static TABLE: &[Command] = &[
     command("expiretime", 2, READ_FAST, ONE_KEY, expiry::expiretime),
     command("flushall", -1, Flags::WRITE, NO_KEY, keys::flushall),
     command("flushdb", -1, Flags::WRITE, NO_KEY, keys::flushdb),
+    container(command("function", -2, Flags(0), NO_KEY, needs_subcommand), FUNCTION),
     command("get", 2, READ_FAST, ONE_KEY, strings::get),
+    command("getbit", 3, READ_FAST, ONE_KEY, string_parts::getbit),
     command("getdel", 2, WRITE_FAST, ONE_KEY, strings::getdel),
+    command("getex", -2, WRITE_FAST, ONE_KEY, string_parts::getex),
+    command("getrange", 4, Flags::READONLY, ONE_KEY, string_parts::getrange),
     command("getset", 3, WRITE_FAST, ONE_KEY, strings::getset),
     command("hdel", -3, WRITE_FAST, ONE_KEY, hashes::hdel),
     command("hello", -1, ENTRY, NO_KEY, auth::hello),
@@ -213,8 +220,10 @@ pub static TABLE: &[Command] = &[
     command("lrem", 4, Flags::WRITE, ONE_KEY, lists::lrem),
     command("lset", 4, Flags::WRITE, ONE_KEY, lists::lset),
     command("ltrim", 4, Flags::WRITE, ONE_KEY, lists::ltrim),
+    command("mget", -2, READ_FAST, (1, -1, 1), string_parts::mget),
     command("move", 3, WRITE_FAST, ONE_KEY, keys::move_),
     command("mset", -3, Flags::WRITE, (1, -1, 2), strings::mset),
+    command("msetnx", -3, Flags::WRITE, (1, -1, 2), string_parts::msetnx),
     command("multi", 1, TRANSACTION, NO_KEY, connection::multi),
     container(command("object", -2, Flags(0), NO_KEY, needs_subcommand), OBJECT),
     command("persist", 2, WRITE_FAST, ONE_KEY, expiry::persist),
@@ -248,8 +257,10 @@ pub static TABLE: &[Command] = &[
     command("sdiffstore", -3, Flags::WRITE, ALL_KEYS, set_algebra::sdiffstore),
     command("select", 2, STALE_FAST, NO_KEY, connection::select),
     command("set", -3, Flags::WRITE, ONE_KEY, strings::set),
+    command("setbit", 4, Flags::WRITE, ONE_KEY, string_parts::setbit),
     command("setex", 4, Flags::WRITE, ONE_KEY, strings::setex),
     command("setnx", 3, WRITE_FAST, ONE_KEY, strings::setnx),
+    command("setrange", 4, Flags::WRITE, ONE_KEY, string_parts::setrange),
     command("sinter", -2, Flags::READONLY, ALL_KEYS, set_algebra::sinter),
     command("sintercard", -3, Flags::READONLY, NO_KEY, set_algebra::sintercard),
     command("sinterstore", -3, Flags::WRITE, ALL_KEYS, set_algebra::sinterstore),
@@ -268,11 +279,13 @@ pub static TABLE: &[Command] = &[
     command("ssubscribe", -2, LISTEN, ALL_KEYS, pubsub::ssubscribe),
     command("strlen", 2, READ_FAST, ONE_KEY, strings::strlen),
     command("subscribe", -2, LISTEN, NO_KEY, pubsub::subscribe),
+    command("substr", 4, Flags::READONLY, ONE_KEY, string_parts::getrange),
     command("sunion", -2, Flags::READONLY, ALL_KEYS, set_algebra::sunion),
     command("sunionstore", -3, Flags::WRITE, ALL_KEYS, set_algebra::sunionstore),
     command("sunsubscribe", -1, LISTEN, ALL_KEYS, pubsub::sunsubscribe),
     command("swapdb", 3, WRITE_FAST, NO_KEY, keys::swapdb),
     command("sync", 1, Flags::ADMIN.and(Flags::NO_MULTI), NO_KEY, super::psync::sync),
+    command("time", 1, STALE_FAST, NO_KEY, server::time),
     command("touch", -2, READ_FAST, ALL_KEYS, keys::exists),
     command("ttl", 2, READ_FAST, ONE_KEY, expiry::ttl),
     command("type", 2, READ_FAST, ONE_KEY, keys::type_),

@@ -151,7 +151,7 @@ impl Node {
     fn info_replicas(&self, now: Time, text: &mut String) -> std::fmt::Result {
         write!(text, "connected_slaves:{}\r\n", self.replica_order.len())?;
         if self.config.min_replicas_to_write > 0 && self.config.min_replicas_max_lag_secs > 0 {
-            write!(text, "min_slaves_good_slaves:{}\r\n", self.good_replicas(now))?;
+            write!(text, "min_slaves_good_slaves:{}\r\n", self.good_replicas)?;
         }
         for (n, replica) in self.replicas().enumerate() {
             let lag_secs =

@@ -220,6 +220,7 @@ impl Node {
             replica.ack_time = now;
         }
         self.set_replica_state(conn, ReplicaState::Online);
+        self.count_good_replicas(now);
     }
 
     /// Once a second: pings, newlines for those who wait, and an end for those who are silent.
@@ -251,6 +252,7 @@ impl Node {
         }
         self.start_waiting_snapshot(now);
         self.expire_backlog(now);
+        self.count_good_replicas(now);
     }
 
     /// Closes every replica's connection, so that they come back and ask anew (`disconnectSlaves`).
@@ -277,9 +279,10 @@ impl Node {
     }
 
     /// Good replicas for `min-replicas-to-write`: online, and heard of within `min-replicas-max-lag` seconds.
-    pub(super) fn good_replicas(&self, now: Time) -> u64 {
+    /// Counted once a second and when one comes or goes, not when one is asked for (`refreshGoodSlavesCount`).
+    pub(super) fn count_good_replicas(&mut self, now: Time) {
         let max_lag = self.config.min_replicas_max_lag_secs as i64;
         let good = |r: &&ReplicaClient| r.state == ReplicaState::Online && now.secs() - r.ack_time.secs() <= max_lag;
-        self.replicas().filter(good).count() as u64
+        self.good_replicas = self.replicas().filter(good).count() as u64;
     }
 }

@@ -14,6 +14,7 @@
 //! replication. The handling of one input mirrors one turn of Redis' event loop, with `beforeSleep` at its end.
 
 mod acl;
+mod admit;
 mod backlog;
 mod big_uint;
 mod call;
@@ -109,6 +110,12 @@ pub struct Node {
     last_client_id: u64,
     replica_order: Vec<ConnId>,
     no_replicas_since: Time,
+    /// As counted last (`repl_good_slaves_count`).
+    good_replicas: u64,
+    /// Keys whose expiry clients of this replica set: nobody sends a DEL for them (`slaveKeysWithExpire`).
+    own_expiring: Vec<(u8, Bytes)>,
+    /// DEBUG SET-ACTIVE-EXPIRE.
+    active_expire: bool,
     snapshot: Option<Snapshot>,
     master: Option<MasterLink>,
     /// The last command that came from the master.
@@ -141,6 +148,9 @@ impl Node {
             last_client_id: CLIENTS_OF_ITS_OWN,
             replica_order: vec![],
             no_replicas_since: now,
+            good_replicas: 0,
+            own_expiring: vec![],
+            active_expire: true,
             snapshot: None,
             master: None,
             master_command: None,
@@ -223,13 +233,13 @@ impl Node {
     pub fn next_timeout(&self) -> Time {
         let cron = if self.needs_cron() { self.tick_after(self.cron_ran, CRON_PERIOD) } else { Time::NEVER };
         let snapshot = self.snapshot.as_ref().map_or(Time::NEVER, |s| s.done);
-        let expiry = match self.keyspace.first_to_expire() {
+        let expiry = match self.next_to_expire() {
             // A key lives to the end of its millisecond; a boot between two milliseconds must not wake us before it.
-            Some((at_ms, _, _)) if self.role() == Role::Master => self.tick_after(
+            Some(at_ms) => self.tick_after(
                 Time::from_millis(u64::try_from(at_ms).unwrap_or(0)) + Duration::from_micros(999),
                 EXPIRE_PERIOD,
             ),
-            _ => Time::NEVER,
+            None => Time::NEVER,
         };
         cron.min(snapshot).min(expiry)
     }
@@ -318,6 +328,7 @@ impl Node {
         if let Some(backlog) = &mut self.backlog {
             backlog.resize(self.config.repl_backlog_size);
         }
+        self.count_good_replicas(self.cron_ran);
     }
 
     pub fn role(&self) -> Role {

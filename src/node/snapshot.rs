@@ -8,7 +8,7 @@
 
 use super::io::ConnId;
 use super::master::{Bulk, ReplicaState};
-use super::{Event, Node, Output, Role};
+use super::{Event, LostReason, Node, Output, Role};
 use crate::time::Time;
 use crate::wire::{Bytes, Preamble, PsyncReply, rdb};
 use std::time::Duration;
@@ -83,7 +83,8 @@ impl Node {
         let waiting = self.waiting_replicas();
         let diskless = self.diskless_for(&waiting);
         let rdb = self.encode_rdb(now);
-        let mark = diskless.then(|| self.rng.hex_chars::<40>());
+        // The child draws it, so what the parent would draw next stays the same, and so does the mark of the next child.
+        let mark = diskless.then(|| self.rng.clone().hex_chars::<40>());
         let rate = self.config.snapshot_bytes_per_sec.max(1);
         let done = now + self.config.snapshot_time + Duration::from_micros(rdb.len() as u64 * 1_000_000 / rate);
         let keys = (0..self.keyspace.databases()).map(|db| self.keyspace.len(db)).sum();
@@ -137,6 +138,19 @@ impl Node {
             }
         }
         self.start_waiting_snapshot(now);
+    }
+
+    /// FLUSHALL: what the child writes is of no use any more (`killRDBChild`). Who waited for it comes again.
+    pub(super) fn kill_snapshot(&mut self) {
+        if self.snapshot.take().is_none() {
+            return;
+        }
+        for conn in self.replica_order.clone() {
+            let waits = |replica: &mut super::ReplicaClient| replica.state == ReplicaState::WaitBgsaveEnd;
+            if self.replica_mut(conn).is_some_and(waits) {
+                self.close_client(conn, LostReason::Ended);
+            }
+        }
     }
 
     /// The child that fed the sockets ends when the last socket has everything; until then the snapshot runs on.

@@ -104,6 +104,7 @@ impl Node {
         }
         self.disconnect_replicas();
         self.keyspace = loaded.keyspace;
+        self.own_expiring.clear();
         self.history.adopt(transfer.id, transfer.offset);
         self.create_backlog(None);
         if let Some(link) = &mut self.master {

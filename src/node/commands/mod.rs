@@ -6,7 +6,9 @@ pub mod auth;
 pub mod clients;
 pub mod connection;
 pub mod expiry;
+pub mod functions;
 pub mod hashes;
+pub mod introspection;
 pub mod keys;
 pub mod lists;
 pub mod object;
@@ -22,6 +24,7 @@ pub mod sorted_set_algebra;
 pub mod sorted_set_pops;
 pub mod sorted_set_ranges;
 pub mod sorted_sets;
+pub mod string_parts;
 pub mod strings;
 
 use super::call::{Call, CommandError};

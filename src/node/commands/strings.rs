@@ -11,7 +11,7 @@ use crate::node::value::Value;
 use crate::wire::{Bytes, Reply, decimal};
 
 /// Redis' `proto-max-bulk-len`: no string grows beyond it.
-const STRING_MAX: usize = 512 << 20;
+pub(super) const STRING_MAX: usize = 512 << 20;
 
 pub fn get(call: &mut Call) -> Answer {
     let key = call.arg(1);
@@ -35,10 +35,10 @@ struct SetOptions {
 
 /// EX, PX, EXAT or PXAT with its number.
 #[derive(Clone, Copy)]
-struct Expiry {
-    amount: i64,
-    in_seconds: bool,
-    absolute: bool,
+pub(super) struct Expiry {
+    pub amount: i64,
+    pub in_seconds: bool,
+    pub absolute: bool,
 }
 
 pub fn set(call: &mut Call) -> Answer {
@@ -87,7 +87,7 @@ fn set_options(call: &Call) -> Result<SetOptions, CommandError> {
 }
 
 /// The moment (Unix time, ms) that an option names; it must be positive and fit.
-fn deadline(expiry: Expiry, now_ms: i64, command: &str) -> Result<i64, CommandError> {
+pub(super) fn deadline(expiry: Expiry, now_ms: i64, command: &str) -> Result<i64, CommandError> {
     let invalid = || CommandError::new(format!("ERR invalid expire time in '{command}' command"));
     if expiry.amount <= 0 {
         return Err(invalid());

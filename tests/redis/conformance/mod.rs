@@ -4,13 +4,12 @@
 //! Rule: nothing is skipped; what the model cannot do fails. `normal` says what may differ, and nothing else may.
 //!
 //! - `scenario`: the language; `run`: a scenario being done; `side`: what it is done to;
-//! - `real` with `relay`: servers and the network between them; `modelled`: the model in the simulator;
+//! - `real`: servers, with `network` between them; `modelled`: the model in the simulator;
 //! - `normal`: what was seen, in comparable lines; `report`: differences and the table.
 
 mod modelled;
 mod normal;
 mod real;
-mod relay;
 mod report;
 mod run;
 mod scenario;

@@ -1,7 +1,8 @@
 //! The model, in the simulator: the same nodes, a virtual clock.
 
-use super::scenario::{Id, LinkFault, ProcessFault, Scenario, Word};
-use super::side::{Connection, Side};
+use super::scenario::{ProcessFault, Scenario, Word};
+use super::side::Side;
+use crate::network::{Connection, Id, LinkFault};
 use replscope::node::{Addr, Config};
 use replscope::sim::{Action, EPOCH, Entry, HostSetup, LinkSetup, NodeId, Segment, Setup, What, World};
 use replscope::time::Time;

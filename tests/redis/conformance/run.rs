@@ -1,8 +1,9 @@
 //! A scenario being done to one side, and what was seen there.
 
 use super::normal::{self, Seen};
-use super::scenario::{Act, Id, Scenario, Step, Word};
+use super::scenario::{Act, Scenario, Step, Word};
 use super::side::Side;
+use crate::network::Id;
 use replscope::wire::printable;
 use std::time::Duration;
 

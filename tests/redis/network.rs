@@ -1,10 +1,8 @@
-//! The network between real servers: one listening port for each, at which its replicas find it.
+//! The network between servers: one listening port for each, at which its replicas find it.
 //!
-//! Rule: a caller is known by the address it calls from (`bind-source-addr`), so each link can be cut, held and slowed by
-//! itself. Only what came through is recorded.
+//! Rule: a caller is known by the address it calls from (`bind-source-addr`), so each link can be cut, held and slowed
+//! by itself. Only what came through is recorded.
 
-use super::scenario::{Id, LinkFault};
-use super::side::Connection;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Shutdown, TcpListener, TcpStream};
@@ -12,6 +10,49 @@ use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
+
+/// A node by its number.
+pub type Id = usize;
+
+/// What is done to a link.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum LinkFault {
+    Cut,
+    Heal,
+    Reset,
+    Hold,
+    Slow { latency: Duration, bytes_per_sec: u64 },
+}
+
+/// Bytes that came through, in pieces with the moment at which they came.
+#[derive(Clone, Debug, Default)]
+pub struct Direction {
+    pub bytes: Vec<u8>,
+    /// Where a piece began, and when it came.
+    pub pieces: Vec<(usize, Duration)>,
+}
+
+impl Direction {
+    pub fn push(&mut self, at: Duration, bytes: &[u8]) {
+        self.pieces.push((self.bytes.len(), at));
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// When the byte at this place came.
+    pub fn time_of(&self, at: usize) -> Duration {
+        let after = self.pieces.partition_point(|(start, _)| *start <= at);
+        self.pieces[..after].last().map_or(Duration::ZERO, |(_, time)| *time)
+    }
+}
+
+/// One connection of a replication link.
+#[derive(Clone, Debug, Default)]
+pub struct Connection {
+    pub replica: Id,
+    pub master: Id,
+    pub from_replica: Direction,
+    pub from_master: Direction,
+}
 
 /// How a link behaves.
 #[derive(Clone, Copy, Default)]
@@ -21,6 +62,9 @@ struct Behaviour {
     latency: Duration,
     bytes_per_sec: Option<u64>,
 }
+
+/// The one whom nobody knows: see [`Network::to`].
+const STRANGER: Id = usize::MAX;
 
 /// The ports, and what went over the connections to them.
 pub struct Network {
@@ -66,6 +110,27 @@ impl Network {
             thread::spawn(move || accept(&listener, node, &accepting));
         }
         Network { ports, shared }
+    }
+
+    /// A port that leads to one master, for replicas that call from anywhere.
+    pub fn to(port: u16) -> Network {
+        let network = Network::new(1);
+        network.lead(0, port);
+        network
+    }
+
+    /// Where that master is found.
+    pub fn address(&self) -> String {
+        format!("127.0.0.1 {}", self.ports[0])
+    }
+
+    /// Resets what stands with that master, and refuses what comes.
+    pub fn cut(&self) {
+        self.fault(STRANGER, 0, LinkFault::Cut);
+    }
+
+    pub fn heal(&self) {
+        self.fault(STRANGER, 0, LinkFault::Heal);
     }
 
     /// Where the process of a node listens.
@@ -154,16 +219,23 @@ impl Shared {
             if behaviour.is_cut || self.has_ended.load(Ordering::SeqCst) {
                 break;
             }
+            thread::sleep(behaviour.latency);
+            // A slow link lets a little through at a time, so that it can be cut in between.
             let rate = behaviour.bytes_per_sec.unwrap_or(u64::MAX);
-            thread::sleep(behaviour.latency + Duration::from_micros(len as u64 * 1_000_000 / rate));
-            {
+            let is_broken = buffer[..len].chunks((rate / 50).clamp(1, len as u64) as usize).any(|piece| {
+                thread::sleep(Duration::from_micros(piece.len() as u64 * 1_000_000 / rate));
+                if self.behaviour(link).is_cut {
+                    return true;
+                }
                 let at = self.began.elapsed();
                 let mut connections = self.connections.lock().expect("connections");
                 let connection = &mut connections[number];
                 let direction = if by_replica { &mut connection.from_replica } else { &mut connection.from_master };
-                direction.push(at, &buffer[..len]);
-            }
-            if to.write_all(&buffer[..len]).is_err() {
+                direction.push(at, piece);
+                drop(connections);
+                to.write_all(piece).is_err()
+            });
+            if is_broken {
                 break;
             }
         }
@@ -193,9 +265,7 @@ fn accept(listener: &TcpListener, master: Id, shared: &Arc<Shared>) {
             IpAddr::V4(ip) => (0..shared.targets.len()).find(|node| source(*node) == ip),
             IpAddr::V6(_) => None,
         };
-        if let Some(replica) = replica {
-            // A master that cannot be reached closes the replica's connection, as a real network would.
-            let _ = shared.join(replica, stream, master);
-        }
+        // A master that cannot be reached closes the replica's connection, as a real network would.
+        let _ = shared.join(replica.unwrap_or(STRANGER), stream, master);
     }
 }
