@@ -50,6 +50,7 @@ pub struct Config {
     pub list_max_listpack_size: i64,
     pub hash_max_listpack_entries: u64,
     pub hash_max_listpack_value: u64,
+    pub rdbcompression: bool,
     pub set_max_intset_entries: u64,
     pub zset_max_listpack_entries: u64,
     pub zset_max_listpack_value: u64,
@@ -99,6 +100,7 @@ impl Default for Config {
             list_max_listpack_size: -2,
             hash_max_listpack_entries: 512,
             hash_max_listpack_value: 64,
+            rdbcompression: true,
             set_max_intset_entries: 512,
             zset_max_listpack_entries: 128,
             zset_max_listpack_value: 64,
@@ -200,6 +202,7 @@ const SETTINGS: &[Setting] = &[
     setting!("min-replicas-max-lag"("min-slaves-max-lag"), min_replicas_max_lag_secs, 0..INT_MAX),
     setting!("min-replicas-to-write"("min-slaves-to-write"), min_replicas_to_write, 0..INT_MAX),
     setting!("port", port, 0..65_535),
+    setting!("rdbcompression", rdbcompression, bool),
     Setting {
         name: "repl-backlog-size",
         old_name: "",

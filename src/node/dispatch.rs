@@ -55,7 +55,10 @@ impl Node {
         client.args_len = request.args.iter().map(|arg| arg.bytes.len() as u64).sum();
         client.last_command = find_request(&request).map(|command| command.name);
         let reply = self.answer(conn, request, now);
-        self.propagate_unit();
+        match self.clients.get(conn).and_then(|client| client.last_command) {
+            Some("scan" | "randomkey") => self.propagate_one_by_one(),
+            _ => self.propagate_unit(),
+        }
         let Some(client) = self.clients.get_mut(conn) else {
             return;
         };

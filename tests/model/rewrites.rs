@@ -119,7 +119,8 @@ fn the_stream_gets_what_redis_puts_there() {
             Some(("@blocked", command)) => {
                 others += 1;
                 let conn = ConnId::Accepted(others);
-                master.give(Input::Accepted { conn, peer_host: "127.0.0.1".into() });
+                let addr = Addr { host: "127.0.0.1".into(), port: 6379 };
+                master.give(Input::Accepted { conn, peer: addr.clone(), local: addr });
                 master.say(conn, command);
             }
             Some(("@pass", ms)) => master.now = master.now + Duration::from_millis(ms.parse().expect("milliseconds")),

@@ -13,7 +13,7 @@ pub fn conformance(names: &[String], markdown: bool, real: bool) -> Result<()> {
     system::REDIS.ensure()?;
     let which = if real { "real_servers_do_the_same_again" } else { "the_model_does_what_real_servers_do" };
     let mut command = Command::new("cargo");
-    command.args(["test", "--test", "redis", "--no-default-features", "--"]);
+    command.args(["test", "--test", "redis", "--no-default-features", "--features", "complete", "--"]);
     command.args([&format!("conformance::{which}"), "--exact", "--nocapture"]);
     command.env("REPLSCOPE_SCENARIOS", names.join(" "));
     command.env("REPLSCOPE_MARKDOWN", if markdown { "1" } else { "" });
