@@ -253,7 +253,6 @@ const SETTINGS: &[Setting] = &[
     setting!("maxmemory", maxmemory, bytes 0..i64::MAX),
     setting!("min-replicas-max-lag"("min-slaves-max-lag"), min_replicas_max_lag_secs, 0..INT_MAX),
     setting!("min-replicas-to-write"("min-slaves-to-write"), min_replicas_to_write, 0..INT_MAX),
-    setting!("notify-keyspace-events", fixed ""),
     setting!("port", port, 0..65_535),
     setting!("rdb-key-save-delay", rdb_key_save_delay_us, -2147483648..INT_MAX),
     setting!("rdbcompression", rdbcompression, bool),

@@ -14,6 +14,7 @@
 //! replication. The handling of one input mirrors one turn of Redis' event loop, with `beforeSleep` at its end.
 
 mod acl;
+mod admit;
 mod backlog;
 mod big_uint;
 mod call;

@@ -1,6 +1,6 @@
 //! The server: INFO, CONFIG, DEBUG. Mirrors server.c (`infoCommand`), config.c and debug.c.
 
-use super::{Answer, bulk, ok};
+use super::{Answer, array, bulk, help, ok};
 use crate::node::call::{Call, CommandError};
 use crate::wire::Reply;
 
@@ -34,6 +34,33 @@ pub fn config_set(call: &mut Call) -> Answer {
 pub fn config_resetstat(call: &mut Call) -> Answer {
     call.node.stats = Default::default();
     ok()
+}
+
+/// Every node is started by its command line, so there is no file to rewrite.
+pub fn config_rewrite(_: &mut Call) -> Answer {
+    Err(CommandError::from_text("ERR The server is running without a config file"))
+}
+
+pub fn config_help(_: &mut Call) -> Answer {
+    help(
+        "CONFIG",
+        &[
+            "GET <pattern>",
+            "    Return parameters matching the glob-like <pattern> and their values.",
+            "SET <directive> <value>",
+            "    Set the configuration <directive> to <value>.",
+            "RESETSTAT",
+            "    Reset statistics reported by the INFO command.",
+            "REWRITE",
+            "    Rewrite the configuration file.",
+        ],
+    )
+}
+
+/// Seconds and microseconds.
+pub fn time(call: &mut Call) -> Answer {
+    let us = call.now.0;
+    array([us / 1_000_000, us % 1_000_000].map(|part| part.to_string().into_bytes().into()).to_vec())
 }
 
 pub fn debug(call: &mut Call) -> Answer {
