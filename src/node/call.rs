@@ -8,7 +8,7 @@ use super::command::{Command, Flags};
 use super::io::ConnId;
 use super::keyspace::Entry;
 use super::value::{Hash, List, Set, SortedSet, Value};
-use super::{Event, Node, Role};
+use super::{Event, LostReason, Node, Role};
 use crate::time::Time;
 use crate::wire::{Bytes, Reply};
 use std::borrow::Cow;
@@ -24,6 +24,10 @@ impl CommandError {
     pub const WRONG_TYPE: CommandError =
         CommandError(Cow::Borrowed(b"WRONGTYPE Operation against a key holding the wrong kind of value"));
     pub const NO_SUCH_KEY: CommandError = CommandError(Cow::Borrowed(b"ERR no such key"));
+
+    pub const fn from_text(text: &'static str) -> CommandError {
+        CommandError(Cow::Borrowed(text.as_bytes()))
+    }
 
     pub fn new(text: impl Into<Cow<'static, str>>) -> CommandError {
         CommandError(match text.into() {
@@ -49,6 +53,24 @@ impl CommandError {
         let reason = self.0.strip_prefix(b"ERR ").unwrap_or(&self.0);
         let text = [b"EXECABORT Transaction discarded because of: ", reason].concat();
         CommandError(text.into())
+    }
+
+    /// Was the command denied to its user?
+    pub fn is_no_permission(&self) -> bool {
+        self.0.starts_with(b"NOPERM ")
+    }
+
+    /// The same, for a command that was allowed when it was queued.
+    pub fn when_executed(&self) -> Vec<u8> {
+        let reason: &[u8] = if self.0.ends_with(b"command") {
+            b"no permission to execute the command or subcommand"
+        } else if self.0.ends_with(b"keys used as arguments") {
+            b"no permission to touch the specified keys"
+        } else {
+            b"no permission to access one of the channels used as arguments to the command"
+        };
+        let before = b"NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. This command is no longer allowed for the following reason: ";
+        [&before[..], reason].concat()
     }
 
     pub fn into_reply(self) -> Reply {
@@ -230,6 +252,19 @@ impl<'a> Call<'a> {
     /// Counts a change that was made to the dataset directly.
     pub fn changed(&mut self, changes: u64) {
         self.dirty += changes;
+    }
+
+    /// Closes a connection; the one that this command came on, once it has its answer.
+    pub fn close(&mut self, conn: ConnId) {
+        if conn == self.conn
+            && let Some(client) = self.node.clients.get_mut(conn)
+        {
+            client.close_after_reply = true;
+        } else if self.node.is_master_conn(conn) {
+            self.node.master_gone(LostReason::Ended, self.now);
+        } else {
+            self.node.close_client(conn, LostReason::Ended);
+        }
     }
 
     /// How many changes were counted so far.

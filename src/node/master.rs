@@ -110,7 +110,7 @@ impl Node {
     /// What a replica is called in INFO and ROLE: what it announced, or else where it calls from.
     pub(super) fn replica_addr(client: &Client) -> Addr {
         let said = &client.capabilities;
-        Addr { host: said.announced_ip.clone().unwrap_or_else(|| client.peer_host.clone()), port: said.listening_port }
+        Addr { host: said.announced_ip.clone().unwrap_or_else(|| client.peer.host.clone()), port: said.listening_port }
     }
 
     /// Appends one command to the stream, with a SELECT before it if it is for another database than the last one.

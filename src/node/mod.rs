@@ -13,6 +13,7 @@
 //! Read `io.rs` for the contract, `dispatch.rs` for a command's way, `master.rs` and `replica.rs` for the two sides of
 //! replication. The handling of one input mirrors one turn of Redis' event loop, with `beforeSleep` at its end.
 
+mod acl;
 mod backlog;
 mod big_uint;
 mod call;
@@ -24,12 +25,14 @@ mod decision;
 mod digest;
 mod dispatch;
 mod event;
+mod facts;
 mod follow;
 pub mod glob;
 mod handshake;
 mod history;
 mod info;
 mod io;
+mod kept;
 mod keyspace;
 mod long_double;
 mod master;
@@ -39,6 +42,7 @@ mod snapshot;
 mod transfer;
 mod value;
 
+pub use acl::Acl;
 pub use backlog::{Backlog, Block, BlockSize};
 pub use client::{Capabilities, Client};
 pub use command::{Command, Flags, TABLE, find as find_command};
@@ -59,6 +63,12 @@ use crate::vec_map::VecMap;
 use crate::wire::{Bytes, rdb::RdbError};
 use std::collections::VecDeque;
 use std::time::Duration;
+
+/// What INFO and HELLO call themselves.
+const VERSION: &str = "7.0.15";
+
+/// Redis' interpreter of scripts and its functions are clients too, and have the first numbers.
+const CLIENTS_OF_ITS_OWN: u64 = 2;
 
 /// Databases of a node; Redis' default.
 pub const DATABASES: u8 = 16;
@@ -94,7 +104,9 @@ pub struct Node {
     stream_db: Option<u8>,
     /// Commands of the unit that is running, to be propagated at its end (`server.also_propagate`).
     unit: Vec<call::Pending>,
+    acl: Acl,
     clients: VecMap<ConnId, Client>,
+    last_client_id: u64,
     replica_order: Vec<ConnId>,
     no_replicas_since: Time,
     /// As counted last (`repl_good_slaves_count`).
@@ -105,6 +117,8 @@ pub struct Node {
     active_expire: bool,
     snapshot: Option<Snapshot>,
     master: Option<MasterLink>,
+    /// The last command that came from the master.
+    master_command: Option<&'static str>,
     next_dial: u64,
     /// The second in which this replica last sent a line feed while it emptied its dataset; Unix time.
     life_shown: i64,
@@ -122,14 +136,15 @@ impl Node {
             run_id: rng.hex_chars(),
             history: History::new(&mut rng),
             rng,
-            config,
             booted: now,
             cron_ran: now - Duration::from_micros(1),
             keyspace: Keyspace::new(DATABASES),
             backlog: None,
             stream_db: None,
             unit: vec![],
+            acl: Acl::new(&config.requirepass),
             clients: VecMap::new(),
+            last_client_id: CLIENTS_OF_ITS_OWN,
             replica_order: vec![],
             no_replicas_since: now,
             good_replicas: 0,
@@ -137,11 +152,13 @@ impl Node {
             active_expire: true,
             snapshot: None,
             master: None,
+            master_command: None,
             next_dial: 1,
             life_shown: 0,
             stats: Stats::default(),
             outputs: VecDeque::new(),
             events: VecDeque::new(),
+            config,
         };
         let loaded = rdb.map(|bytes| transfer::read_rdb(&bytes, DATABASES, &node.config)).transpose()?;
         node.start(loaded, now);
@@ -180,9 +197,10 @@ impl Node {
     pub fn handle(&mut self, now: Time, input: Input) {
         match input {
             Input::Wake => self.wake(now),
-            Input::Accepted { conn, peer_host } => {
+            Input::Accepted { conn, peer, local } => {
                 self.stats.connections_received += 1;
-                self.clients.insert(conn, Client::new(peer_host, now));
+                let (id, is_open) = (self.next_client_id(), self.acl.is_open());
+                self.clients.insert(conn, Client::new(id, peer, local, is_open, now));
             }
             Input::Connected { conn } if self.is_master_conn(conn) => self.master_connected(now),
             Input::Refused { conn } if self.is_master_conn(conn) => self.master_gone(LostReason::Refused, now),
@@ -272,6 +290,11 @@ impl Node {
         }
     }
 
+    fn next_client_id(&mut self) -> u64 {
+        self.last_client_id += 1;
+        self.last_client_id
+    }
+
     fn emit(&mut self, event: Event) {
         self.events.push_back(event);
     }
@@ -297,6 +320,9 @@ impl Node {
 
     /// Takes over changed settings, with what follows from them (CONFIG SET).
     fn reconfigure(&mut self, config: Config) {
+        if config.requirepass != self.config.requirepass {
+            self.acl.require(&config.requirepass);
+        }
         self.config = config;
         if let Some(backlog) = &mut self.backlog {
             backlog.resize(self.config.repl_backlog_size);

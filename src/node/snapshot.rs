@@ -218,7 +218,7 @@ impl Node {
 
     /// The dataset as an RDB file of version 10, with the fields that 7.0.15 writes in its order.
     pub(super) fn encode_rdb(&self, now: Time) -> Vec<u8> {
-        let mut rdb = rdb::Writer::new();
+        let mut rdb = rdb::Writer::with_compression(self.config.rdbcompression);
         rdb.aux(b"redis-ver", b"7.0.15");
         rdb.aux(b"redis-bits", b"64");
         rdb.aux(b"ctime", now.secs().to_string().as_bytes());

@@ -1,7 +1,7 @@
 //! What a master propagates: rows of `rewrites.txt`, recorded from a real server, on a node with a replica.
 
 use expect_test::expect;
-use replscope::node::{Config, ConnId, Input, Node, Output, find_command};
+use replscope::node::{Addr, Config, ConnId, Input, Node, Output, find_command};
 use replscope::time::Time;
 use replscope::wire::{RequestDecoder, encode_command};
 use std::time::Duration;
@@ -27,7 +27,8 @@ impl Master {
         let node = Node::new(config, 1, now, None).expect("a node without a file starts");
         let mut master = Master { node, now, stream: vec![] };
         for conn in [REPLICA, CLIENT] {
-            master.give(Input::Accepted { conn, peer_host: "127.0.0.1".into() });
+            let addr = Addr { host: "127.0.0.1".into(), port: 6379 };
+            master.give(Input::Accepted { conn, peer: addr.clone(), local: addr });
         }
         master.say(REPLICA, "PSYNC ? -1");
         master.tick(1_000);
@@ -118,7 +119,8 @@ fn the_stream_gets_what_redis_puts_there() {
             Some(("@blocked", command)) => {
                 others += 1;
                 let conn = ConnId::Accepted(others);
-                master.give(Input::Accepted { conn, peer_host: "127.0.0.1".into() });
+                let addr = Addr { host: "127.0.0.1".into(), port: 6379 };
+                master.give(Input::Accepted { conn, peer: addr.clone(), local: addr });
                 master.say(conn, command);
             }
             Some(("@pass", ms)) => master.now = master.now + Duration::from_millis(ms.parse().expect("milliseconds")),

@@ -200,7 +200,7 @@ fn redis(port: u16, dir: &Path, options: &[(String, String)]) -> Command {
 
 fn model(port: u16, dir: &Path, options: &[(String, String)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_replscope"));
-    command.args(["node", "--port", &port.to_string(), "--dir"]).arg(dir);
+    command.args(["node", "--port", &port.to_string(), "--set", "enable-debug-command", "yes", "--dir"]).arg(dir);
     for (name, value) in options {
         match name.as_str() {
             "replicaof" => command.arg("--replicaof").args(value.split(' ')),
