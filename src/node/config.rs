@@ -7,6 +7,8 @@
 use super::backlog::BlockSize;
 use super::io::Addr;
 use super::kept::Kept;
+use super::limits::{BufferLimit, set_buffer_limits};
+use super::persistence::SavePoint;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -15,6 +17,34 @@ use std::time::Duration;
 pub enum Role {
     Master,
     Replica,
+}
+
+/// Where a replica puts a snapshot that comes without a length while it arrives (`repl-diskless-load`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DisklessLoad {
+    /// Into a file, which stays behind.
+    Disabled,
+    /// Straight into its dataset, if that is empty.
+    OnEmptyDb,
+    /// Straight into a second dataset.
+    SwapDb,
+}
+
+impl DisklessLoad {
+    const ALL: [DisklessLoad; 3] = [DisklessLoad::Disabled, DisklessLoad::OnEmptyDb, DisklessLoad::SwapDb];
+
+    fn name(self) -> &'static str {
+        match self {
+            DisklessLoad::Disabled => "disabled",
+            DisklessLoad::OnEmptyDb => "on-empty-db",
+            DisklessLoad::SwapDb => "swapdb",
+        }
+    }
+
+    fn parse(text: &str) -> Result<DisklessLoad, String> {
+        let found = DisklessLoad::ALL.into_iter().find(|load| load.name().eq_ignore_ascii_case(text));
+        found.ok_or_else(|| "argument(s) must be one of the following: disabled, on-empty-db, swapdb".into())
+    }
 }
 
 /// The settings of one node.
@@ -54,6 +84,16 @@ pub struct Config {
     pub set_max_intset_entries: u64,
     pub zset_max_listpack_entries: u64,
     pub zset_max_listpack_value: u64,
+
+    /// The points at which the dataset is saved. Redis' default is `3600 1 300 100 60 10000`, which the command line sets.
+    pub save: Vec<SavePoint>,
+    /// A child that saves takes so long for each key; negative: so many keys take a microsecond.
+    pub rdb_key_save_delay_us: i64,
+    /// The same for loading.
+    pub key_load_delay_us: i64,
+    pub repl_diskless_load: DisklessLoad,
+    /// What a replica's connection may hold back.
+    pub replica_buffer_limit: BufferLimit,
 
     /// Settings that are only kept, where they differ from their defaults.
     pub kept: BTreeMap<&'static str, String>,
@@ -104,6 +144,11 @@ impl Default for Config {
             set_max_intset_entries: 512,
             zset_max_listpack_entries: 128,
             zset_max_listpack_value: 64,
+            save: vec![],
+            rdb_key_save_delay_us: 0,
+            key_load_delay_us: 0,
+            repl_diskless_load: DisklessLoad::Disabled,
+            replica_buffer_limit: BufferLimit { hard: 256 << 20, soft: 64 << 20, soft_secs: 60 },
             kept: BTreeMap::new(),
             backlog_block: BlockSize::Redis,
             snapshot_time: Duration::from_millis(50),
@@ -185,6 +230,12 @@ const INT_MAX: i64 = i32::MAX as i64;
 const SETTINGS: &[Setting] = &[
     setting!("acllog-max-len", acllog_max_len, 0..i64::MAX),
     setting!("appendonly", fixed "no"),
+    Setting {
+        name: "client-output-buffer-limit",
+        old_name: "",
+        get: |c| c.replica_buffer_limit.print(c.kept.get("client-output-buffer-limit").map(String::as_str)),
+        set: set_buffer_limits,
+    },
     setting!("databases", fixed "16"),
     Setting {
         name: "enable-debug-command",
@@ -194,6 +245,7 @@ const SETTINGS: &[Setting] = &[
     },
     setting!("hash-max-listpack-entries"("hash-max-ziplist-entries"), hash_max_listpack_entries, 0..i64::MAX),
     setting!("hash-max-listpack-value"("hash-max-ziplist-value"), hash_max_listpack_value, bytes 0..i64::MAX),
+    setting!("key-load-delay", key_load_delay_us, -2147483648..INT_MAX),
     setting!("list-compress-depth", fixed "0"),
     setting!("list-max-listpack-size"("list-max-ziplist-size"), list_max_listpack_size, -2147483648..INT_MAX),
     setting!("masterauth", masterauth, text),
@@ -203,6 +255,7 @@ const SETTINGS: &[Setting] = &[
     setting!("min-replicas-to-write"("min-slaves-to-write"), min_replicas_to_write, 0..INT_MAX),
     setting!("notify-keyspace-events", fixed ""),
     setting!("port", port, 0..65_535),
+    setting!("rdb-key-save-delay", rdb_key_save_delay_us, -2147483648..INT_MAX),
     setting!("rdbcompression", rdbcompression, bool),
     Setting {
         name: "repl-backlog-size",
@@ -211,7 +264,12 @@ const SETTINGS: &[Setting] = &[
         set: |c, v| byte_count(v, 1, i64::MAX).map(|size| c.repl_backlog_size = size.max(BACKLOG_MIN_SIZE)),
     },
     setting!("repl-backlog-ttl", repl_backlog_ttl_secs, 0..i64::MAX),
-    setting!("repl-diskless-load", fixed "disabled"),
+    Setting {
+        name: "repl-diskless-load",
+        old_name: "",
+        get: |c| c.repl_diskless_load.name().into(),
+        set: |c, v| DisklessLoad::parse(v).map(|load| c.repl_diskless_load = load),
+    },
     setting!("repl-diskless-sync", repl_diskless_sync, bool),
     setting!("repl-diskless-sync-delay", repl_diskless_sync_delay_secs, 0..INT_MAX),
     setting!("repl-ping-replica-period"("repl-ping-slave-period"), repl_ping_replica_period_secs, 1..INT_MAX),
@@ -230,7 +288,12 @@ const SETTINGS: &[Setting] = &[
         set: |c, v| address(v).map(|addr| c.replicaof = addr),
     },
     setting!("requirepass", requirepass, text),
-    setting!("save", fixed ""),
+    Setting {
+        name: "save",
+        old_name: "",
+        get: |c| SavePoint::print_all(&c.save),
+        set: |c, v| SavePoint::parse_all(v).map(|points| c.save = points),
+    },
     setting!("set-max-intset-entries", set_max_intset_entries, 0..i64::MAX),
     setting!("zset-max-listpack-entries"("zset-max-ziplist-entries"), zset_max_listpack_entries, 0..i64::MAX),
     setting!("zset-max-listpack-value"("zset-max-ziplist-value"), zset_max_listpack_value, bytes 0..i64::MAX),

@@ -237,6 +237,9 @@ impl Node {
                 "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
             ));
         }
+        if self.loading.is_some() && !flags_allow_loading(command, queued) {
+            return Err(CommandError::new("LOADING Redis is loading the dataset in memory"));
+        }
         let is_replica = self.clients.get(conn).is_some_and(|client| client.replica.is_some());
         if is_replica && flags().any(|flags| flags.has(Flags::WRITE) || flags.has(Flags::READONLY)) {
             return Err(CommandError::new("ERR Replica can't interact with the keyspace"));
@@ -344,6 +347,14 @@ impl Node {
         self.count_good_replicas(now);
         self.emit(Event::ReplicaLost { conn, addr: replica.addr, reason });
     }
+}
+
+/// May this command, and what it would run, be run while the dataset is being loaded (`CMD_LOADING`)? Commands that run
+/// with stale data do, but for those that change where the data comes from.
+fn flags_allow_loading(command: &'static Command, queued: &[Request]) -> bool {
+    std::iter::once(command)
+        .chain(queued.iter().filter_map(find_request))
+        .all(|command| command.flags.has(Flags::STALE) && !matches!(command.name, "replicaof" | "slaveof" | "failover"))
 }
 
 /// The row of the table for a request, the subcommand's if it is a container's.

@@ -48,6 +48,7 @@ pub fn debug(call: &mut Call) -> Answer {
             node.note_ids();
             super::ok()
         }
+        (b"RELOAD", _) => super::persistence::reload(call),
         (b"DIGEST", 2) => Ok(Some(Reply::simple(&call.node.keyspace.digest()))),
         (b"DIGEST-VALUE", _) => {
             let digests = call.args.iter().skip(2).map(|key| call.node.keyspace.value_digest(call.db, key));
