@@ -106,18 +106,29 @@ impl Node {
         self.info_replicas(now, text)?;
         let history = &self.history;
         let second = history.second_offset.map_or(-1, |offset| offset as i64);
-        write!(
-            text,
-            "master_failover_state:no-failover\r\nmaster_replid:{}\r\nmaster_replid2:{}\r\n",
-            history.id, history.id2
-        )?;
-        write!(text, "master_repl_offset:{}\r\nsecond_repl_offset:{second}\r\n", history.offset)?;
-        let (active, first, len) = self.backlog.as_ref().map_or((0, 0, 0), |b| (1, b.first(), b.len()));
+        write!(text, "master_failover_state:no-failover\r\nmaster_replid:")?;
+        if !self.follows_old_master() {
+            write!(text, "{}", history.id)?;
+        }
+        write!(text, "\r\nmaster_replid2:{}\r\n", history.id2)?;
+        write!(text, "master_repl_offset:{}\r\nsecond_repl_offset:{second}\r\n", self.shown_offset(history.offset))?;
+        let (active, first, len) =
+            self.backlog.as_ref().map_or((0, 0, 0), |b| (1, self.shown_offset(b.first()), b.len()));
         let size = self.config.repl_backlog_size;
         write!(
             text,
             "repl_backlog_active:{active}\r\nrepl_backlog_size:{size}\r\nrepl_backlog_first_byte_offset:{first}\r\nrepl_backlog_histlen:{len}\r\n"
         )
+    }
+
+    /// A master that was asked with SYNC says neither an id nor an offset; Redis then counts from -1.
+    fn follows_old_master(&self) -> bool {
+        self.master.as_ref().is_some_and(|link| link.state == LinkState::Connected && !link.follow.acks)
+    }
+
+    /// An offset as INFO and ROLE say it.
+    pub(super) fn shown_offset(&self, offset: u64) -> i64 {
+        offset as i64 - i64::from(self.follows_old_master())
     }
 
     fn info_link(&self, link: &MasterLink, now: Time, text: &mut String) -> std::fmt::Result {
@@ -128,7 +139,8 @@ impl Node {
             // Redis initializes both offsets with 1 and shows that when it has neither a master nor a cached one.
             (false, None) => 1,
         };
-        let read = applied + link.unapplied_bytes();
+        let read = self.shown_offset(applied + link.unapplied_bytes());
+        let applied = self.shown_offset(applied);
         let last_io_secs = now.secs() - link.last_io.secs();
         let syncing = link.transfer.as_ref().filter(|_| link.state == LinkState::Transfer);
         write!(text, "master_host:{}\r\nmaster_port:{}\r\n", link.addr.host, link.addr.port)?;
