@@ -113,6 +113,7 @@ static OBJECT: &[Command] = &[
 /// Every command, by name.
 pub static TABLE: &[Command] = &[
     command("append", 3, WRITE_FAST, ONE_KEY, strings::append),
+    command("bitcount", -2, Flags::READONLY, ONE_KEY, string_parts::bitcount),
     command("bzmpop", -5, Flags::WRITE, NO_KEY, sorted_set_pops::bzmpop),
     command("bzpopmax", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmax),
     command("bzpopmin", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmin),

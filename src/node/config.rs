@@ -45,6 +45,8 @@ pub struct Config {
     pub zset_max_listpack_entries: u64,
     pub zset_max_listpack_value: u64,
 
+    /// An element of a list of so many bytes is not packed. Not a setting of Redis: DEBUG QUICKLIST-PACKED-THRESHOLD.
+    pub list_plain_min: u64,
     /// How the backlog's blocks are sized. Not a setting of Redis: lessons scale it.
     pub backlog_block: BlockSize,
     /// How long a snapshot takes from the fork until it is on disk, at the least. Redis' own figure depends on the
@@ -85,6 +87,7 @@ impl Default for Config {
             set_max_intset_entries: 512,
             zset_max_listpack_entries: 128,
             zset_max_listpack_value: 64,
+            list_plain_min: 1 << 30,
             backlog_block: BlockSize::Redis,
             snapshot_time: Duration::from_millis(50),
             snapshot_bytes_per_sec: 100_000_000,
