@@ -73,6 +73,25 @@ const LISTS: Family = Family {
     keys: &["l1", "l2", "l3", "h1", "h2", "h3", "k1", "k2", "k3", "k7"],
 };
 
+/// Lists that grow, and are cut and joined in their middle.
+const NODES: Family = Family {
+    templates: &[
+        "LPUSH|RPUSH <list> <piece> <piece> <piece> <piece> <piece>",
+        "LPUSH|RPUSH <list> <piece> <piece> <piece>",
+        "LINSERT <list> BEFORE|AFTER <piece> <piece>",
+        "LINSERT <list> BEFORE|AFTER <piece> <piece>",
+        "LINSERT <list> BEFORE|AFTER <piece> <piece>",
+        "LINSERT <list> BEFORE|AFTER <piece> <element>",
+        "LSET <list> <bit> <piece>",
+        "LREM <list> 1|-1 <piece>",
+        "LTRIM <list> 1 -2",
+        "LMOVE <list> <list> LEFT|RIGHT LEFT|RIGHT",
+        "LPOP|RPOP <list>",
+    ],
+    random_templates: &[],
+    keys: &["l1", "l2", "l3"],
+};
+
 /// Settings under which nodes are cut and listpacks become tables often.
 fn settings(fill: &str) -> [(&str, &str); 6] {
     [
@@ -104,19 +123,39 @@ fn insides(server: &Server) -> BTreeMap<String, Value> {
     values
 }
 
+/// Do both kinds keep the same values in the same way?
+fn assert_same_insides(servers: &[Server; 2], seed: u64) {
+    let [real, model] = servers.each_ref().map(insides);
+    for (key, real) in &real {
+        assert_eq!(model.get(key), Some(real), "seed {seed}: {key}");
+    }
+    assert_eq!(model.len(), real.len(), "seed {seed}");
+}
+
+const FILLS: [&str; 6] = ["-2", "-1", "40", "1", "0", "99999"];
+
 #[test]
 fn random_commands_on_lists_and_hashes_do_what_redis_does() {
-    for (seed, fill) in (200..).zip(["-2", "-1", "-5", "4", "1", "0", "99999"]) {
+    for (seed, fill) in (200..).zip(FILLS) {
         let servers = [Kind::Redis, Kind::Model].map(|kind| Server::start(kind, &settings(fill)));
-        if seed % 2 == 1 {
-            servers.iter().for_each(|server| server.client().ok("DEBUG QUICKLIST-PACKED-THRESHOLD 1000b"));
+        compare(&servers, &LISTS, seed, 3000);
+        assert_same_insides(&servers, seed);
+    }
+}
+
+#[test]
+fn random_lists_are_cut_into_nodes_as_redis_cuts_them() {
+    for (seed, fill) in (400..).step_by(10).zip(FILLS) {
+        let servers = [Kind::Redis, Kind::Model].map(|kind| Server::start(kind, &settings(fill)));
+        for round in 0..4 {
+            // In the last round, some elements are too large to be packed.
+            let plain_min = if round == 3 { "600" } else { "0" };
+            servers
+                .iter()
+                .for_each(|server| server.client().ok(&format!("DEBUG QUICKLIST-PACKED-THRESHOLD {plain_min}")));
+            compare(&servers, &NODES, seed + round, 1000);
+            assert_same_insides(&servers, seed + round);
         }
-        compare(&servers, &LISTS, seed);
-        let [real, model] = servers.each_ref().map(insides);
-        for (key, real) in &real {
-            assert_eq!(model.get(key), Some(real), "seed {seed}: {key}");
-        }
-        assert_eq!(model.len(), real.len(), "seed {seed}");
     }
 }
 
