@@ -158,6 +158,7 @@ pub static TABLE: &[Command] = &[
     command("append", 3, WRITE_FAST, ONE_KEY, strings::append),
     command("auth", -2, ENTRY, NO_KEY, auth::auth),
     command("bgsave", -1, Flags::ADMIN, NO_KEY, persistence::bgsave),
+    command("bitcount", -2, Flags::READONLY, ONE_KEY, string_parts::bitcount),
     command("bzmpop", -5, Flags::WRITE, NO_KEY, sorted_set_pops::bzmpop),
     command("bzpopmax", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmax),
     command("bzpopmin", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmin),

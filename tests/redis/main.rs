@@ -20,6 +20,7 @@ mod network;
 mod partial;
 mod psync2;
 mod random_commands;
+mod random_lists;
 mod redis_cli;
 mod replies;
 mod server;
