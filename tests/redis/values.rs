@@ -476,9 +476,11 @@ fn damage(rng: &mut Rng, body: &mut Vec<u8>) {
 fn what_is_damaged_is_refused_where_a_real_server_refuses_it() {
     let server = Server::start(Kind::Redis, &[("sanitize-dump-payload", "yes")]);
     let mut client = server.client();
-    let small = values().into_iter().filter(|value| body(value, false).1.len() < 2000);
-    let mut bodies: Vec<(u8, Vec<u8>)> =
-        small.map(|value| body(&value, false)).filter(|(kind, _)| *kind != 0).collect();
+    // Strings have only their length to be damaged, unless they are compressed.
+    let all = values();
+    let both = all.iter().flat_map(|value| [body(value, false), body(value, true)]);
+    let is_short = |(kind, body): &(u8, Vec<u8>)| body.len() < 2000 && (*kind != 0 || body[0] == 0xC3);
+    let mut bodies: Vec<(u8, Vec<u8>)> = both.filter(is_short).collect();
     bodies.extend(old_bodies());
     let (mut taken, mut refused) = (0, 0);
     for seed in 0..20_000 {
