@@ -27,4 +27,5 @@ mod server;
 mod snapshots;
 #[path = "../transcript/mod.rs"]
 mod transcript;
+mod values;
 mod wait;
