@@ -25,7 +25,7 @@ struct Cli {
 enum Command {
     /// Run one node on a TCP socket, where redis-cli and redis-server can talk to it.
     Node(node::NodeArgs),
-    /// Run lessons and check what they claim.
+    /// Run lessons and check what they claim; check recordings against the model.
     Check(check::CheckArgs),
     /// Render the page's first picture into its HTML.
     #[cfg(feature = "web")]

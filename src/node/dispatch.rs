@@ -176,6 +176,9 @@ impl Node {
     /// Redis would know this command and we do not. To go on would be to pretend to hold what the master holds, so
     /// following ends here; a message to subscribers changes no dataset and is let through.
     fn refuse_unknown(&mut self, args: &[Bytes], now: Time) {
+        if self.is_rebuilt() {
+            return self.pass_over(args.first().map_or(&[], |name| name));
+        }
         let name = args.first().map(|name| crate::wire::printable(name)).unwrap_or_default();
         if !matches!(name.to_ascii_lowercase().as_str(), "publish" | "spublish") {
             let why = format!("the master sent a command that is not modelled: '{name}'");

@@ -33,6 +33,7 @@ mod keyspace;
 mod long_double;
 mod master;
 mod psync;
+mod rebuilt;
 mod replica;
 mod snapshot;
 mod transfer;
@@ -47,6 +48,7 @@ pub use history::History;
 pub use io::{Addr, ConnId, Input, Output};
 pub use keyspace::{Entry, Keyspace, Value};
 pub use master::{Bulk, ReplicaClient, ReplicaState};
+pub use rebuilt::{Place, Told};
 pub use replica::{Cached, LinkState, MasterLink, Transfer, TransferEnd};
 pub use snapshot::Snapshot;
 
@@ -96,6 +98,8 @@ pub struct Node {
     no_replicas_since: Time,
     snapshot: Option<Snapshot>,
     master: Option<MasterLink>,
+    /// Set in a node that plays back a recording.
+    rebuilt: Option<Box<rebuilt::Rebuilt>>,
     next_dial: u64,
     /// The second in which this replica last sent a line feed while it emptied its dataset; Unix time.
     life_shown: i64,
@@ -125,13 +129,14 @@ impl Node {
             no_replicas_since: now,
             snapshot: None,
             master: None,
+            rebuilt: None,
             next_dial: 1,
             life_shown: 0,
             stats: Stats::default(),
             outputs: VecDeque::new(),
             events: VecDeque::new(),
         };
-        let loaded = rdb.map(|bytes| transfer::read_rdb(&bytes, DATABASES)).transpose()?;
+        let loaded = rdb.map(|bytes| transfer::load_rdb(&bytes, DATABASES)).transpose()?;
         node.start(loaded, now);
         Ok(node)
     }
@@ -182,6 +187,7 @@ impl Node {
             }
             Input::Closed { conn } if self.is_master_conn(conn) => self.master_gone(LostReason::Closed, now),
             Input::Closed { conn } => self.forget_client(conn, LostReason::Closed, now),
+            Input::Told(told) => self.is_told(told, now),
             // Of a connection that this node has already closed itself.
             Input::Connected { .. } | Input::Refused { .. } => {}
         }

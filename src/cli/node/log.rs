@@ -68,6 +68,9 @@ fn words(event: &Event) -> Option<(Level, String)> {
         | Event::KeyExpired { .. }
         | Event::BacklogTrimmed { .. }
         | Event::Acked { .. }
+        | Event::NotModelled { .. }
+        | Event::WouldHaveWritten { .. }
+        | Event::WouldHaveSaved { .. }
         | Event::SnapshotSent { .. } => None,
         Event::BacklogCreated { first, new_id } => notice(match new_id {
             Some(id) => format!("Replication backlog created, my new replication ID is {id}"),
