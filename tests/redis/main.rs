@@ -16,6 +16,7 @@ mod garbage;
 mod handshake;
 mod partial;
 mod proxy;
+mod record;
 mod redis_cli;
 mod replies;
 mod server;

@@ -330,6 +330,8 @@ impl Plan {
         let backlog = self.needed_backlog.max(1).next_power_of_two().max(BACKLOG);
         for host in &mut hosts {
             host.config.repl_backlog_size = backlog;
+            // What the kernel took, and when, is in the recording.
+            host.config.socket_buffer = u64::MAX;
         }
         for (source, talk) in self.sources.iter().zip(&talks) {
             let (Some((user, password)), Some(host)) = (&source.auth, hosts.get_mut(talk.replica.index())) else { continue };
