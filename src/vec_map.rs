@@ -60,6 +60,16 @@ impl<K: Ord + Copy, V> VecMap<K, V> {
         &mut self.items[n].1
     }
 
+    /// The smallest key, with its value.
+    pub fn first(&self) -> Option<(K, &V)> {
+        self.items.first().map(|(key, value)| (*key, value))
+    }
+
+    /// Keeps what `is_kept` says yes to.
+    pub fn retain(&mut self, mut is_kept: impl FnMut(&V) -> bool) {
+        self.items.retain(|(_, value)| is_kept(value));
+    }
+
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (K, &V)> {
         self.items.iter().map(|(key, value)| (*key, value))
     }
@@ -94,9 +104,14 @@ mod tests {
         fn it_is_a_btree_map(acts in proptest::collection::vec((0..4_u8, 0..20_u8, any::<u16>()), 0..200)) {
             let (mut ours, mut theirs) = (VecMap::new(), BTreeMap::new());
             for (act, key, value) in acts {
+                prop_assert_eq!(ours.first(), theirs.first_key_value().map(|(key, value)| (*key, value)));
                 match act {
                     0 => prop_assert_eq!(ours.insert(key, value), theirs.insert(key, value)),
                     1 => prop_assert_eq!(ours.remove(key), theirs.remove(&key)),
+                    2 if key == 0 => {
+                        ours.retain(|kept| *kept > value);
+                        theirs.retain(|_, kept| *kept > value);
+                    }
                     2 => prop_assert_eq!(ours.get_or_insert_with(key, || value), theirs.entry(key).or_insert(value)),
                     _ => prop_assert_eq!(ours.get(key), theirs.get(&key)),
                 }

@@ -6,7 +6,8 @@
 
 use super::command::Command;
 use super::io::ConnId;
-use super::keyspace::{Entry, Value};
+use super::keyspace::Entry;
+use super::value::{Hash, List, Set, SortedSet, Value};
 use super::{Event, Node, Role};
 use crate::time::Time;
 use crate::wire::{Bytes, Reply};
@@ -20,6 +21,8 @@ impl CommandError {
     pub const SYNTAX: CommandError = CommandError(Cow::Borrowed(b"ERR syntax error"));
     pub const NOT_AN_INTEGER: CommandError =
         CommandError(Cow::Borrowed(b"ERR value is not an integer or out of range"));
+    pub const WRONG_TYPE: CommandError =
+        CommandError(Cow::Borrowed(b"WRONGTYPE Operation against a key holding the wrong kind of value"));
     pub const NO_SUCH_KEY: CommandError = CommandError(Cow::Borrowed(b"ERR no such key"));
 
     pub fn new(text: impl Into<Cow<'static, str>>) -> CommandError {
@@ -117,18 +120,55 @@ impl<'a> Call<'a> {
     }
 
     /// What the key holds, or `None` if it does not exist or its time has passed.
-    pub fn lookup(&mut self, key: &[u8]) -> Option<Entry> {
+    pub fn lookup(&mut self, key: &[u8]) -> Option<&Entry> {
         if self.expire_if_needed(key) {
             return None;
         }
-        self.node.keyspace.get(self.db, key).cloned()
+        self.node.keyspace.get(self.db, key)
     }
 
     /// The string that the key holds.
-    pub fn lookup_string(&mut self, key: &[u8]) -> Result<Option<Bytes>, CommandError> {
-        Ok(self.lookup(key).map(|entry| match entry.value {
-            Value::String(text) => text,
-        }))
+    pub fn lookup_string(&mut self, key: &[u8]) -> Result<Option<&Bytes>, CommandError> {
+        match self.lookup(key).map(|entry| &entry.value) {
+            None => Ok(None),
+            Some(value) => value.as_string().map(Some).ok_or(CommandError::WRONG_TYPE),
+        }
+    }
+
+    /// The list that the key holds.
+    pub fn lookup_list(&mut self, key: &[u8]) -> Result<Option<&List>, CommandError> {
+        match self.lookup(key).map(|entry| &entry.value) {
+            None => Ok(None),
+            Some(Value::List(list)) => Ok(Some(list)),
+            Some(_) => Err(CommandError::WRONG_TYPE),
+        }
+    }
+
+    /// The set that the key holds.
+    pub fn lookup_set(&mut self, key: &[u8]) -> Result<Option<&Set>, CommandError> {
+        match self.lookup(key).map(|entry| &entry.value) {
+            None => Ok(None),
+            Some(Value::Set(set)) => Ok(Some(set)),
+            Some(_) => Err(CommandError::WRONG_TYPE),
+        }
+    }
+
+    /// The hash that the key holds.
+    pub fn lookup_hash(&mut self, key: &[u8]) -> Result<Option<&Hash>, CommandError> {
+        match self.lookup(key).map(|entry| &entry.value) {
+            None => Ok(None),
+            Some(Value::Hash(hash)) => Ok(Some(hash)),
+            Some(_) => Err(CommandError::WRONG_TYPE),
+        }
+    }
+
+    /// The sorted set that the key holds.
+    pub fn lookup_sorted_set(&mut self, key: &[u8]) -> Result<Option<&SortedSet>, CommandError> {
+        match self.lookup(key).map(|entry| &entry.value) {
+            None => Ok(None),
+            Some(Value::SortedSet(set)) => Ok(Some(set)),
+            Some(_) => Err(CommandError::WRONG_TYPE),
+        }
     }
 
     /// Has the key's time passed? A master deletes it at once and propagates that; a replica only hides it and waits for
@@ -145,10 +185,21 @@ impl<'a> Call<'a> {
         true
     }
 
-    /// Puts a value under a key, with a time of expiry or none. One change.
+    /// Puts a string under a key, with a time of expiry or none. One change.
     pub fn set(&mut self, key: Bytes, value: Bytes, expire_at_ms: Option<i64>) {
-        self.node.keyspace.insert(self.db, key, Entry { value: Value::String(value), expire_at_ms });
+        self.put(self.db, key, Entry { value: Value::String(value), expire_at_ms });
+    }
+
+    /// Puts an entry under a key of any database. One change.
+    pub fn put(&mut self, db: u8, key: Bytes, entry: Entry) {
+        self.node.keyspace.insert(db, key, entry);
         self.dirty += 1;
+    }
+
+    /// Changes the value of a key that exists, in its place; a collection that is empty after it goes, with its key.
+    /// Counts no change: the caller knows how many elements it touched, and says so with [`Call::changed`].
+    pub fn modify(&mut self, key: &[u8], change: &mut dyn FnMut(&mut Value)) {
+        self.node.keyspace.modify(self.db, key, change);
     }
 
     /// Deletes a key. True, and one change, if there was one.
@@ -169,9 +220,25 @@ impl<'a> Call<'a> {
         self.dirty += changes;
     }
 
+    /// How many changes were counted so far.
+    pub fn changes(&self) -> u64 {
+        self.dirty
+    }
+
+    /// Counts so many changes, whatever was counted before: some commands count less than they do.
+    pub fn set_changes(&mut self, changes: u64) {
+        self.dirty = changes;
+    }
+
     /// The stream gets this instead of what the client typed (`rewriteClientCommandVector`).
     pub fn propagate_instead(&mut self, args: &[&[u8]]) {
         self.instead = Some(args.iter().map(|arg| Bytes::from(*arg)).collect());
+    }
+
+    /// The stream gets this besides, or alone if no change is counted (`alsoPropagate`).
+    pub fn propagate_also(&mut self, args: &[&[u8]]) {
+        let args = args.iter().map(|arg| Bytes::from(*arg)).collect();
+        self.node.unit.push(Pending { db: self.db, args });
     }
 }
 

@@ -4,12 +4,15 @@
 //! negative one means at least so many. Mirrors `redisCommandTable` (commands.c) and `lookupCommand` (server.c).
 
 use super::call::{Call, CommandError};
-use super::commands::{connection, expiry, keys, replication, server, strings};
+use super::commands::{
+    connection, expiry, hashes, keys, lists, object, replication, scan, server, set_algebra, sets, sort,
+    sorted_set_algebra, sorted_set_pops, sorted_set_ranges, sorted_sets, strings,
+};
 use crate::wire::Reply;
 
 /// What a command may do and when it may run (`CMD_*`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Flags(u8);
+pub struct Flags(u16);
 
 impl Flags {
     pub const WRITE: Flags = Flags(1);
@@ -69,6 +72,8 @@ const fn container(row: Command, subcommands: &'static [Command]) -> Command {
 
 const NO_KEY: (i8, i8, i8) = (0, 0, 0);
 const ONE_KEY: (i8, i8, i8) = (1, 1, 1);
+const TWO_KEYS: (i8, i8, i8) = (1, 2, 1);
+const ALL_KEYS: (i8, i8, i8) = (1, -1, 1);
 const WRITE_FAST: Flags = Flags::WRITE.and(Flags::FAST);
 const READ_FAST: Flags = Flags::READONLY.and(Flags::FAST);
 const ADMIN_STALE: Flags = Flags::ADMIN.and(Flags::STALE);
@@ -97,12 +102,24 @@ static CONFIG: &[Command] = &[
     command("config|set", -4, ADMIN_STALE, NO_KEY, server::config_set),
 ];
 
+static OBJECT: &[Command] = &[
+    command("object|encoding", 3, Flags::READONLY, (2, 2, 1), object::encoding),
+    command("object|freq", 3, Flags::READONLY, (2, 2, 1), object::freq),
+    command("object|help", 2, Flags::STALE, NO_KEY, object::help),
+    command("object|idletime", 3, Flags::READONLY, (2, 2, 1), object::idletime),
+    command("object|refcount", 3, Flags::READONLY, (2, 2, 1), object::refcount),
+];
+
 /// Every command, by name.
 pub static TABLE: &[Command] = &[
     command("append", 3, WRITE_FAST, ONE_KEY, strings::append),
+    command("bzmpop", -5, Flags::WRITE, NO_KEY, sorted_set_pops::bzmpop),
+    command("bzpopmax", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmax),
+    command("bzpopmin", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmin),
     container(command("client", -2, Flags::STALE, NO_KEY, needs_subcommand), CLIENT),
     container(command("command", -1, Flags::STALE, NO_KEY, connection::command), COMMAND),
     container(command("config", -2, ADMIN_STALE, NO_KEY, needs_subcommand), CONFIG),
+    command("copy", -3, Flags::WRITE, TWO_KEYS, keys::copy),
     command("dbsize", 1, READ_FAST, NO_KEY, keys::dbsize),
     command("debug", -2, ADMIN_STALE, NO_KEY, server::debug),
     command("decr", 2, WRITE_FAST, ONE_KEY, strings::decr),
@@ -114,40 +131,133 @@ pub static TABLE: &[Command] = &[
     command("exists", -2, READ_FAST, (1, -1, 1), keys::exists),
     command("expire", -3, WRITE_FAST, ONE_KEY, expiry::expire),
     command("expireat", -3, WRITE_FAST, ONE_KEY, expiry::expireat),
+    command("expiretime", 2, READ_FAST, ONE_KEY, expiry::expiretime),
     command("flushall", -1, Flags::WRITE, NO_KEY, keys::flushall),
     command("flushdb", -1, Flags::WRITE, NO_KEY, keys::flushdb),
     command("get", 2, READ_FAST, ONE_KEY, strings::get),
     command("getdel", 2, WRITE_FAST, ONE_KEY, strings::getdel),
     command("getset", 3, WRITE_FAST, ONE_KEY, strings::getset),
+    command("hdel", -3, WRITE_FAST, ONE_KEY, hashes::hdel),
+    command("hexists", 3, READ_FAST, ONE_KEY, hashes::hexists),
+    command("hget", 3, READ_FAST, ONE_KEY, hashes::hget),
+    command("hgetall", 2, Flags::READONLY, ONE_KEY, hashes::hgetall),
+    command("hincrby", 4, WRITE_FAST, ONE_KEY, hashes::hincrby),
+    command("hincrbyfloat", 4, WRITE_FAST, ONE_KEY, hashes::hincrbyfloat),
+    command("hkeys", 2, Flags::READONLY, ONE_KEY, hashes::hkeys),
+    command("hlen", 2, READ_FAST, ONE_KEY, hashes::hlen),
+    command("hmget", -3, READ_FAST, ONE_KEY, hashes::hmget),
+    command("hmset", -4, WRITE_FAST, ONE_KEY, hashes::hmset),
+    command("hrandfield", -2, Flags::READONLY, ONE_KEY, hashes::hrandfield),
+    command("hscan", -3, Flags::READONLY, ONE_KEY, scan::hscan),
+    command("hset", -4, WRITE_FAST, ONE_KEY, hashes::hset),
+    command("hsetnx", 4, WRITE_FAST, ONE_KEY, hashes::hsetnx),
+    command("hstrlen", 3, READ_FAST, ONE_KEY, hashes::hstrlen),
+    command("hvals", 2, Flags::READONLY, ONE_KEY, hashes::hvals),
     command("incr", 2, WRITE_FAST, ONE_KEY, strings::incr),
     command("incrby", 3, WRITE_FAST, ONE_KEY, strings::incrby),
     command("incrbyfloat", 3, WRITE_FAST, ONE_KEY, strings::incrbyfloat),
     command("info", -1, Flags::STALE, NO_KEY, server::info),
     command("keys", 2, Flags::READONLY, NO_KEY, keys::keys),
+    command("lindex", 3, Flags::READONLY, ONE_KEY, lists::lindex),
+    command("linsert", 5, Flags::WRITE, ONE_KEY, lists::linsert),
+    command("llen", 2, READ_FAST, ONE_KEY, lists::llen),
+    command("lmove", 5, Flags::WRITE, (1, 2, 1), lists::lmove),
+    command("lmpop", -4, Flags::WRITE, NO_KEY, lists::lmpop),
+    command("lpop", -2, WRITE_FAST, ONE_KEY, lists::lpop),
+    command("lpos", -3, Flags::READONLY, ONE_KEY, lists::lpos),
+    command("lpush", -3, WRITE_FAST, ONE_KEY, lists::lpush),
+    command("lpushx", -3, WRITE_FAST, ONE_KEY, lists::lpushx),
+    command("lrange", 4, Flags::READONLY, ONE_KEY, lists::lrange),
+    command("lrem", 4, Flags::WRITE, ONE_KEY, lists::lrem),
+    command("lset", 4, Flags::WRITE, ONE_KEY, lists::lset),
+    command("ltrim", 4, Flags::WRITE, ONE_KEY, lists::ltrim),
+    command("move", 3, WRITE_FAST, ONE_KEY, keys::move_),
     command("mset", -3, Flags::WRITE, (1, -1, 2), strings::mset),
     command("multi", 1, TRANSACTION, NO_KEY, connection::multi),
+    container(command("object", -2, Flags(0), NO_KEY, needs_subcommand), OBJECT),
     command("persist", 2, WRITE_FAST, ONE_KEY, expiry::persist),
     command("pexpire", -3, WRITE_FAST, ONE_KEY, expiry::pexpire),
     command("pexpireat", -3, WRITE_FAST, ONE_KEY, expiry::pexpireat),
+    command("pexpiretime", 2, READ_FAST, ONE_KEY, expiry::pexpiretime),
     command("ping", -1, Flags::FAST, NO_KEY, connection::ping),
     command("psetex", 4, Flags::WRITE, ONE_KEY, strings::psetex),
     command("psync", -3, Flags::ADMIN.and(Flags::NO_MULTI), NO_KEY, super::psync::sync),
     command("pttl", 2, READ_FAST, ONE_KEY, expiry::pttl),
     command("quit", -1, TRANSACTION, NO_KEY, connection::quit),
+    command("randomkey", 1, Flags::READONLY, NO_KEY, keys::randomkey),
     command("rename", 3, Flags::WRITE, (1, 2, 1), keys::rename),
+    command("renamenx", 3, WRITE_FAST, TWO_KEYS, keys::renamenx),
     command("replconf", -1, ADMIN_STALE, NO_KEY, replication::replconf),
     command("replicaof", 3, ADMIN_STALE, NO_KEY, replication::replicaof),
     command("role", 1, STALE_FAST, NO_KEY, replication::role),
+    command("rpop", -2, WRITE_FAST, ONE_KEY, lists::rpop),
+    command("rpoplpush", 3, Flags::WRITE, (1, 2, 1), lists::rpoplpush),
+    command("rpush", -3, WRITE_FAST, ONE_KEY, lists::rpush),
+    command("rpushx", -3, WRITE_FAST, ONE_KEY, lists::rpushx),
+    command("sadd", -3, WRITE_FAST, ONE_KEY, sets::sadd),
+    command("scan", -2, Flags::READONLY, NO_KEY, scan::scan),
+    command("scard", 2, READ_FAST, ONE_KEY, sets::scard),
+    command("sdiff", -2, Flags::READONLY, ALL_KEYS, set_algebra::sdiff),
+    command("sdiffstore", -3, Flags::WRITE, ALL_KEYS, set_algebra::sdiffstore),
     command("select", 2, STALE_FAST, NO_KEY, connection::select),
     command("set", -3, Flags::WRITE, ONE_KEY, strings::set),
     command("setex", 4, Flags::WRITE, ONE_KEY, strings::setex),
     command("setnx", 3, WRITE_FAST, ONE_KEY, strings::setnx),
+    command("sinter", -2, Flags::READONLY, ALL_KEYS, set_algebra::sinter),
+    command("sintercard", -3, Flags::READONLY, NO_KEY, set_algebra::sintercard),
+    command("sinterstore", -3, Flags::WRITE, ALL_KEYS, set_algebra::sinterstore),
+    command("sismember", 3, READ_FAST, ONE_KEY, sets::sismember),
     command("slaveof", 3, ADMIN_STALE, NO_KEY, replication::replicaof),
+    command("smembers", 2, Flags::READONLY, ONE_KEY, set_algebra::sinter),
+    command("smismember", -3, READ_FAST, ONE_KEY, sets::smismember),
+    command("smove", 4, WRITE_FAST, TWO_KEYS, sets::smove),
+    command("sort", -2, Flags::WRITE, ONE_KEY, sort::sort),
+    command("sort_ro", -2, Flags::READONLY, ONE_KEY, sort::sort_ro),
+    command("spop", -2, WRITE_FAST, ONE_KEY, sets::spop),
+    command("srandmember", -2, Flags::READONLY, ONE_KEY, sets::srandmember),
+    command("srem", -3, WRITE_FAST, ONE_KEY, sets::srem),
+    command("sscan", -3, Flags::READONLY, ONE_KEY, scan::sscan),
     command("strlen", 2, READ_FAST, ONE_KEY, strings::strlen),
+    command("sunion", -2, Flags::READONLY, ALL_KEYS, set_algebra::sunion),
+    command("sunionstore", -3, Flags::WRITE, ALL_KEYS, set_algebra::sunionstore),
+    command("swapdb", 3, WRITE_FAST, NO_KEY, keys::swapdb),
     command("sync", 1, Flags::ADMIN.and(Flags::NO_MULTI), NO_KEY, super::psync::sync),
+    command("touch", -2, READ_FAST, ALL_KEYS, keys::exists),
     command("ttl", 2, READ_FAST, ONE_KEY, expiry::ttl),
     command("type", 2, READ_FAST, ONE_KEY, keys::type_),
     command("unlink", -2, WRITE_FAST, (1, -1, 1), keys::del),
+    command("zadd", -4, WRITE_FAST, ONE_KEY, sorted_sets::zadd),
+    command("zcard", 2, READ_FAST, ONE_KEY, sorted_sets::zcard),
+    command("zcount", 4, READ_FAST, ONE_KEY, sorted_set_ranges::zcount),
+    command("zdiff", -3, Flags::READONLY, NO_KEY, sorted_set_algebra::zdiff),
+    command("zdiffstore", -4, Flags::WRITE, ONE_KEY, sorted_set_algebra::zdiffstore),
+    command("zincrby", 4, WRITE_FAST, ONE_KEY, sorted_sets::zincrby),
+    command("zinter", -3, Flags::READONLY, NO_KEY, sorted_set_algebra::zinter),
+    command("zintercard", -3, Flags::READONLY, NO_KEY, sorted_set_algebra::zintercard),
+    command("zinterstore", -4, Flags::WRITE, ONE_KEY, sorted_set_algebra::zinterstore),
+    command("zlexcount", 4, READ_FAST, ONE_KEY, sorted_set_ranges::zlexcount),
+    command("zmpop", -4, Flags::WRITE, NO_KEY, sorted_set_pops::zmpop),
+    command("zmscore", -3, READ_FAST, ONE_KEY, sorted_sets::zmscore),
+    command("zpopmax", -2, WRITE_FAST, ONE_KEY, sorted_set_pops::zpopmax),
+    command("zpopmin", -2, WRITE_FAST, ONE_KEY, sorted_set_pops::zpopmin),
+    command("zrandmember", -2, Flags::READONLY, ONE_KEY, sorted_sets::zrandmember),
+    command("zrange", -4, Flags::READONLY, ONE_KEY, sorted_set_ranges::zrange),
+    command("zrangebylex", -4, Flags::READONLY, ONE_KEY, sorted_set_ranges::zrangebylex),
+    command("zrangebyscore", -4, Flags::READONLY, ONE_KEY, sorted_set_ranges::zrangebyscore),
+    command("zrangestore", -5, Flags::WRITE, TWO_KEYS, sorted_set_ranges::zrangestore),
+    command("zrank", 3, READ_FAST, ONE_KEY, sorted_sets::zrank),
+    command("zrem", -3, WRITE_FAST, ONE_KEY, sorted_sets::zrem),
+    command("zremrangebylex", 4, Flags::WRITE, ONE_KEY, sorted_set_ranges::zremrangebylex),
+    command("zremrangebyrank", 4, Flags::WRITE, ONE_KEY, sorted_set_ranges::zremrangebyrank),
+    command("zremrangebyscore", 4, Flags::WRITE, ONE_KEY, sorted_set_ranges::zremrangebyscore),
+    command("zrevrange", -4, Flags::READONLY, ONE_KEY, sorted_set_ranges::zrevrange),
+    command("zrevrangebylex", -4, Flags::READONLY, ONE_KEY, sorted_set_ranges::zrevrangebylex),
+    command("zrevrangebyscore", -4, Flags::READONLY, ONE_KEY, sorted_set_ranges::zrevrangebyscore),
+    command("zrevrank", 3, READ_FAST, ONE_KEY, sorted_sets::zrevrank),
+    command("zscan", -3, Flags::READONLY, ONE_KEY, scan::zscan),
+    command("zscore", 3, READ_FAST, ONE_KEY, sorted_sets::zscore),
+    command("zunion", -3, Flags::READONLY, NO_KEY, sorted_set_algebra::zunion),
+    command("zunionstore", -4, Flags::WRITE, ONE_KEY, sorted_set_algebra::zunionstore),
 ];
 
 /// CLIENT or CONFIG alone: their arity has refused it.

@@ -38,6 +38,12 @@ pub struct Config {
     pub repl_timeout_secs: u64,
     pub min_replicas_to_write: u64,
     pub min_replicas_max_lag_secs: u64,
+    pub list_max_listpack_size: i64,
+    pub hash_max_listpack_entries: u64,
+    pub hash_max_listpack_value: u64,
+    pub set_max_intset_entries: u64,
+    pub zset_max_listpack_entries: u64,
+    pub zset_max_listpack_value: u64,
 
     /// How the backlog's blocks are sized. Not a setting of Redis: lessons scale it.
     pub backlog_block: BlockSize,
@@ -73,6 +79,12 @@ impl Default for Config {
             repl_timeout_secs: 60,
             min_replicas_to_write: 0,
             min_replicas_max_lag_secs: 10,
+            list_max_listpack_size: -2,
+            hash_max_listpack_entries: 512,
+            hash_max_listpack_value: 64,
+            set_max_intset_entries: 512,
+            zset_max_listpack_entries: 128,
+            zset_max_listpack_value: 64,
             backlog_block: BlockSize::Redis,
             snapshot_time: Duration::from_millis(50),
             snapshot_bytes_per_sec: 100_000_000,
@@ -130,6 +142,14 @@ macro_rules! setting {
             set: Some(|c, v| integer(v, $min, $max).map(|v| c.$field = v as _)),
         }
     };
+    ($name:literal $(($old:literal))?, $field:ident, bytes $min:literal..$max:expr) => {
+        Setting {
+            name: $name,
+            old_name: concat!($($old)?),
+            get: |c| c.$field.to_string(),
+            set: Some(|c, v| byte_count(v, $min, $max).map(|v| c.$field = v)),
+        }
+    };
     ($name:literal, fixed $value:literal) => {
         Setting {
             name: $name,
@@ -146,6 +166,10 @@ const INT_MAX: i64 = i32::MAX as i64;
 const SETTINGS: &[Setting] = &[
     setting!("appendonly", fixed "no"),
     setting!("databases", fixed "16"),
+    setting!("hash-max-listpack-entries"("hash-max-ziplist-entries"), hash_max_listpack_entries, 0..i64::MAX),
+    setting!("hash-max-listpack-value"("hash-max-ziplist-value"), hash_max_listpack_value, bytes 0..i64::MAX),
+    setting!("list-compress-depth", fixed "0"),
+    setting!("list-max-listpack-size"("list-max-ziplist-size"), list_max_listpack_size, -2147483648..INT_MAX),
     setting!("masterauth", masterauth, text),
     setting!("masteruser", masteruser, text),
     setting!("maxmemory", fixed "0"),
@@ -156,14 +180,7 @@ const SETTINGS: &[Setting] = &[
         name: "repl-backlog-size",
         old_name: "",
         get: |c| c.repl_backlog_size.to_string(),
-        set: Some(|c, v| {
-            let size = memory(v).ok_or("argument must be a memory value")?;
-            if size == 0 || size > i64::MAX as u64 {
-                return Err(format!("argument must be between 1 and {} inclusive", i64::MAX));
-            }
-            c.repl_backlog_size = size.max(BACKLOG_MIN_SIZE);
-            Ok(())
-        }),
+        set: Some(|c, v| byte_count(v, 1, i64::MAX).map(|size| c.repl_backlog_size = size.max(BACKLOG_MIN_SIZE))),
     },
     setting!("repl-backlog-ttl", repl_backlog_ttl_secs, 0..i64::MAX),
     setting!("repl-diskless-load", fixed "disabled"),
@@ -178,6 +195,9 @@ const SETTINGS: &[Setting] = &[
     setting!("replica-read-only"("slave-read-only"), replica_read_only, bool),
     setting!("replica-serve-stale-data"("slave-serve-stale-data"), replica_serve_stale_data, bool),
     setting!("save", fixed ""),
+    setting!("set-max-intset-entries", set_max_intset_entries, 0..i64::MAX),
+    setting!("zset-max-listpack-entries"("zset-max-ziplist-entries"), zset_max_listpack_entries, 0..i64::MAX),
+    setting!("zset-max-listpack-value"("zset-max-ziplist-value"), zset_max_listpack_value, bytes 0..i64::MAX),
 ];
 
 impl Config {
@@ -263,6 +283,14 @@ fn integer(value: &str, min: i64, max: i64) -> Result<i64, String> {
         return Err(format!("argument must be between {min} and {max} inclusive"));
     }
     Ok(number)
+}
+
+fn byte_count(value: &str, min: u64, max: i64) -> Result<u64, String> {
+    let bytes = memory(value).ok_or("argument must be a memory value")?;
+    if bytes < min || bytes > max as u64 {
+        return Err(format!("argument must be between {min} and {max} inclusive"));
+    }
+    Ok(bytes)
 }
 
 /// A count of bytes with Redis' units: `1mb`, `16kb`, `100` (`memtoull`).

@@ -5,27 +5,14 @@
 //! BGSAVE, cost a reference until somebody writes.
 //! Mirrors `redisDb` (server.h) and `computeDatasetDigest` (debug.c).
 
+use super::digest::{Digest, mix, xor_sha1};
+use super::value::Value;
 use crate::wire::Bytes;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What a key holds. Strings for now; Redis' other types join here.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
-    String(Bytes),
-}
-
-impl Value {
-    /// The name that TYPE answers.
-    pub fn type_name(&self) -> &'static str {
-        match self {
-            Value::String(_) => "string",
-        }
-    }
-}
-
 /// A key's value and the moment (Unix time, ms) after which it no longer exists, if it has one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     pub value: Value,
     pub expire_at_ms: Option<i64>,
@@ -109,6 +96,22 @@ impl Keyspace {
         Some(entry)
     }
 
+    /// Changes the value of an existing key in its place; a collection that is empty after it goes, with its key.
+    /// Returns false if there is no such key.
+    pub fn modify(&mut self, db: u8, key: &[u8], change: &mut dyn FnMut(&mut Value)) -> bool {
+        let keys = Arc::make_mut(&mut self.dbs[usize::from(db)].keys);
+        let Some(entry) = keys.get_mut(key) else {
+            return false;
+        };
+        self.fingerprint ^= fingerprint(db, key, entry);
+        change(&mut entry.value);
+        self.fingerprint ^= fingerprint(db, key, entry);
+        if entry.value.is_empty_collection() {
+            self.remove(db, key);
+        }
+        true
+    }
+
     /// Gives an existing key another time of expiry, or none. False if there is no such key.
     pub fn set_expiry(&mut self, db: u8, key: &[u8], expire_at_ms: Option<i64>) -> bool {
         let Some((key, entry)) = self.dbs[usize::from(db)].keys.get_key_value(key) else {
@@ -128,66 +131,67 @@ impl Keyspace {
         slot.keys.len() as u64
     }
 
+    /// Gives each of two databases what the other held.
+    pub fn swap(&mut self, a: u8, b: u8) {
+        for (from, to) in [(a, b), (b, a)] {
+            for (key, entry) in self.dbs[usize::from(from)].keys.iter() {
+                self.fingerprint ^= fingerprint(from, key, entry) ^ fingerprint(to, key, entry);
+            }
+        }
+        self.dbs.swap(usize::from(a), usize::from(b));
+    }
+
     /// A number that is equal for equal datasets and, but for chance, different for different ones.
     /// Kept up to date by every change, so that checking a replica against its master costs nothing.
     pub fn fingerprint(&self) -> u64 {
         self.fingerprint
     }
 
+    /// What `DEBUG DIGEST-VALUE` answers: the digest of what a key holds, without its name; zeros if there is no such key.
+    pub fn value_digest(&self, db: u8, key: &[u8]) -> String {
+        let mut digest = Digest::default();
+        if let Some(entry) = self.get(db, key) {
+            mix_entry(&mut digest, entry);
+        }
+        hex(&digest)
+    }
+
     /// What `DEBUG DIGEST` answers: 40 hexadecimal characters, equal to Redis' for an equal dataset.
     pub fn digest(&self) -> String {
-        let mut all = [0; 20];
+        let mut all = Digest::default();
         for (n, db) in self.dbs.iter().enumerate().filter(|(_, db)| !db.keys.is_empty()) {
             mix(&mut all, &(n as u32).to_be_bytes());
             for (key, entry) in db.keys.iter() {
-                xor(&mut all, &sha1(&entry_digest(key, entry)));
+                xor_sha1(&mut all, &entry_digest(key, entry));
             }
         }
-        all.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&all)
     }
+}
+
+fn hex(digest: &Digest) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The digest of one key: its name, type, value and whether it expires (`xorObjectDigest`).
-fn entry_digest(key: &[u8], entry: &Entry) -> [u8; 20] {
-    let mut digest = [0; 20];
+fn entry_digest(key: &[u8], entry: &Entry) -> Digest {
+    let mut digest = Digest::default();
     mix(&mut digest, key);
-    match &entry.value {
-        Value::String(bytes) => {
-            mix(&mut digest, &0u32.to_be_bytes());
-            mix(&mut digest, bytes);
-        }
-    }
-    if entry.expire_at_ms.is_some() {
-        xor(&mut digest, &sha1(b"!!expire!!"));
-    }
+    mix_entry(&mut digest, entry);
     digest
 }
 
-/// `mixDigest`: the order of what is mixed in matters.
-fn mix(digest: &mut [u8; 20], data: &[u8]) {
-    xor(digest, &sha1(data));
-    *digest = sha1(digest.as_slice());
+fn mix_entry(digest: &mut Digest, entry: &Entry) {
+    entry.value.mix_into(digest);
+    if entry.expire_at_ms.is_some() {
+        xor_sha1(digest, b"!!expire!!");
+    }
 }
 
-fn xor(digest: &mut [u8; 20], other: &[u8; 20]) {
-    digest.iter_mut().zip(other).for_each(|(a, b)| *a ^= b);
-}
-
-fn sha1(data: &[u8]) -> [u8; 20] {
-    sha1_smol::Sha1::from(data).digest().bytes()
-}
-
-/// FNV-1a over everything that makes the entry what it is, then mixed so that XOR of many keeps its quality.
+/// Of everything that makes the entry what it is.
 fn fingerprint(db: u8, key: &[u8], entry: &Entry) -> u64 {
-    let Value::String(value) = &entry.value;
     let expiry = entry.expire_at_ms.unwrap_or(-1).to_le_bytes();
-    let key_len = (key.len() as u64).to_le_bytes();
-    let parts: [&[u8]; 5] = [&[db], &key_len, key, value, &expiry];
-    let hash = parts
-        .into_iter()
-        .flatten()
-        .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01B3));
-    crate::rng::Rng::new(hash).next_u64()
+    super::value::fingerprint(&[&[db], key, &entry.value.fingerprint().to_le_bytes(), &expiry])
 }
 
 #[cfg(test)]

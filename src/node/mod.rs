@@ -21,6 +21,7 @@ mod command;
 mod commands;
 mod config;
 mod decision;
+mod digest;
 mod dispatch;
 mod event;
 mod follow;
@@ -37,6 +38,7 @@ mod rebuilt;
 mod replica;
 mod snapshot;
 mod transfer;
+mod value;
 
 pub use backlog::{Backlog, Block, BlockSize};
 pub use client::{Capabilities, Client};
@@ -46,11 +48,12 @@ pub use decision::{FullReason, PsyncDecision, PsyncVerdict};
 pub use event::{Event, LostReason};
 pub use history::History;
 pub use io::{Addr, ConnId, Input, Output};
-pub use keyspace::{Entry, Keyspace, Value};
+pub use keyspace::{Entry, Keyspace};
 pub use master::{Bulk, ReplicaClient, ReplicaState};
-pub use rebuilt::{Place, Told};
+pub use rebuilt::{Place, REBUILDS, Told};
 pub use replica::{Cached, LinkState, MasterLink, Transfer, TransferEnd};
 pub use snapshot::Snapshot;
+pub use value::{Hash, List, Set, SortedSet, Value};
 
 use crate::rng::Rng;
 use crate::time::Time;
@@ -136,7 +139,7 @@ impl Node {
             outputs: VecDeque::new(),
             events: VecDeque::new(),
         };
-        let loaded = rdb.map(|bytes| transfer::load_rdb(&bytes, DATABASES)).transpose()?;
+        let loaded = rdb.map(|bytes| transfer::load_rdb(&bytes, DATABASES, &node.config)).transpose()?;
         node.start(loaded, now);
         Ok(node)
     }

@@ -18,6 +18,9 @@ use crate::wire::rdb::{RdbError, RdbErrorKind};
 use crate::wire::{Bytes, ReplId, Request, RequestDecoder, decimal, printable};
 use std::sync::Arc;
 
+/// Is the rebuilding of nodes part of this program? The page starts as a small one without it.
+pub const REBUILDS: bool = cfg!(any(feature = "complete", not(target_arch = "wasm32")));
+
 /// The most kinds of things that are not modelled and named.
 const UNKNOWN_MAX: usize = 100;
 
@@ -65,7 +68,7 @@ pub(super) struct Rebuilt {
 impl Node {
     /// Is this node rebuilt from a recording?
     pub fn is_rebuilt(&self) -> bool {
-        self.rebuilt.is_some()
+        REBUILDS && self.rebuilt.is_some()
     }
 
     /// Does its dataset lack what the recording does not show, or the model does not know?
@@ -74,6 +77,9 @@ impl Node {
     }
 
     pub(super) fn is_told(&mut self, told: Told, now: Time) {
+        if !REBUILDS {
+            return;
+        }
         let _ = self.rebuilt.get_or_insert_default();
         match told {
             Told::Stands { place, snapshot } => self.stand(place, snapshot, now),
@@ -322,7 +328,7 @@ impl Node {
     /// What can be read of a snapshot: all of it, or what stands before something that is not modelled.
     pub(super) fn read_known(&mut self, bytes: &[u8]) -> (Loaded, Option<RdbError>) {
         let mut loaded = Loaded::empty(self.keyspace.databases());
-        let error = read_rdb(&mut loaded, bytes).err();
+        let error = read_rdb(&mut loaded, bytes, &self.config).err();
         if let Some(error) = &error {
             self.name_unknown(error.to_string());
         }

@@ -7,7 +7,6 @@
 //! `sendBulkToSlave` (replication.c), `rdbSaveRio` (rdb.c).
 
 use super::io::ConnId;
-use super::keyspace::Value;
 use super::master::{Bulk, ReplicaState};
 use super::{Event, Node, Output, Role};
 use crate::time::Time;
@@ -223,8 +222,7 @@ impl Node {
             rdb.select_db(u64::from(db));
             rdb.resize_db(self.keyspace.len(db), self.keyspace.expiring_len(db));
             for (key, entry) in self.keyspace.iter(db) {
-                let Value::String(value) = &entry.value;
-                rdb.string(key, value, entry.expire_at_ms);
+                rdb.entry(key, &entry.value.to_rdb(), entry.expire_at_ms);
             }
         }
         rdb.finish()
@@ -240,10 +238,9 @@ impl Node {
 
     /// What INFO and a snapshot say of memory. There is no allocator to ask: a megabyte, and what keys and values hold.
     pub(super) fn used_memory(&self) -> u64 {
-        let held = (0..self.keyspace.databases()).flat_map(|db| self.keyspace.iter(db)).map(|(key, entry)| {
-            let Value::String(value) = &entry.value;
-            64 + key.len() as u64 + value.len() as u64
-        });
+        let held = (0..self.keyspace.databases())
+            .flat_map(|db| self.keyspace.iter(db))
+            .map(|(key, entry)| 64 + key.len() as u64 + entry.value.held_bytes());
         (1 << 20) + held.sum::<u64>()
     }
 }

@@ -6,9 +6,11 @@
 //! has flushed it by then and ends the process.
 //! Mirrors `readSyncBulkPayload` and `replicationAttachToNewMaster` (replication.c), `rdbLoadRio` (rdb.c).
 
-use super::keyspace::{Entry, Keyspace, Value};
+use super::config::Config;
+use super::keyspace::{Entry, Keyspace};
 use super::rebuilt::is_damage;
 use super::replica::{LinkState, Transfer, TransferEnd};
+use super::value::Value;
 use super::{Event, LostReason, Node, Output};
 use crate::time::Time;
 use crate::wire::{Bytes, Preamble, rdb};
@@ -132,7 +134,7 @@ impl Node {
 
     fn read_all(&self, bytes: &[u8]) -> (Loaded, Option<rdb::RdbError>) {
         let mut loaded = Loaded::empty(self.keyspace.databases());
-        let error = read_rdb(&mut loaded, bytes).err();
+        let error = read_rdb(&mut loaded, bytes, &self.config).err();
         (loaded, error)
     }
 
@@ -168,14 +170,14 @@ fn take_snapshot(transfer: &mut Transfer, unread: &mut Vec<u8>, end: TransferEnd
     }
 }
 
-/// Reads a whole snapshot into a keyspace of so many databases.
-pub(super) fn load_rdb(bytes: &[u8], databases: u8) -> Result<Loaded, rdb::RdbError> {
+/// Reads a whole snapshot into a keyspace of so many databases, for a node with these settings.
+pub(super) fn load_rdb(bytes: &[u8], databases: u8, config: &Config) -> Result<Loaded, rdb::RdbError> {
     let mut loaded = Loaded::empty(databases);
-    read_rdb(&mut loaded, bytes).map(|()| loaded)
+    read_rdb(&mut loaded, bytes, config).map(|()| loaded)
 }
 
 /// Reads a snapshot; after an error, what stands before it was read.
-pub(super) fn read_rdb(loaded: &mut Loaded, bytes: &[u8]) -> Result<(), rdb::RdbError> {
+pub(super) fn read_rdb(loaded: &mut Loaded, bytes: &[u8], config: &Config) -> Result<(), rdb::RdbError> {
     let databases = loaded.keyspace.databases();
     let (mut db, mut id, mut offset) = (0, None, None);
     for item in rdb::Reader::new(bytes) {
@@ -185,8 +187,9 @@ pub(super) fn read_rdb(loaded: &mut Loaded, bytes: &[u8]) -> Result<(), rdb::Rdb
                 return Err(rdb::RdbError::database_out_of_range(span.start, n));
             }
             rdb::Item::SelectDb(n) => db = n as u8,
-            rdb::Item::Entry { key, value: rdb::Value::String(text), expire_at_ms } => {
-                loaded.keyspace.insert(db, key, Entry { value: Value::String(text), expire_at_ms });
+            rdb::Item::Entry { key, value, expire_at_ms } => {
+                let value = Value::from_rdb(value, config);
+                loaded.keyspace.insert(db, key, Entry { value, expire_at_ms });
             }
             rdb::Item::Aux { key, value } => match &*key {
                 b"repl-stream-db" => {

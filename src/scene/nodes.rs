@@ -5,7 +5,7 @@ use super::layout::{Detail, Layout};
 use super::paint::{Hue, Tone};
 use super::text::{self, Face};
 use super::{order, states, topology};
-use crate::node::{Entry, LinkState, MasterLink, Node, ReplicaState, Role, Value};
+use crate::node::{Entry, LinkState, MasterLink, Node, ReplicaState, Role};
 use crate::sim::{Host, NodeId, World};
 use crate::story::display_name;
 use crate::wire::{ReplId, printable, quoted};
@@ -122,8 +122,9 @@ fn keys(node: &Node, was: Option<&Node>, rows: usize, width: f64) -> (Vec<KeyRow
 }
 
 fn value(entry: &Entry) -> String {
-    match &entry.value {
-        Value::String(bytes) => quoted(bytes),
+    match entry.value.as_string() {
+        Some(bytes) => quoted(bytes),
+        None => entry.value.to_string(),
     }
 }
 

@@ -4,7 +4,8 @@
 //!
 //! 1. A replica's dataset at offset *n* equals its master's when its offset was *n*, in the same history.
 //! 2. An offset never goes back within one history, and the same (history, offset) is the same command everywhere.
-//! 3. `+CONTINUE` is sent only for a byte that is in the backlog, under an id that the master answers to.
+//! 3. `+CONTINUE` is sent only for a byte that is in the backlog, under an id that the master answers to; and for such a
+//!    byte nothing else is.
 //! 4. After faults stop, every connected replica reaches its master's offset and digest: [`Checks::settled`].
 //! 5. A write that was acknowledged to a client and is in no surviving history is reported as lost.
 //!
@@ -206,16 +207,18 @@ impl Checks {
 
     /// Rule 3.
     fn decision(&mut self, entry: &Entry, decision: &PsyncDecision) {
-        let PsyncVerdict::Partial { .. } = decision.verdict else {
-            return;
-        };
         let asked = u64::try_from(decision.asked_offset).unwrap_or(0);
         let in_backlog = decision.backlog.is_some_and(|(first, len)| first <= asked && asked <= first + len);
         let id = decision.asked_id.as_deref().unwrap_or_default();
         let is_first = decision.id.matches(id);
         let is_second = decision.id2.matches(id) && decision.second_offset.is_some_and(|second| asked <= second);
-        if !in_backlog || !(is_first || is_second) {
+        let can_continue = in_backlog && (is_first || is_second);
+        let continues = matches!(decision.verdict, PsyncVerdict::Partial { .. });
+        if continues && !can_continue {
             self.violation(entry, 3, format!("+CONTINUE for byte {asked}, which is not there to be continued"));
+        }
+        if can_continue && !continues {
+            self.violation(entry, 3, format!("+FULLRESYNC for byte {asked}, which is there to be continued"));
         }
     }
 

@@ -31,9 +31,16 @@ pub struct Host {
     pub(super) next_accept: u64,
     /// Inputs that wait for a paused process.
     pub(super) held: VecDeque<Input>,
-    pub(super) console: Option<ConnId>,
-    /// Commands of the console that are not answered yet.
-    pub(super) asked: VecDeque<Vec<Bytes>>,
+    /// Clients on this machine, by number.
+    pub(super) consoles: VecMap<u8, Console>,
+}
+
+/// A client on the machine of its node: its bytes arrive at once.
+#[derive(Clone, Debug)]
+pub(super) struct Console {
+    pub conn: ConnId,
+    /// Its commands that are not answered yet.
+    pub asked: VecDeque<Vec<Bytes>>,
 }
 
 impl Host {
@@ -52,11 +59,20 @@ impl Host {
             conns: VecMap::new(),
             next_accept: 0,
             held: VecDeque::new(),
-            console: None,
-            asked: VecDeque::new(),
+            consoles: VecMap::new(),
         };
         host.start(seed, booted, None);
         host
+    }
+
+    /// The number of the client that a connection belongs to.
+    pub(super) fn client_of(&self, conn: ConnId) -> Option<u8> {
+        self.consoles.iter().find(|(_, console)| console.conn == conn).map(|(client, _)| client)
+    }
+
+    /// Does this client have a connection? It gets one with its first command, and loses it when the node closes it.
+    pub fn is_connected(&self, client: u8) -> bool {
+        self.consoles.get(client).is_some()
     }
 
     /// Starts the process. With a file that cannot be read it does not start, as Redis would not.

@@ -36,6 +36,7 @@ pub enum What {
     },
     /// A client of this node got an answer: RESP bytes.
     Answered {
+        client: u8,
         args: Vec<Bytes>,
         reply: Bytes,
     },

@@ -4,6 +4,7 @@
 //! they were scheduled. Nothing else moves time. Faults in `faults.rs` below change what is due, never what was.
 
 use super::connection::{Connection, Segment};
+use super::host::Console;
 use super::link::{Link, LinkSetup};
 use super::{Action, Entry, Host, HostSetup, NodeId, Recorded, What};
 use crate::node::{Addr, ConnId, Event, Input, Node, Output};
@@ -11,7 +12,7 @@ use crate::rng::Rng;
 use crate::time::Time;
 use crate::vec_map::VecMap;
 use crate::wire::{Bytes, ReplId, encode_command};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 mod faults;
@@ -97,7 +98,7 @@ pub struct World {
     links: VecMap<(NodeId, NodeId), Link>,
     default_link: LinkSetup,
     connections: VecMap<u64, Connection>,
-    queue: BTreeMap<(Time, u64), Due>,
+    queue: VecMap<(Time, u64), Due>,
     next_id: u64,
     rng: Rng,
     streams: VecMap<ReplId, Arc<VecDeque<Arc<StreamCommand>>>>,
@@ -119,7 +120,7 @@ impl World {
             links,
             default_link: setup.default_link,
             connections: VecMap::new(),
-            queue: BTreeMap::new(),
+            queue: VecMap::new(),
             next_id: 1,
             rng,
             streams: VecMap::new(),
@@ -171,8 +172,8 @@ impl World {
 
     /// When the next thing is due; [`Time::NEVER`] if nothing is.
     pub fn next_due(&self) -> Time {
-        let queued = self.queue.first_key_value().map_or(Time::NEVER, |((at, _), _)| *at);
-        let awake = self.hosts.iter().filter(|host| !host.paused && self.playback.is_none());
+        let queued = self.queue.first().map_or(Time::NEVER, |((at, _), _)| at);
+        let awake = self.hosts.iter().filter(|host| !host.paused && !self.plays_back());
         awake.map(|host| host.wake).fold(queued, Time::min)
     }
 
@@ -188,9 +189,9 @@ impl World {
             return;
         }
         self.now = self.now.max(at);
-        match self.queue.first_key_value() {
-            Some((&(due_at, id), &due)) if due_at <= at => {
-                self.queue.remove(&(due_at, id));
+        match self.queue.first() {
+            Some(((due_at, id), &due)) if due_at <= at => {
+                self.queue.remove((due_at, id));
                 self.happen(due);
             }
             _ => {
@@ -210,7 +211,7 @@ impl World {
                 self.note(host, What::Refused { to: None });
                 self.give(host, Input::Refused { conn });
             }
-            Due::Deliver { connection, to_dialler } if self.playback.is_some() => self.deliver_recorded(connection, to_dialler),
+            Due::Deliver { connection, to_dialler } if self.plays_back() => self.deliver_recorded(connection, to_dialler),
             Due::Deliver { connection, to_dialler } => self.deliver(connection, to_dialler),
             Due::Fin { connection, to_dialler } => self.fin(connection, to_dialler),
             Due::Writable { host, conn } => self.give(host, Input::Writable { conn }),
@@ -292,8 +293,8 @@ impl World {
         }
     }
 
-    /// A client on the same machine sends one command.
-    fn console(&mut self, id: NodeId, args: Vec<Bytes>) {
+    /// A client on the same machine sends one command; clients of a node differ by number.
+    pub fn say(&mut self, id: NodeId, client: u8, args: Vec<Bytes>) {
         let bytes = encode_command(&args);
         let Some(host) = self.hosts.get_mut(id.index()) else {
             return;
@@ -301,29 +302,40 @@ impl World {
         if host.node.is_none() {
             return self.note(id, What::Refused { to: Some(id) });
         }
-        host.asked.push_back(args);
-        let conn = match host.console {
-            Some(conn) => conn,
+        let conn = match host.consoles.get_mut(client) {
+            Some(console) => {
+                console.asked.push_back(args);
+                console.conn
+            }
             None => {
                 host.next_accept += 1;
                 let conn = ConnId::Accepted(host.next_accept);
-                host.console = Some(conn);
+                host.consoles.insert(client, Console { conn, asked: [args].into() });
                 let peer_host = host.addr.host.clone();
                 self.give(id, Input::Accepted { conn, peer_host });
                 conn
             }
         };
         self.give(id, Input::Data { conn, bytes: bytes.into() });
-        if let Some(host) = self.hosts.get_mut(id.index()).filter(|host| !host.paused) {
+        if let Some(host) = self.hosts.get_mut(id.index()).filter(|host| !host.paused)
+            && let Some(console) = host.consoles.get_mut(client)
+        {
             // No command waits: one that was not answered by now (REPLCONF ACK) never will be.
-            host.asked.clear();
+            console.asked.clear();
         }
     }
 
-    fn console_answer(&mut self, id: NodeId, reply: Bytes) {
-        let Some(args) = self.hosts.get_mut(id.index()).and_then(|host| host.asked.pop_front()) else {
-            return;
-        };
-        self.note(id, What::Answered { args, reply });
+    /// A client closes its connection.
+    pub fn hang_up(&mut self, id: NodeId, client: u8) {
+        let console = self.hosts.get_mut(id.index()).and_then(|host| host.consoles.remove(client));
+        if let Some(Console { conn, .. }) = console {
+            self.give(id, Input::Closed { conn });
+        }
+    }
+
+    fn answered(&mut self, id: NodeId, client: u8, reply: Bytes) {
+        let console = self.hosts.get_mut(id.index()).and_then(|host| host.consoles.get_mut(client));
+        let args = console.and_then(|console| console.asked.pop_front()).unwrap_or_default();
+        self.note(id, What::Answered { client, args, reply });
     }
 }

@@ -17,7 +17,7 @@ use super::condition::{Condition, reason_text};
 use super::scenario::Scenario;
 use super::source::{LessonError, Word, Words};
 use super::timeline::Timeline;
-use crate::node::{Event, LinkState, Node, PsyncVerdict, Value};
+use crate::node::{Event, LinkState, Node, PsyncVerdict};
 use crate::sim::{Entry, NodeId, What, World};
 use crate::time::Time;
 use std::time::Duration;
@@ -256,8 +256,8 @@ fn expect(holds: bool, found: impl Fn() -> String) -> Result<(), String> {
 }
 
 fn string_at(node: &Node, key: &str) -> Option<String> {
-    let Value::String(text) = &node.keyspace().get(0, key.as_bytes())?.value;
-    Some(String::from_utf8_lossy(text).into_owned())
+    let value = &node.keyspace().get(0, key.as_bytes())?.value;
+    Some(value.as_string().map_or_else(|| value.to_string(), |text| String::from_utf8_lossy(text).into_owned()))
 }
 
 /// `at TIME` or `at end`; without it, the end.

@@ -34,6 +34,14 @@ impl Scenario {
         EPOCH + self.length
     }
 
+    /// The names of the commands that clients send.
+    pub fn commands(&self) -> impl Iterator<Item = &[u8]> {
+        self.script.iter().filter_map(|line| match &line.action {
+            Action::Command { args, .. } => args.first().map(|name| &name[..]),
+            _ => None,
+        })
+    }
+
     /// Which of Redis' constants are scaled down so that a picture of them fits on a screen, in words.
     pub fn scale(&self) -> Option<String> {
         let redis = Config::default();

@@ -9,6 +9,7 @@ use super::opening::Opener;
 use super::player::Player;
 use super::run::Run;
 use super::start::Start;
+use super::whole;
 use crate::story::{At, Lesson, Page, Presentation, Theme, find_lesson};
 use crate::time::Time;
 use std::rc::Rc;
@@ -47,6 +48,8 @@ struct Shown {
     complaint: Option<String>,
     /// The recording that was opened last: its address leads back to it.
     recording: Option<Rc<Run>>,
+    /// The address asks for what only the whole program can show.
+    wants_whole: bool,
 }
 
 /// What changes it.
@@ -66,13 +69,13 @@ impl Reducible for Shown {
         let complaint = match change {
             Change::Hash(hash) => return Rc::new(self.open(&hash)),
             Change::Recording(run) => {
-                let shown = Shown { recording: Some(run), lesson: None, complaint: None };
+                let shown = Shown { recording: Some(run), ..Shown::default() };
                 return Rc::new(shown.open_lesson(Page::Recording { at: None }));
             }
             Change::Complain(text) => Some(text),
             Change::Dismiss => None,
         };
-        Rc::new(Shown { complaint, ..(*self).clone() })
+        Rc::new(Shown { complaint, wants_whole: false, ..(*self).clone() })
     }
 }
 
@@ -102,6 +105,14 @@ pub fn App(props: &AppProps) -> Html {
         let dispatch = shown.dispatcher();
         Callback::from(move |change| dispatch.dispatch(change))
     };
+    {
+        let complain = change.reform(Change::Complain);
+        use_effect_with(shown.wants_whole, move |wants| {
+            if *wants {
+                whole::start(move |why| complain.emit(why));
+            }
+        });
+    }
     let content = match &shown.lesson {
         None => html! { <Start /> },
         Some(open @ Open { page, run, at, visit }) => {
@@ -130,7 +141,7 @@ impl Shown {
         match Page::parse(hash) {
             Ok(Page::Start) => Shown { recording: self.recording.clone(), ..Shown::default() },
             Ok(page) => self.open_lesson(page),
-            Err(error) => Shown { complaint: Some(error.to_string()), ..self.clone() },
+            Err(error) => Shown { complaint: Some(error.to_string()), wants_whole: false, ..self.clone() },
         }
     }
 
@@ -141,19 +152,29 @@ impl Shown {
         let at = at.take();
         // Perhaps only another moment of what is open already.
         let already = self.lesson.as_ref().filter(|open| open.page.hash() == page.hash());
-        let run = match page {
-            Page::Recording { .. } => self.recording.clone(),
-            _ => already.map(|open| open.run.clone()).or_else(|| Some(Rc::new(Run::new(lesson_of(&page)?)))),
+        let run = match (&page, already) {
+            (Page::Recording { .. }, _) => match &self.recording {
+                Some(run) => run.clone(),
+                None => return Shown { complaint: Some(NO_RECORDING.into()), ..self.clone() },
+            },
+            (_, Some(open)) => open.run.clone(),
+            _ => {
+                // The address was read as one of a lesson that there is.
+                let Some(lesson) = lesson_of(&page) else { return self.clone() };
+                if !whole::is_here_for(&lesson) {
+                    return Shown { wants_whole: true, ..self.clone() };
+                }
+                Rc::new(Run::new(lesson))
+            }
         };
-        // The address was read as one of a lesson that there is: what there is not is a recording.
-        let Some(run) = run else { return Shown { complaint: Some(NO_RECORDING.into()), ..self.clone() } };
         let (at, complaint) = match at.map(|at| run.moment(&at)) {
             None => (run.start, None),
             Some(Ok(at)) => (at, None),
             Some(Err((at, error))) => (at, Some(error.to_string())),
         };
         let visit = self.lesson.as_ref().map_or(0, |open| open.visit + 1);
-        Shown { lesson: Some(Open { page, run, at, visit }), complaint, recording: self.recording.clone() }
+        let lesson = Some(Open { page, run, at, visit });
+        Shown { lesson, complaint, wants_whole: false, recording: self.recording.clone() }
     }
 }
 

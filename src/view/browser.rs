@@ -120,6 +120,25 @@ pub fn chosen_file(event: &Event) -> Option<File> {
     file
 }
 
+/// The property of the window under which a file waits for the program that can open it.
+const LEFT_FILE: &str = "replscopeFile";
+
+/// Leaves a file for the program that takes the place of this one.
+pub fn leave_file(file: &File) {
+    if let Some(window) = web_sys::window() {
+        // A window takes any property.
+        let _ = Reflect::set(&window, &LEFT_FILE.into(), file);
+    }
+}
+
+/// The file that the program before this one left, once.
+pub fn left_file() -> Option<File> {
+    let window = web_sys::window()?;
+    let file = get(&window, LEFT_FILE)?.dyn_into().ok()?;
+    let _ = Reflect::delete_property(&window, &LEFT_FILE.into());
+    Some(file)
+}
+
 /// Presses the element with this id.
 pub fn press(id: &str) {
     if let Some(element) = document().and_then(|d| d.get_element_by_id(id)?.dyn_into::<HtmlElement>().ok()) {
@@ -132,6 +151,15 @@ pub fn set_hash(hash: &str) {
     if let Some(window) = web_sys::window() {
         // Refused where scripts may not navigate, as in some frames: the address then stays as it was.
         let _ = window.location().set_hash(hash);
+    }
+}
+
+/// Calls a function of the page's start script.
+pub fn call(name: &str, a: &JsValue, b: &JsValue) {
+    let found = web_sys::window().and_then(|w| get(&w, name)?.dyn_into::<Function>().ok());
+    if let Some(function) = found {
+        // It reports what fails by itself.
+        let _ = function.call2(&JsValue::NULL, a, b);
     }
 }
 

@@ -9,6 +9,7 @@
 //! - `panel`, `tabs` and the `*_tab`s, `figures`, `prose`: words and bytes;
 //! - `element`: makes elements without the macro's weight; `pick`: what can be pointed at;
 //! - `opening`: a recording out of a file;
+//! - `whole`: how the small program gives way to the whole one;
 //! - `header`, `transport`, `help`, `banner`, `icon`: the frame around it.
 
 mod app;
@@ -44,6 +45,7 @@ mod tabs;
 mod tape;
 mod track;
 mod transport;
+mod whole;
 mod wire_tab;
 
 pub use app::{App, AppProps};
@@ -57,5 +59,5 @@ pub fn mount() {
     // So that whoever waits for the program can see that it is here.
     let _ = root.set_attribute("data-ready", "");
     let props = AppProps { query: browser::query(), hash: browser::hash(), still: false };
-    yew::Renderer::<App>::with_root_and_props(root, props).render();
+    whole::keep(yew::Renderer::<App>::with_root_and_props(root, props).render());
 }

@@ -6,6 +6,8 @@
 use super::browser::{self, Frames, Listening};
 use super::element::{El, el};
 use super::run::Run;
+use super::whole;
+use crate::node::REBUILDS;
 use crate::scene::Ledger;
 use crate::story::recording::{FILE_MAX, Opening, Rebuilding};
 use std::cell::{Cell, RefCell};
@@ -60,6 +62,12 @@ pub fn Opener(props: &OpenerProps) -> Html {
         let (underway, cancelled) = (underway.clone(), cancelled.clone());
         let (opened, complain) = (props.opened.clone(), props.complain.clone());
         Callback::from(move |file: File| {
+            if !REBUILDS {
+                // The whole program opens it.
+                browser::leave_file(&file);
+                let complain = complain.clone();
+                return whole::start(move |why| complain.emit(why));
+            }
             // Another file takes the place of the one that is being opened.
             let mine = Rc::new(Cell::new(false));
             cancelled.replace(mine.clone()).set(true);
@@ -70,6 +78,7 @@ pub fn Opener(props: &OpenerProps) -> Html {
     {
         let open = open.clone();
         use_effect_with((), move |()| {
+            browser::left_file().into_iter().for_each(|file| open.emit(file));
             let dropped = Listening::to_drops(move |file| open.emit(file));
             move || drop(dropped)
         });

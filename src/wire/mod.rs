@@ -4,7 +4,8 @@
 //! - `reply` and `reply_decoder`: what it answers, written and read; `command`: how commands are written;
 //! - `incoming`: what both decoders read from; `decimal`: how both read numbers; `quoting`: how bytes are shown;
 //! - `handshake`: what a master answers to PSYNC, and the line before a snapshot;
-//! - `rdb`: snapshots, version 10, with `crc64` and `lzf`;
+//! - `rdb`: snapshots, version 10, with `crc64` and `lzf`, and what collections are packed into: `listpack`, and before it
+//!   `ziplist`; `double`: scores as text;
 //! - `replid`: the name of a history;
 //! - `anatomy`: any bytes, cut into fields and explained.
 //!
@@ -15,9 +16,11 @@ mod anatomy;
 mod command;
 mod crc64;
 mod decimal;
+pub mod double;
 mod handshake;
 mod incoming;
 mod inline;
+pub mod listpack;
 mod lzf;
 mod protocol_error;
 mod quoting;
@@ -26,6 +29,7 @@ mod replid;
 mod reply;
 mod reply_decoder;
 mod request;
+mod ziplist;
 
 pub use anatomy::{Field, FieldKind, Stream, anatomy, lines};
 pub use command::encode_command;

@@ -19,4 +19,5 @@ mod playing;
 mod server;
 mod tabs;
 mod themes;
+mod whole;
 mod window;

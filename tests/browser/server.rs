@@ -26,6 +26,8 @@ pub enum Wasm {
     Serve,
     /// It is never answered: the page is as it is before the program arrives.
     Withhold,
+    /// The small program is served; the whole one is not found.
+    LoseWhole,
 }
 
 impl Server {
@@ -71,7 +73,9 @@ fn answer(mut stream: TcpStream, dist: &std::path::Path, wasm: Wasm, log: &Mutex
         }
     }
     let name = path.strip_prefix(PREFIX).map(|name| if name.is_empty() { "index.html" } else { name });
-    let body = name.filter(|name| !name.contains("..")).and_then(|name| std::fs::read(dist.join(name)).ok());
+    let is_lost = wasm == Wasm::LoseWhole && path.contains("/whole-");
+    let body =
+        name.filter(|name| !name.contains("..") && !is_lost).and_then(|name| std::fs::read(dist.join(name)).ok());
     let status = if body.is_some() { "200 OK" } else { "404 Not Found" };
     log.lock().ok()?.push(format!("{} {path}", &status[..3]));
     let kind = match path.rsplit('.').next()? {

@@ -27,7 +27,7 @@ pub fn visit(size: Size, address: &str, wasm: Wasm, test: impl AsyncFnOnce(&Wind
 /// As [`visit`], with more switches for the browser.
 pub fn visit_with(size: Size, address: &str, wasm: Wasm, switches: &[&str], test: impl AsyncFnOnce(&Window)) {
     open(Server::start(wasm), size, address, switches, async |window| {
-        if wasm == Wasm::Serve {
+        if wasm != Wasm::Withhold {
             window.until("the program has taken over", READY).await;
         } else {
             window.until("the page is there", "return !!document.querySelector('#app')?.firstElementChild").await;

@@ -74,10 +74,15 @@ impl Cluster {
     pub fn run(&mut self, time: Duration) {
         let end = self.world.now() + time;
         while self.world.next_due() <= end {
-            self.world.advance();
-            self.take();
+            self.advance();
         }
         self.world.wait_until(end);
+    }
+
+    /// The next thing that is due.
+    pub fn advance(&mut self) {
+        self.world.advance();
+        self.take();
     }
 
     fn take(&mut self) {

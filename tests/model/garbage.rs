@@ -118,8 +118,8 @@ fn snapshot() -> Vec<u8> {
     writer.aux(b"repl-stream-db", b"0");
     writer.select_db(0);
     writer.resize_db(2, 1);
-    writer.string(b"before", b"1", None);
-    writer.string(b"expires", b"x", Some(4_102_444_800_000));
+    writer.entry(b"before", &rdb::Value::String(b"1"[..].into()), None);
+    writer.entry(b"expires", &rdb::Value::String(b"x"[..].into()), Some(4_102_444_800_000));
     writer.finish()
 }
 

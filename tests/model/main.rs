@@ -16,3 +16,5 @@ mod recording;
 mod recordings;
 mod rewrites;
 mod timeline;
+#[path = "../transcript/mod.rs"]
+mod transcript;

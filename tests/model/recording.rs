@@ -1,12 +1,11 @@
 //! Recordings of real servers, and the form in which a run of the model is held against them.
 //!
-//! Rule: a recording and a run become the same lines of text, in which only that is replaced which no two runs share:
-//! replication ids (numbered as they appear), whole seconds in INFO, the time and memory in a snapshot, its length, and
-//! the order of its keys. Where the pieces of a connection were cut does not matter; every byte of it does.
+//! Rule: a recording and a run become the same lines of text (`transcript/`).
 
+use crate::transcript::{Line, number_ids, said_by_master, said_by_replica, without_seconds};
 use replscope::node::{Addr, Config};
 use replscope::sim::{Action, HostSetup, NodeId};
-use replscope::wire::{Preamble, PsyncReply, ReplId, Request, RequestDecoder, printable, rdb};
+use replscope::wire::RequestDecoder;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -127,124 +126,9 @@ impl Transcript {
     pub fn lines(&self) -> Vec<String> {
         let mut lines: Vec<String> = self.checkpoints.iter().map(|line| without_seconds(line)).collect();
         for ((link, number, side), bytes) in &self.wires {
-            let said = if side == "master" { master_lines(bytes) } else { stream_lines(bytes) };
-            lines.extend(said.into_iter().map(|line| format!("{link} {number} {side} {line}")));
+            let said: Vec<Line> = if side == "master" { said_by_master(bytes) } else { said_by_replica(bytes) };
+            lines.extend(said.into_iter().map(|line| format!("{link} {number} {side} {}", line.text)));
         }
         number_ids(lines)
     }
-}
-
-/// `lag=3` becomes `lag=*`, and so do the seconds of a link; -1, which says that there is none, stays.
-fn without_seconds(line: &str) -> String {
-    let fields = ["master_last_io_seconds_ago:", "master_link_down_since_seconds:", "lag="];
-    match fields.iter().find_map(|field| line.split_once(field).map(|(before, value)| (before, field, value))) {
-        Some((before, field, value)) if value != "-1" => format!("{before}{field}*"),
-        _ => line.into(),
-    }
-}
-
-/// What a master says: lines, then perhaps a snapshot, then the stream.
-fn master_lines(mut bytes: &[u8]) -> Vec<String> {
-    let mut lines = vec![];
-    while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
-        let (line, rest) = bytes.split_at(end + 1);
-        bytes = rest;
-        let text = line.trim_ascii_end();
-        let (snapshot, stream) = match Preamble::parse(text) {
-            Ok(Preamble::Length(length)) => {
-                lines.push("$*".into());
-                bytes.split_at(length as usize)
-            }
-            Ok(Preamble::Eof { mark }) => {
-                lines.push(printable(line));
-                let end = bytes.windows(40).position(|window| window == mark).expect("the mark at the end");
-                (&bytes[..end], &bytes[end + 40..])
-            }
-            _ => (&bytes[..0], bytes),
-        };
-        if !snapshot.is_empty() {
-            lines.extend(snapshot_lines(snapshot));
-            lines.extend(stream_lines(stream));
-            return lines;
-        }
-        lines.push(printable(line));
-        if matches!(PsyncReply::parse(text), Ok(PsyncReply::Continue { .. })) {
-            lines.extend(stream_lines(bytes));
-            return lines;
-        }
-    }
-    lines.push(printable(bytes));
-    lines
-}
-
-/// A command a line, and at the end what is no whole command.
-fn stream_lines(bytes: &[u8]) -> Vec<String> {
-    let mut decoder = RequestDecoder::default();
-    decoder.push(bytes);
-    let requests: Vec<Request> = std::iter::from_fn(|| decoder.next().ok().flatten()).collect();
-    let spans = requests.iter().map(|request| request.span.start..request.span.end);
-    let rest = std::iter::once(decoder.position()..bytes.len() as u64).filter(|span| !span.is_empty());
-    spans.chain(rest).map(|span| printable(&bytes[span.start as usize..span.end as usize])).collect()
-}
-
-/// An item a line; the keys of a database in order.
-fn snapshot_lines(bytes: &[u8]) -> Vec<String> {
-    let (mut lines, mut keys) = (vec![], vec![]);
-    for item in rdb::Reader::new(bytes) {
-        match item.expect("a snapshot of strings").1 {
-            rdb::Item::Entry { key, value: rdb::Value::String(value), expire_at_ms } => {
-                keys.push(format!("key {} {} {expire_at_ms:?}", printable(&key), printable(&value)));
-                continue;
-            }
-            rdb::Item::Aux { key, .. } if matches!(&*key, b"ctime" | b"used-mem") => {
-                lines.push(format!("aux {} *", printable(&key)));
-            }
-            rdb::Item::Aux { key, value } => lines.push(format!("aux {} {}", printable(&key), printable(&value))),
-            rdb::Item::SelectDb(db) => {
-                lines.append(&mut sorted(&mut keys));
-                lines.push(format!("database {db}"));
-            }
-            rdb::Item::ResizeDb { keys, expires } => lines.push(format!("resize {keys} {expires}")),
-            rdb::Item::End { checksum } => {
-                lines.append(&mut sorted(&mut keys));
-                lines.push(format!("end, {} checksum", if checksum == 0 { "no" } else { "a right" }));
-            }
-        }
-    }
-    lines
-}
-
-fn sorted(keys: &mut Vec<String>) -> Vec<String> {
-    keys.sort_unstable();
-    std::mem::take(keys)
-}
-
-/// Forty hexadecimal digits become `ID-1`, `ID-2`, … in the order in which they appear. Digests stay.
-fn number_ids(lines: Vec<String>) -> Vec<String> {
-    let mut ids: Vec<String> = vec![ReplId::ZERO.to_string()];
-    let mut numbered = |word: &str| {
-        let n = ids.iter().position(|id| id == word).unwrap_or_else(|| {
-            ids.push(word.into());
-            ids.len() - 1
-        });
-        format!("ID-{n}")
-    };
-    let is_id = |word: &str| word.len() == 40 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let replaced = lines.into_iter().map(|line| {
-        if line.contains(" digest ") {
-            return line;
-        }
-        // Splits before and after each run of hexadecimal digits.
-        let mut text = String::new();
-        let mut rest = line.as_str();
-        while !rest.is_empty() {
-            let is_hex = rest.starts_with(|c: char| c.is_ascii_hexdigit());
-            let end = rest.find(|c: char| c.is_ascii_hexdigit() != is_hex).unwrap_or(rest.len());
-            let (run, behind) = rest.split_at(end);
-            text.push_str(&if is_id(run) { numbered(run) } else { run.into() });
-            rest = behind;
-        }
-        text
-    });
-    replaced.collect()
 }

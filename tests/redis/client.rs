@@ -1,5 +1,6 @@
 //! A client that sees replies as the bytes they are.
 
+use replscope::wire::encode_command;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 
@@ -29,14 +30,29 @@ impl Client {
 
     /// Runs a command; the arguments may be any bytes.
     pub fn ask(&mut self, args: &[&[u8]]) -> Vec<u8> {
-        let mut request = format!("*{}\r\n", args.len()).into_bytes();
-        for arg in args {
-            request.extend(format!("${}\r\n", arg.len()).bytes());
-            request.extend_from_slice(arg);
-            request.extend_from_slice(b"\r\n");
-        }
-        self.send(&request);
+        self.send(&encode_command(args));
         self.reply()
+    }
+
+    /// Sends a command. A server that has closed the connection does not get it; the next reply says so.
+    pub fn send_command(&mut self, args: &[Vec<u8>]) {
+        let _ = self.stream.write_all(&encode_command(args));
+    }
+
+    /// The next reply; `None` when the server has closed the connection.
+    pub fn next_reply(&mut self) -> Result<Option<Vec<u8>>, String> {
+        let mut buffer = [0; 16 * 1024];
+        loop {
+            if let Some(len) = reply_len(&self.unread) {
+                return Ok(Some(self.unread.drain(..len).collect()));
+            }
+            match self.stream.read(&mut buffer) {
+                Ok(0) => return Ok(None),
+                Ok(len) => self.unread.extend_from_slice(&buffer[..len]),
+                Err(error) if error.kind() == ErrorKind::ConnectionReset => return Ok(None),
+                Err(error) => return Err(error.to_string()),
+            }
+        }
     }
 
     /// Runs a command that must be answered with `+OK`.

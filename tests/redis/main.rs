@@ -6,9 +6,11 @@
 // A test that cannot go on stops, and so do the functions it calls.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod bench;
 mod chain;
 mod client;
 mod command_line;
+mod conformance;
 mod dataset;
 mod follow;
 mod full;
@@ -16,9 +18,13 @@ mod garbage;
 mod handshake;
 mod partial;
 mod proxy;
+mod psync2;
+mod random_commands;
 mod record;
 mod redis_cli;
 mod replies;
 mod server;
 mod snapshots;
+#[path = "../transcript/mod.rs"]
+mod transcript;
 mod wait;

@@ -71,7 +71,10 @@ impl Server {
             }
             let mut client = Client::connect(self.port).ok()?;
             let reply = client.line("PING");
-            [&b"+PONG"[..], b"-NOAUTH"].iter().any(|answer| reply.starts_with(answer)).then_some(true)
+            [&b"+PONG"[..], b"-NOAUTH", b"-LOADING", b"-MASTERDOWN"]
+                .iter()
+                .any(|answer| reply.starts_with(answer))
+                .then_some(true)
         })
     }
 
@@ -128,6 +131,21 @@ impl Server {
     /// Ends the process, and starts it again with the same settings, directory and port.
     pub fn restart(&mut self) {
         self.stop();
+        self.start_again();
+    }
+
+    /// Kills the process, if it still runs, and waits until it is gone.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    pub fn signal(&self, name: &str) {
+        signal(&self.child, name);
+    }
+
+    /// Starts a process that has ended again.
+    pub fn start_again(&mut self) {
         self.child = spawn(self.kind, self.port, &self.dir, &self.options);
         assert!(self.wait_until_ready(), "did not start again:\n{}", self.log());
     }

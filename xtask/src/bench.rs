@@ -15,6 +15,8 @@ use std::process::Command;
 pub fn bench() -> Result<()> {
     eprintln!("bench: the model, natively; then the published page in a browser (about 5 minutes the first time)");
     cargo("run --release --bin replscope -- bench")?;
+    system::REDIS.ensure()?;
+    cargo("test --release --test redis -- --ignored bench --nocapture")?;
     system::BROWSER.ensure()?;
     build::build(&build::dist()?)?;
     // Read by the browser's test, which serves this folder beside the page.

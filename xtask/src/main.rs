@@ -13,6 +13,8 @@
 //! | [`system`] | redis-server and chromium, from the system's packages |
 //! | [`serve`] | the page while working on it |
 //! | [`build`] | the page to publish |
+//! | [`whole`] | the whole program, beside the small one that the page starts with |
+//! | [`policy`] | the start script and the Content-Security-Policy |
 //! | [`addresses`] | a published page has only relative addresses |
 //! | [`weight`] | what the page weighs, against its budget |
 //! | [`test`] | every check there is, in one run |
@@ -33,6 +35,7 @@ mod test;
 mod tool;
 mod tools;
 mod weight;
+mod whole;
 
 use args::Task;
 use error::{Error, Result};

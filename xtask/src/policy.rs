@@ -1,7 +1,7 @@
 //! The published page runs under a strict Content-Security-Policy, its own and that of whoever hosts it.
 //!
-//! Rule: no inline script and no inline style. Trunk starts the program from an inline script; here it becomes a file,
-//! and the page states the policy it keeps. `cargo xtask serve` leaves Trunk's page as it is, because reloading on a
+//! Rule: no inline script and no inline style. Trunk starts the program from an inline script; here `start.js` takes its
+//! place, as a file, and the page states the policy it keeps. `cargo xtask serve` leaves Trunk's page as it is, because reloading on a
 //! change needs more than the policy allows.
 
 use crate::error::{Error, Result};
@@ -11,13 +11,16 @@ use std::path::Path;
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'";
 
+const START: &str = include_str!("start.js");
+
 const INLINE: &str = "<script type=\"module\">";
 
-/// Moves the inline script of `folder/index.html` into a file beside it, and states the policy.
-pub fn apply(folder: &Path) -> Result<()> {
+/// Puts a start script into a file beside `folder/index.html`, in the place of the inline one, and states the policy.
+/// `whole`: the name of the program that is fetched when the one that Trunk made does not do.
+pub fn apply(folder: &Path, whole: &str) -> Result<()> {
     let index = folder.join("index.html");
     let html = std::fs::read_to_string(&index).map_err(|e| Error::file(&index, e))?;
-    let (html, script) = without_inline_script(&html)
+    let (html, script) = without_inline_script(&html, whole)
         .ok_or_else(|| Error::Refused(format!("{} has no inline `{INLINE}`", index.display())))?;
     let file = folder.join(file_name(&script));
     std::fs::write(&file, &script).map_err(|e| Error::file(&file, e))?;
@@ -25,10 +28,12 @@ pub fn apply(folder: &Path) -> Result<()> {
 }
 
 /// The page with the script as a file, and the script.
-fn without_inline_script(html: &str) -> Option<(String, String)> {
+fn without_inline_script(html: &str, whole: &str) -> Option<(String, String)> {
     let (before, rest) = html.split_once(INLINE)?;
-    let (script, after) = rest.split_once("</script>")?;
-    let script = format!("{}\n", script.trim());
+    let (inline, after) = rest.split_once("</script>")?;
+    let (_, first) = inline.split_once(" from './")?;
+    let (first, _) = first.split_once(".js'")?;
+    let script = START.replace("FIRST", first).replace("WHOLE", whole);
     let name = file_name(&script);
     let named = format!("{before}<script type=\"module\" src=\"./{name}\"></script>{after}");
     let policy = format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">");
@@ -36,12 +41,16 @@ fn without_inline_script(html: &str) -> Option<(String, String)> {
     Some((format!("{head}<head>\n  {policy}{body}"), script))
 }
 
-/// Named after what is in it, so that it can be cached for ever: FNV-1a of the script.
+/// Named after what is in it, so that it can be cached for ever.
 fn file_name(script: &str) -> String {
-    let hash = script
-        .bytes()
-        .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3));
-    format!("start-{hash:016x}.js")
+    format!("start-{:016x}.js", hash(script.as_bytes()))
+}
+
+/// FNV-1a.
+pub fn hash(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01B3))
 }
 
 #[cfg(test)]
@@ -50,12 +59,13 @@ mod tests {
 
     #[test]
     fn the_script_becomes_a_file_and_the_policy_is_stated() {
-        let page = "<html><head><title>t</title></head><body><script type=\"module\">\nimport x from './x.js';\n</script></body></html>";
-        let (html, script) = without_inline_script(page).expect("it has an inline script");
-        assert_eq!(script, "import x from './x.js';\n");
-        assert!(!html.contains("import x"));
+        let page = "<html><head><title>t</title></head><body><script type=\"module\">\nimport init from './page-1.js';\n</script></body></html>";
+        let (html, script) = without_inline_script(page, "whole-2").expect("it has an inline script");
+        assert!(script.contains("from \"./page-1.js\"") && script.contains("import(\"./whole-2.js\")"), "{script}");
+        assert!(script.contains("./page-1_bg.wasm") && script.contains("./whole-2_bg.wasm"), "{script}");
+        assert!(!html.contains("import init"));
         assert!(html.contains(&format!("src=\"./{}\"", file_name(&script))));
         assert!(html.contains("<head>\n  <meta http-equiv=\"Content-Security-Policy\""));
-        assert!(without_inline_script("<html><head></head></html>").is_none());
+        assert!(without_inline_script("<html><head></head></html>", "").is_none());
     }
 }

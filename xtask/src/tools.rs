@@ -71,6 +71,23 @@ pub fn ensure_wasm_target() -> Result<()> {
     run(Command::new("rustup").args(["target", "add", WASM_TARGET]))
 }
 
+/// Adds the source of the standard library to the toolchain in use, if it is not there.
+pub fn ensure_rust_src() -> Result<()> {
+    let sysroot = output(Command::new("rustc").arg("--print=sysroot"))?;
+    if Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/Cargo.lock").is_file() {
+        return Ok(());
+    }
+    if !path::has("rustup") {
+        return Err(Error::Missing {
+            what: "the source of the Rust standard library".into(),
+            remedy: "Install the component rust-src with rustup (https://rustup.rs) or as your distribution does"
+                .into(),
+        });
+    }
+    eprintln!("Adding the Rust component rust-src, once (a few seconds)");
+    run(Command::new("rustup").args(["component", "add", "rust-src"]))
+}
+
 /// Makes sure that `tools` are there, and returns the PATH under which their exact versions are found first.
 pub fn ensure(tools: &[Tool]) -> Result<OsString> {
     let cache = cache_folder(|name| std::env::var_os(name))?;

@@ -1,7 +1,7 @@
 //! The connection itself: PING, SELECT, transactions, and what redis-cli asks when it starts.
 //! Mirrors networking.c (`clientCommand`), multi.c and db.c (`selectCommand`).
 
-use super::{Answer, bulk, bulk_or_nil, int, ok, wrong_arity};
+use super::{Answer, bulk, bulk_or_nil, db_index, int, ok, wrong_arity};
 use crate::node::call::{Call, CommandError};
 use crate::node::client::{Client, Multi};
 use crate::node::command::{Command, TABLE, find};
@@ -21,11 +21,7 @@ pub fn echo(call: &mut Call) -> Answer {
 }
 
 pub fn select(call: &mut Call) -> Answer {
-    let db = call.int(1)?;
-    let db = u8::try_from(db).ok().filter(|db| *db < call.node.keyspace.databases());
-    let Some(db) = db else {
-        return Err(CommandError::new("ERR DB index is out of range"));
-    };
+    let db = db_index(call, 1)?;
     if let Some(client) = call.node.clients.get_mut(call.conn) {
         client.db = db;
     }

@@ -1,12 +1,13 @@
 //! Times of expiry: EXPIRE and its relatives, PERSIST, TTL.
 //!
-//! Rule: the stream carries the moment, never the duration: every form becomes `PEXPIREAT k <ms>`, and a moment that has
-//! passed becomes `DEL k`. A replica does not judge time: told a passed moment by its master, it keeps the key.
-//! Mirrors expire.c.
+//! Rule: the stream carries the moment, never the duration: every form becomes `PEXPIREAT k <ms>` with its conditions,
+//! and a moment that has passed becomes `DEL k`. A replica does not judge time: told a passed moment by its master, it
+//! keeps the key. Mirrors expire.c.
 
 use super::{Answer, int};
 use crate::node::Role;
 use crate::node::call::{Call, CommandError};
+use crate::wire::Bytes;
 
 pub fn expire(call: &mut Call) -> Answer {
     expire_at(call, call.now.millis(), true, "expire")
@@ -81,7 +82,14 @@ fn expire_at(call: &mut Call, base_ms: i64, in_seconds: bool, name: &str) -> Ans
         call.propagate_instead(&[b"DEL", &key]);
     } else {
         call.expire(&key, Some(at));
-        call.propagate_instead(&[b"PEXPIREAT", &key, at.to_string().as_bytes()]);
+        // Its conditions go along, and so does the client's spelling of the command that it becomes.
+        let typed = call.arg(0);
+        let at = at.to_string();
+        let instead: &[u8] = if name == "pexpireat" { &typed } else { b"PEXPIREAT" };
+        let conditions: Vec<Bytes> = call.args.iter().skip(3).cloned().collect();
+        let mut args: Vec<&[u8]> = vec![instead, &key, at.as_bytes()];
+        args.extend(conditions.iter().map(|condition| &**condition));
+        call.propagate_instead(&args);
     }
     int(1)
 }
@@ -103,6 +111,22 @@ pub fn ttl(call: &mut Call) -> Answer {
 pub fn pttl(call: &mut Call) -> Answer {
     let ms = remaining(call);
     int(ms)
+}
+
+pub fn expiretime(call: &mut Call) -> Answer {
+    let at_ms = moment(call);
+    int(if at_ms < 0 { at_ms } else { (at_ms + 500) / 1000 })
+}
+
+pub fn pexpiretime(call: &mut Call) -> Answer {
+    let at_ms = moment(call);
+    int(at_ms)
+}
+
+/// When the key expires, Unix time in ms; -1 without expiry, -2 without the key.
+fn moment(call: &mut Call) -> i64 {
+    let key = call.arg(1);
+    call.lookup(&key).map_or(-2, |entry| entry.expire_at_ms.unwrap_or(-1))
 }
 
 /// Milliseconds to live; -1 without expiry, -2 without the key.

@@ -1,9 +1,13 @@
-//! Keys whatever they hold: DEL, EXISTS, RENAME, KEYS, and emptying databases. Mirrors db.c.
+//! Keys whatever they hold: DEL, EXISTS, RENAME, COPY, MOVE, KEYS, and whole databases emptied or swapped. Mirrors db.c.
 
-use super::{Answer, int, ok};
+use super::{Answer, array, bulk, database, db_index, int, int32, ok};
 use crate::node::call::{Call, CommandError};
 use crate::node::keyspace::Entry;
 use crate::wire::{Bytes, Reply};
+
+/// How often RANDOMKEY looks for a key whose time has not passed, where it may not delete the others.
+const RANDOM_TRIES: u32 = 100;
+const SAME_OBJECT: &str = "ERR source and destination objects are the same";
 
 /// DEL and UNLINK: the same here, where freeing memory takes no time.
 pub fn del(call: &mut Call) -> Answer {
@@ -30,16 +34,98 @@ pub fn type_(call: &mut Call) -> Answer {
 }
 
 pub fn rename(call: &mut Call) -> Answer {
-    let (from, to) = (call.arg(1), call.arg(2));
-    let Some(Entry { value, expire_at_ms }) = call.lookup(&from) else {
-        return Err(CommandError::NO_SUCH_KEY);
-    };
-    if from != to {
-        call.lookup(&to);
-        call.delete(&from);
-        call.node.keyspace.insert(call.db, to, Entry { value, expire_at_ms });
-    }
+    rename_to(call, true)?;
     ok()
+}
+
+pub fn renamenx(call: &mut Call) -> Answer {
+    int(i64::from(rename_to(call, false)?))
+}
+
+/// True if the key has its new name, which it had not before.
+fn rename_to(call: &mut Call, replace: bool) -> Result<bool, CommandError> {
+    let (from, to) = (call.arg(1), call.arg(2));
+    let entry = call.lookup(&from).cloned().ok_or(CommandError::NO_SUCH_KEY)?;
+    if from == to || (call.lookup(&to).is_some() && !replace) {
+        return Ok(false);
+    }
+    call.delete(&from);
+    call.put(call.db, to, entry);
+    Ok(true)
+}
+
+/// What a key of another database holds.
+fn lookup_in(call: &mut Call, db: u8, key: &[u8]) -> Option<Entry> {
+    let here = std::mem::replace(&mut call.db, db);
+    let entry = call.lookup(key).cloned();
+    call.db = here;
+    entry
+}
+
+pub fn copy(call: &mut Call) -> Answer {
+    let (from, to) = (call.arg(1), call.arg(2));
+    let (mut db, mut replace) = (call.db, false);
+    let mut n = 3;
+    while n < call.args.len() {
+        match call.option(n).as_slice() {
+            b"REPLACE" => replace = true,
+            b"DB" if n + 1 < call.args.len() => {
+                n += 1;
+                db = db_index(call, n)?;
+            }
+            _ => return Err(CommandError::SYNTAX),
+        }
+        n += 1;
+    }
+    if db == call.db && from == to {
+        return Err(CommandError::new(SAME_OBJECT));
+    }
+    let Some(entry) = call.lookup(&from).cloned() else {
+        return int(0);
+    };
+    if lookup_in(call, db, &to).is_some() && !replace {
+        return int(0);
+    }
+    call.put(db, to, entry);
+    int(1)
+}
+
+pub fn move_(call: &mut Call) -> Answer {
+    let (key, db) = (call.arg(1), db_index(call, 2)?);
+    if db == call.db {
+        return Err(CommandError::new(SAME_OBJECT));
+    }
+    let Some(entry) = call.lookup(&key).cloned() else {
+        return int(0);
+    };
+    if lookup_in(call, db, &key).is_some() {
+        return int(0);
+    }
+    call.delete(&key);
+    call.put(db, key, entry);
+    int(1)
+}
+
+pub fn swapdb(call: &mut Call) -> Answer {
+    let a = int32(call, 1, "ERR invalid first DB index")?;
+    let b = int32(call, 2, "ERR invalid second DB index")?;
+    let (a, b) = (database(call, a)?, database(call, b)?);
+    call.node.keyspace.swap(a, b);
+    call.changed(1);
+    ok()
+}
+
+pub fn randomkey(call: &mut Call) -> Answer {
+    for tries in 1.. {
+        let n = call.node.rng.below(call.node.keyspace.len(call.db)) as usize;
+        let Some(key) = call.node.keyspace.iter(call.db).nth(n).map(|(key, _)| key.clone()) else {
+            break;
+        };
+        if call.lookup(&key).is_some() || tries == RANDOM_TRIES {
+            return bulk(key);
+        }
+    }
+    Ok(Some(Reply::NullBulk))
 }
 
 pub fn keys(call: &mut Call) -> Answer {
@@ -53,7 +139,7 @@ pub fn keys(call: &mut Call) -> Answer {
         })
         .map(|(key, _)| key.clone())
         .collect();
-    Ok(Some(Reply::Array(found.into_iter().map(Reply::Bulk).collect())))
+    array(found)
 }
 
 pub fn dbsize(call: &mut Call) -> Answer {

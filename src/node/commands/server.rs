@@ -39,6 +39,10 @@ pub fn config_resetstat(call: &mut Call) -> Answer {
 pub fn debug(call: &mut Call) -> Answer {
     match (call.option(1).as_slice(), call.args.len()) {
         (b"DIGEST", 2) => Ok(Some(Reply::simple(&call.node.keyspace.digest()))),
+        (b"DIGEST-VALUE", _) => {
+            let digests = call.args.iter().skip(2).map(|key| call.node.keyspace.value_digest(call.db, key));
+            Ok(Some(Reply::Array(digests.map(|digest| Reply::simple(&digest)).collect())))
+        }
         (b"HELP", 2) => Ok(Some(Reply::Array(vec![Reply::simple("DEBUG DIGEST")]))),
         _ => {
             let subcommand = call.arg(1);

@@ -7,6 +7,7 @@ use super::{Answer, bulk, bulk_or_nil, int, ok};
 use crate::node::call::{Call, CommandError};
 use crate::node::keyspace::Entry;
 use crate::node::long_double::{self, SumError};
+use crate::node::value::Value;
 use crate::wire::{Bytes, Reply, decimal};
 
 /// Redis' `proto-max-bulk-len`: no string grows beyond it.
@@ -44,11 +45,12 @@ pub fn set(call: &mut Call) -> Answer {
     let options = set_options(call)?;
     let (key, value) = (call.arg(1), call.arg(2));
     let expire_at = options.expiry.map(|e| deadline(e, call.now.millis(), "set")).transpose()?;
-    let old = call.lookup(&key);
-    let old_reply = |old: Option<Entry>| {
-        let crate::node::keyspace::Value::String(text) = old?.value;
-        Some(Reply::bulk(text))
-    };
+    let old = call.lookup(&key).cloned();
+    let old_reply = |old: Option<Entry>| old?.value.as_string().map(Reply::bulk);
+    if options.return_old {
+        // Only GET minds what the key holds.
+        call.lookup_string(&key)?;
+    }
     if (options.only_if_absent && old.is_some()) || (options.only_if_present && old.is_none()) {
         let reply = if options.return_old { old_reply(old) } else { None };
         return Ok(Some(reply.unwrap_or(Reply::NullBulk)));
@@ -145,7 +147,7 @@ fn set_with_expiry(call: &mut Call, in_seconds: bool, name: &str) -> Answer {
 
 pub fn getset(call: &mut Call) -> Answer {
     let (key, value) = (call.arg(1), call.arg(2));
-    let old = call.lookup_string(&key)?;
+    let old = call.lookup_string(&key)?.cloned();
     call.set(key.clone(), value.clone(), None);
     call.propagate_instead(&[b"SET", &key, &value]);
     bulk_or_nil(old)
@@ -153,7 +155,7 @@ pub fn getset(call: &mut Call) -> Answer {
 
 pub fn getdel(call: &mut Call) -> Answer {
     let key = call.arg(1);
-    let old = call.lookup_string(&key)?;
+    let old = call.lookup_string(&key)?.cloned();
     if call.delete(&key) {
         call.propagate_instead(&[b"DEL", &key]);
     }
@@ -173,15 +175,18 @@ pub fn mset(call: &mut Call) -> Answer {
 
 pub fn append(call: &mut Call) -> Answer {
     let (key, more) = (call.arg(1), call.arg(2));
-    let old = call.lookup(&key);
-    let expire_at = old.as_ref().and_then(|entry| entry.expire_at_ms);
-    let text = call.lookup_string(&key)?.unwrap_or_default();
+    let Some(text) = call.lookup_string(&key)?.cloned() else {
+        let len = more.len() as i64;
+        call.set(key, more, None);
+        return int(len);
+    };
+    let expire_at_ms = call.lookup(&key).and_then(|entry| entry.expire_at_ms);
     if text.len() + more.len() > STRING_MAX {
         return Err(CommandError::new("ERR string exceeds maximum allowed size (proto-max-bulk-len)"));
     }
     let joined: Bytes = [&text[..], &more[..]].concat().into();
     let len = joined.len() as i64;
-    call.set(key, joined, expire_at);
+    call.put(call.db, key, Entry { value: Value::Raw(joined), expire_at_ms });
     int(len)
 }
 
@@ -206,12 +211,11 @@ pub fn decrby(call: &mut Call) -> Answer {
 
 fn add(call: &mut Call, by: i64) -> Answer {
     let key = call.arg(1);
-    let (number, expire_at) = match call.lookup(&key) {
-        None => (0, None),
-        Some(Entry { value: crate::node::keyspace::Value::String(text), expire_at_ms }) => {
-            (decimal(&text).ok_or(CommandError::NOT_AN_INTEGER)?, expire_at_ms)
-        }
+    let number = match call.lookup_string(&key)? {
+        None => 0,
+        Some(text) => decimal(text).ok_or(CommandError::NOT_AN_INTEGER)?,
     };
+    let expire_at = call.lookup(&key).and_then(|entry| entry.expire_at_ms);
     let sum = number.checked_add(by).ok_or(CommandError::new("ERR increment or decrement would overflow"))?;
     call.set(key, sum.to_string().into_bytes().into(), expire_at);
     int(sum)
@@ -219,15 +223,13 @@ fn add(call: &mut Call, by: i64) -> Answer {
 
 pub fn incrbyfloat(call: &mut Call) -> Answer {
     let (key, by) = (call.arg(1), call.arg(2));
-    let (number, expire_at) = match call.lookup(&key) {
-        None => (Bytes::from(&b"0"[..]), None),
-        Some(Entry { value: crate::node::keyspace::Value::String(text), expire_at_ms }) => (text, expire_at_ms),
-    };
+    let number = call.lookup_string(&key)?.cloned().unwrap_or_else(|| b"0"[..].into());
+    let expire_at_ms = call.lookup(&key).and_then(|entry| entry.expire_at_ms);
     let sum = long_double::add(&number, &by).map_err(|error| match error {
         SumError::NotANumber => CommandError::new("ERR value is not a valid float"),
         SumError::Infinite => CommandError::new("ERR increment would produce NaN or Infinity"),
     })?;
-    call.set(key.clone(), sum.as_bytes().into(), expire_at);
+    call.put(call.db, key.clone(), Entry { value: Value::Computed(sum.as_bytes().into()), expire_at_ms });
     call.propagate_instead(&[b"SET", &key, sum.as_bytes(), b"KEEPTTL"]);
     bulk(sum)
 }

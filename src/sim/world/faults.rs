@@ -5,13 +5,14 @@ use crate::node::Input;
 use crate::sim::link::LinkSetup;
 use crate::sim::{LinkCondition, What};
 use crate::time::Time;
+use crate::vec_map::VecMap;
 use std::collections::VecDeque;
 
 impl World {
     /// Does one act, now.
     pub fn act(&mut self, action: &Action) {
         if let Action::Command { node, args } = action {
-            return self.console(*node, args.clone());
+            return self.say(*node, 0, args.clone());
         }
         if let Action::Recorded(act) = action {
             return self.play_back(act);
@@ -66,7 +67,7 @@ impl World {
             return;
         }
         let over: Vec<u64> = self.connections.iter().filter(|(_, c)| c.joins(a, b)).map(|(id, _)| id).collect();
-        self.queue.retain(|_, due| due.connection().is_none_or(|connection| !over.contains(&connection)));
+        self.queue.retain(|due| due.connection().is_none_or(|connection| !over.contains(&connection)));
         for connection in over {
             self.resend(connection, now + latency);
         }
@@ -113,12 +114,12 @@ impl World {
             return;
         };
         let conns: Vec<_> = host.conns.iter().map(|(conn, _)| conn).collect();
-        (host.node, host.console, host.wake, host.paused) = (None, None, Time::NEVER, false);
-        (host.held, host.asked) = (VecDeque::new(), VecDeque::new());
+        (host.node, host.wake, host.paused) = (None, Time::NEVER, false);
+        (host.held, host.consoles) = (VecDeque::new(), VecMap::new());
         conns.into_iter().for_each(|conn| self.close(node, conn));
         // The next process counts its calls from 1 again: what was to be told to this one is not for that one.
         self.queue
-            .retain(|_, due| !matches!(due, Due::Refused { host, .. } | Due::Writable { host, .. } if *host == node));
+            .retain(|due| !matches!(due, Due::Refused { host, .. } | Due::Writable { host, .. } if *host == node));
     }
 
     fn restart(&mut self, node: NodeId, keep_rdb: bool) {

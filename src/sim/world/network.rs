@@ -96,8 +96,8 @@ impl World {
     }
 
     pub(super) fn send(&mut self, from: NodeId, conn: ConnId, bytes: Bytes) {
-        if self.host(from).is_some_and(|host| host.console == Some(conn)) {
-            return self.console_answer(from, bytes);
+        if let Some(client) = self.host(from).and_then(|host| host.client_of(conn)) {
+            return self.answered(from, client, bytes);
         }
         let Some((connection, from_dialler)) = self.connection_of(from, conn) else {
             return;
@@ -141,9 +141,11 @@ impl World {
 
     /// This process closes its end; the other learns it when everything sent before has arrived.
     pub(super) fn close(&mut self, id: NodeId, conn: ConnId) {
-        if let Some(host) = self.hosts.get_mut(id.index()).filter(|host| host.console == Some(conn)) {
-            host.console = None;
-            return host.asked.clear();
+        if let Some(host) = self.hosts.get_mut(id.index())
+            && let Some(client) = host.client_of(conn)
+        {
+            host.consoles.remove(client);
+            return;
         }
         let Some((connection, from_dialler)) = self.connection_of(id, conn) else {
             return;

@@ -6,7 +6,7 @@
 //! recording is believed, and that is said ([`Trust`]); after a difference the rest of that direction is not compared.
 
 use super::{Due, World};
-use crate::node::{Addr, ConnId, Event, Input, LinkState, Node, Output, Place, Role, Told};
+use crate::node::{Addr, ConnId, Event, Input, LinkState, Node, Output, Place, REBUILDS, Role, Told};
 use crate::sim::connection::{Connection, End};
 use crate::sim::link::{Link, LinkSetup};
 use crate::sim::{Act, Answer, Difference, NodeId, Passing, Recorded, Segment, Talk, Trust, What, Written};
@@ -60,8 +60,16 @@ impl Playback {
 }
 
 impl World {
+    /// Is this a recording that is played back?
+    pub(super) fn plays_back(&self) -> bool {
+        REBUILDS && self.playback.is_some()
+    }
+
     /// Does one act of the recording.
     pub(super) fn play_back(&mut self, act: &Act) {
+        if !self.plays_back() {
+            return;
+        }
         match act {
             Act::Stands { node, place, snapshot } => {
                 self.tell(*node, Told::Stands { place: place.clone(), snapshot: snapshot.clone() });
@@ -404,7 +412,7 @@ impl World {
 
     /// What a node asks of its machine: what it says is held against the recording; what is left is done.
     pub(super) fn hold_against_recording(&mut self, id: NodeId, output: Output) -> Option<Output> {
-        let Some(playback) = &mut self.playback else { return Some(output) };
+        let Some(playback) = self.playback.as_mut().filter(|_| REBUILDS) else { return Some(output) };
         match output {
             Output::Connect { conn, .. } => drop(playback.calls.insert(id, conn)),
             Output::Send { conn, bytes } => {
@@ -553,7 +561,7 @@ impl World {
 
     /// What a node says it would have done otherwise.
     pub(super) fn compare_event(&mut self, event: &Event) {
-        let Some(playback) = &self.playback else { return };
+        let Some(playback) = self.playback.as_ref().filter(|_| REBUILDS) else { return };
         let ((number, from_replica, at), first) = (playback.place, playback.first);
         match event {
             Event::WouldHaveWritten { start, bytes } => {

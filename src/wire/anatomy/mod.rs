@@ -214,8 +214,8 @@ mod tests {
         rdb.aux(b"redis-ver", b"7.0.15");
         rdb.select_db(0);
         rdb.resize_db(2, 1);
-        rdb.string(b"hits", b"41", None);
-        rdb.string(b"cart:9", b"3 items", Some(4_102_444_800_000));
+        rdb.entry(b"hits", &rdb::Value::String(b"41"[..].into()), None);
+        rdb.entry(b"cart:9", &rdb::Value::String(b"3 items"[..].into()), Some(4_102_444_800_000));
         let rdb = rdb.finish();
         let mark = [b'm'; 40];
         check(
@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn a_value_that_is_not_modelled_ends_the_explanation() {
         check(
-            &include_bytes!("../../../tests/rdb/a-fullsync.rdb")[..200],
+            &include_bytes!("../../../tests/rdb/a-fullsync.rdb")[..520],
             Stream::Snapshot,
             expect![[r#"
                 0   REDIS0010 RdbMagic: REDIS, and the version of the format: 10
@@ -283,7 +283,34 @@ mod tests {
                 151 \xfa\baof-base\xc0\x00 RdbAux: a fact about the file: aof-base is 0
                 163 \xfe\x00 RdbSelectDb: the keys that follow are in database 0
                 165 \xfb\x0f\x01 RdbResizeDb: keys in this database: 15; keys that expire: 1
-                168 \x0b\x06k:iset\x0e\x02\x00\x00\x00\x03\x00\x00\x00\x01\x00\x02\x00\x03\x00\x00\ak:int16 Unknown: not read further: at byte 168: a set (RDB_TYPE_SET_INTSET), type 0x0b, is not modelled
+                168 \x0b\x06k:iset RdbKey: type 11, a set; its key, 6 bytes: k:iset
+                    \x0e\x02\x00\x00\x00\x03\x00\x00\x00\x01\x00\x02\x00\x03\x00 RdbValue: its value, 3 elements in 15 bytes
+                191 \x00\ak:int16 RdbKey: type 0, a string; its key, 7 bytes: k:int16
+                    \xc190 RdbValue: its value, 5 bytes written as a 16-bit integer
+                203 \x00\x06k:int8 RdbKey: type 0, a string; its key, 6 bytes: k:int8
+                    \xc0\x0c RdbValue: its value, 2 bytes written as an 8-bit integer
+                213 \x11\x06k:zset RdbKey: type 17, a sorted set; its key, 6 bytes: k:zset
+                    \x14\x14\x00\x00\x00\x04\x00\x81a\x02\x01\x01\x81b\x02\x832.5\x04\xff RdbValue: its value, 2 elements in 21 bytes
+                242 \x0b\bk:iset16 RdbKey: type 11, a set; its key, 8 bytes: k:iset16
+                    \x0c\x02\x00\x00\x00\x02\x00\x00\x00\x01\x00\xe8\x03 RdbValue: its value, 2 elements in 13 bytes
+                265 \x00\x05k:lzf RdbKey: type 0, a string; its key, 5 bytes: k:lzf
+                    \xc3\t@d\x01aa\xe0W\x00\x01aa RdbValue: its value, 100 bytes written compressed (LZF)
+                285 \xfc\x00\xd8\xc3,\xbb\x03\x00\x00 RdbExpiry: the next key expires at 4102444800000 ms of Unix time
+                    \x00\x05k:exp RdbKey: type 0, a string; its key, 5 bytes: k:exp
+                    \x01v RdbValue: its value, 1 byte
+                303 \x00\x05k:str RdbKey: type 0, a string; its key, 5 bytes: k:str
+                    \x05hello RdbValue: its value, 5 bytes
+                316 \x10\x06k:hash RdbKey: type 16, a hash; its key, 6 bytes: k:hash
+                    \x15\x15\x00\x00\x00\x04\x00\x82f1\x03\x82v1\x03\x82f2\x03*\x01\xff RdbValue: its value, 2 elements in 22 bytes
+                346 \x00\x05k:i64 RdbKey: type 0, a string; its key, 5 bytes: k:i64
+                    \x0b12345678901 RdbValue: its value, 11 bytes
+                365 \x00\x06k:long RdbKey: type 0, a string; its key, 6 bytes: k:long
+                    $abcdefghijklmnopqrstuvwxyz0123456789 RdbValue: its value, 36 bytes
+                410 \x12\x06k:list RdbKey: type 18, a list; its key, 6 bytes: k:list
+                    \x01\x02\x18\x18\x00\x00\x00\x06\x00\x81a\x02\x81b\x02\x81c\x02\x01\x01\xdf\xfe\x02\xc1,\x02\xff RdbValue: its value, 6 elements in 27 bytes
+                445 \x02\x05k:set RdbKey: type 2, a set; its key, 5 bytes: k:set
+                    \x01\x01x RdbValue: its value, 1 element in 3 bytes
+                455 \x13\bk:stream\x01\x10\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x01\x1d\x1d\x00\x00\x00\n\x00\x01\x01\x00\x01\x01\x01\x81f\x02\x00\x01\x02\x01\x00\x01\x00\x01\x81v\x02\x04\x01\xff\x01\x01\x01\x01\x01\x00\x00 Unknown: not read further: at byte 455: a stream (RDB_TYPE_STREAM_LISTPACKS_2), type 0x13, is not modelled
             "#]],
         );
     }

@@ -1,8 +1,11 @@
 //! How lengths and strings are written.
 //!
-//! Simplified: Redis compresses strings longer than 20 bytes if that makes them shorter (`rdbcompression yes`); here they
-//! are written as they are, which every reader takes. Mirrors `rdbSaveLen`, `rdbSaveRawString` and `rdbEncodeInteger`
-//! (rdb.c).
+//! Mirrors `rdbSaveLen`, `rdbSaveRawString`, `rdbEncodeInteger` and `rdbSaveLzfStringObject` (rdb.c).
+
+use crate::wire::lzf;
+
+/// Shorter strings are not worth compressing.
+const COMPRESSED_MIN: usize = 21;
 
 /// `rdbSaveLen`.
 pub(super) fn push_length(out: &mut Vec<u8>, length: u64) {
@@ -20,7 +23,8 @@ pub(super) fn push_length(out: &mut Vec<u8>, length: u64) {
     }
 }
 
-/// `rdbSaveRawString`, without compression: a short canonical integer as such, anything else as it is.
+/// `rdbSaveRawString`: a short canonical integer as such, a long string compressed if that makes it shorter by more than
+/// what frames it, anything else as it is.
 pub(super) fn push_string(out: &mut Vec<u8>, text: &[u8]) {
     let number =
         std::str::from_utf8(text).ok().filter(|text| text.len() <= 11).and_then(|text| text.parse::<i32>().ok());
@@ -34,11 +38,23 @@ pub(super) fn push_string(out: &mut Vec<u8>, text: &[u8]) {
             out.push(0xC2);
             out.extend_from_slice(&number.to_le_bytes());
         }
-        None => {
-            push_length(out, text.len() as u64);
-            out.extend_from_slice(text);
-        }
+        None => match packed(text) {
+            Some(packed) => {
+                out.push(0xC3);
+                push_length(out, packed.len() as u64);
+                push_length(out, text.len() as u64);
+                out.extend_from_slice(&packed);
+            }
+            None => {
+                push_length(out, text.len() as u64);
+                out.extend_from_slice(text);
+            }
+        },
     }
+}
+
+fn packed(text: &[u8]) -> Option<Vec<u8>> {
+    if text.len() < COMPRESSED_MIN { None } else { lzf::compress(text, text.len() - 4) }
 }
 
 #[cfg(test)]

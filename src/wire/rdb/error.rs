@@ -24,6 +24,10 @@ pub enum RdbErrorKind {
         byte: u8,
     },
     BadLzf,
+    /// A value whose inside is wrong.
+    BadValue {
+        what: &'static str,
+    },
     Checksum {
         stored: u64,
         computed: u64,
@@ -51,31 +55,21 @@ impl RdbError {
 }
 
 impl RdbErrorKind {
-    /// What Redis 7.0 calls a type of value, or a section, that the model does not have (rdb.h).
+    /// What Redis 7.0 calls a type of value, or a section, that the model does not have (rdb.h). A program that was built
+    /// without collections has none of those either.
     pub(super) fn not_modelled(byte: u8) -> RdbErrorKind {
         let name = match byte {
-            1 => "a list (RDB_TYPE_LIST)",
-            2 => "a set (RDB_TYPE_SET)",
-            3 => "a sorted set (RDB_TYPE_ZSET)",
-            4 => "a hash (RDB_TYPE_HASH)",
-            5 => "a sorted set (RDB_TYPE_ZSET_2)",
             6 => "a module's value (RDB_TYPE_MODULE)",
             7 => "a module's value (RDB_TYPE_MODULE_2)",
-            9 => "a hash (RDB_TYPE_HASH_ZIPMAP)",
-            10 => "a list (RDB_TYPE_LIST_ZIPLIST)",
-            11 => "a set (RDB_TYPE_SET_INTSET)",
-            12 => "a sorted set (RDB_TYPE_ZSET_ZIPLIST)",
-            13 => "a hash (RDB_TYPE_HASH_ZIPLIST)",
-            14 => "a list (RDB_TYPE_LIST_QUICKLIST)",
             15 => "a stream (RDB_TYPE_STREAM_LISTPACKS)",
-            16 => "a hash (RDB_TYPE_HASH_LISTPACK)",
-            17 => "a sorted set (RDB_TYPE_ZSET_LISTPACK)",
-            18 => "a list (RDB_TYPE_LIST_QUICKLIST_2)",
             19 => "a stream (RDB_TYPE_STREAM_LISTPACKS_2)",
             0xF5 => "a function library (RDB_OPCODE_FUNCTION2)",
             0xF6 => "a function library (RDB_OPCODE_FUNCTION)",
             0xF7 => "a module's data (RDB_OPCODE_MODULE_AUX)",
-            _ => return RdbErrorKind::UnknownType { byte },
+            _ => match super::value::collection(byte) {
+                Some(name) => name,
+                None => return RdbErrorKind::UnknownType { byte },
+            },
         };
         RdbErrorKind::Unsupported { byte, name }
     }
@@ -94,6 +88,7 @@ impl fmt::Display for RdbError {
             }
             RdbErrorKind::BadLength { byte } => write!(f, "{byte:#04x} does not begin a length"),
             RdbErrorKind::BadLzf => write!(f, "a compressed string that cannot be expanded to its length"),
+            RdbErrorKind::BadValue { what } => write!(f, "{what}"),
             RdbErrorKind::Checksum { stored, computed } => {
                 write!(f, "the checksum is {stored:016x}, the bytes give {computed:016x}")
             }

@@ -5,7 +5,8 @@
 
 use super::cursor::Cursor;
 use super::error::{RdbError, RdbErrorKind};
-use super::{TYPE_STRING, VERSION_WITH_CHECKSUM, opcode};
+use super::value::{self, Value};
+use super::{VERSION_WITH_CHECKSUM, opcode};
 use crate::wire::anatomy::{Field, FieldKind, size};
 use crate::wire::{Span, crc64, printable};
 
@@ -50,12 +51,9 @@ impl<'a> Fields<'a> {
         loop {
             match self.cursor.rest().first() {
                 Some(&opcode::EOF) => break,
-                Some(&TYPE_STRING) => {
+                Some(byte) if value::is_value(*byte) => {
                     self.field(key)?;
-                    self.field(|cursor| {
-                        let (text, note) = string(cursor)?;
-                        Ok((FieldKind::RdbValue, format!("its value, {}{note}", size(text.len() as u64))))
-                    })?;
+                    self.field(|cursor| body(cursor, *byte))?;
                 }
                 _ => self.field(announcement)?,
             }
@@ -100,10 +98,23 @@ fn announcement(cursor: &mut Cursor) -> Result<Meaning, RdbError> {
 }
 
 fn key(cursor: &mut Cursor) -> Result<Meaning, RdbError> {
-    let kind = cursor.byte()?;
+    let byte = cursor.byte()?;
     let (name, note) = string(cursor)?;
-    let length = size(name.len() as u64);
-    Ok((FieldKind::RdbKey, format!("type {kind}, a string; its key, {length}{note}: {}", shown(&name))))
+    let (kind, length) = (value::collection(byte).unwrap_or("string"), size(name.len() as u64));
+    Ok((FieldKind::RdbKey, format!("type {byte}, a {kind}; its key, {length}{note}: {}", shown(&name))))
+}
+
+/// The value behind a key.
+fn body(cursor: &mut Cursor, byte: u8) -> Result<Meaning, RdbError> {
+    if value::collection(byte).is_none() {
+        let (text, note) = string(cursor)?;
+        return Ok((FieldKind::RdbValue, format!("its value, {}{note}", size(text.len() as u64))));
+    }
+    let start = cursor.position();
+    let elements = Value::read(cursor, byte)?.map_or(0, |value| value.elements());
+    let length = size(cursor.position() - start);
+    let s = if elements == 1 { "" } else { "s" };
+    Ok((FieldKind::RdbValue, format!("its value, {elements} element{s} in {length}")))
 }
 
 fn checksum(cursor: &mut Cursor) -> Result<Meaning, RdbError> {

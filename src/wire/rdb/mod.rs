@@ -1,27 +1,30 @@
 //! Snapshots: the RDB file format, version 10.
 //!
 //! Rule: the reader yields items with the bytes they were read from and stops at the first thing it cannot be sure of;
-//! the writer writes what Redis 7.0.15 would, but never compresses. Mirrors rdb.c.
+//! the writer writes what Redis 7.0.15 would. Mirrors rdb.c.
 //!
 //! - `reader` with `cursor`: bytes to items; `error`: what can be wrong with them; `fields`: bytes explained;
-//! - `writer` with `encode`: items to bytes.
+//! - `writer` with `encode`: items to bytes;
+//! - `value`: the values, both ways.
 
 mod cursor;
 mod encode;
 mod error;
 mod fields;
 mod reader;
+mod value;
 mod writer;
 
 pub use error::{RdbError, RdbErrorKind};
 pub(super) use fields::fields;
 pub use reader::Reader;
+pub use value::{ListNode, Value};
 pub use writer::Writer;
 
 use super::Bytes;
 
 /// What a file consists of.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Item {
     /// A named fact about the file.
     Aux {
@@ -46,20 +49,11 @@ pub enum Item {
     },
 }
 
-/// The values that are modelled.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
-    String(Bytes),
-}
-
 /// The version that Redis 7.0 writes, and the last that it reads.
 const VERSION_MAX: u32 = 10;
 
 /// The first version that ends with a checksum.
 const VERSION_WITH_CHECKSUM: u32 = 5;
-
-/// `RDB_TYPE_STRING`.
-const TYPE_STRING: u8 = 0;
 
 /// Bytes that stand where the type of a key's value could, and announce something else (`RDB_OPCODE_…`, rdb.h).
 mod opcode {

@@ -6,6 +6,7 @@
 
 use super::cursor::Cursor;
 use super::error::{RdbError, RdbErrorKind};
+use super::value::is_value;
 use super::{Item, VERSION_WITH_CHECKSUM, Value, opcode};
 use crate::wire::{Span, crc64};
 
@@ -49,7 +50,7 @@ impl<'a> Reader<'a> {
     }
 
     fn item(&mut self) -> Result<(Span, Item), RdbError> {
-        let start = self.cursor.position();
+        let mut start = self.cursor.position();
         let item = loop {
             let at = self.cursor.position();
             match self.cursor.byte()? {
@@ -65,17 +66,24 @@ impl<'a> Reader<'a> {
                     break Item::ResizeDb { keys: self.cursor.length()?, expires: self.cursor.length()? };
                 }
                 opcode::EOF => break self.end()?,
-                super::TYPE_STRING => break self.entry()?,
-                byte => return Err(RdbError { at, kind: RdbErrorKind::not_modelled(byte) }),
+                byte => match self.entry(byte, at)? {
+                    Some(item) => break item,
+                    None => start = self.cursor.position(),
+                },
             }
         };
         Ok((Span::new(start, self.cursor.position()), item))
     }
 
-    fn entry(&mut self) -> Result<Item, RdbError> {
+    /// A key with its value. `None`: a collection without elements, which Redis leaves out.
+    fn entry(&mut self, byte: u8, at: u64) -> Result<Option<Item>, RdbError> {
+        if !is_value(byte) {
+            return Err(RdbError { at, kind: RdbErrorKind::not_modelled(byte) });
+        }
         let key = self.cursor.string()?;
-        let value = Value::String(self.cursor.string()?);
-        Ok(Item::Entry { key, value, expire_at_ms: self.expire_at_ms.take().filter(|at| *at != -1) })
+        let value = Value::read(&mut self.cursor, byte)?;
+        let expire_at_ms = self.expire_at_ms.take().filter(|at| *at != -1);
+        Ok(value.map(|value| Item::Entry { key, value, expire_at_ms }))
     }
 
     fn end(&mut self) -> Result<Item, RdbError> {
@@ -116,6 +124,7 @@ impl Iterator for Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::rdb::ListNode;
     use std::collections::BTreeMap;
 
     /// A `dump.rdb` of redis-server 7.0.15 with `maxmemory-policy allkeys-lru`, so that each key says how long it was idle.
@@ -213,10 +222,80 @@ mod tests {
             read[5],
             Item::Aux { key: text("repl-id"), value: text("cfd66c765e9213df0f860926d3d1742f44e3c3e8") }
         );
-        assert_eq!(read[8..], [Item::SelectDb(0), Item::ResizeDb { keys: 15, expires: 1 }]);
+        assert_eq!(read[8..10], [Item::SelectDb(0), Item::ResizeDb { keys: 15, expires: 1 }]);
+        assert_eq!(read.len(), 10 + 13, "everything before the stream is read");
         let error = items(ALL_TYPES).unwrap_err();
-        assert_eq!(error.to_string(), "at byte 168: a set (RDB_TYPE_SET_INTSET), type 0x0b, is not modelled");
+        assert_eq!(
+            error.to_string(),
+            "at byte 455: a stream (RDB_TYPE_STREAM_LISTPACKS_2), type 0x13, is not modelled"
+        );
         assert!(reader.next().is_none());
+    }
+
+    #[test]
+    fn collections_are_read_as_redis_packed_them() {
+        let value = |key: &str| {
+            Reader::new(ALL_TYPES).find_map(|item| match item {
+                Ok((_, Item::Entry { key: found, value, .. })) if found == text(key) => Some(value),
+                _ => None,
+            })
+        };
+        let texts = |texts: &[&str]| texts.iter().map(|t| text(t)).collect::<Vec<_>>();
+        assert_eq!(value("k:iset16"), Some(Value::IntSet(vec![1, 1000])));
+        assert_eq!(value("k:set"), Some(Value::Set(texts(&["x"]))));
+        assert_eq!(value("k:zset"), Some(Value::SortedSetListpack(vec![(text("a"), 1.0), (text("b"), 2.5)])));
+        let pairs = vec![(text("f1"), text("v1")), (text("f2"), text("42"))];
+        assert_eq!(value("k:hash"), Some(Value::HashListpack(pairs)));
+        let node = ListNode::Packed(texts(&["a", "b", "c", "1", "-2", "300"]));
+        assert_eq!(value("k:list"), Some(Value::List(vec![node])));
+    }
+
+    #[test]
+    fn collections_of_older_versions_are_read() {
+        // Type, body; then what is read. Small ones of each, as versions before 7.0 wrote them.
+        let listpack = |elements: &[&str]| texts_of(elements);
+        let cases: Vec<(u8, Vec<u8>, Value)> = vec![
+            (1, b"\x02\x01a\xc0\x07".to_vec(), Value::Elements(listpack(&["a", "7"]))),
+            (
+                3,
+                b"\x02\x01a\x031.5\x01b\xff".to_vec(),
+                Value::SortedSet(vec![(text("a"), 1.5), (text("b"), f64::NEG_INFINITY)]),
+            ),
+            (9, b"\x0c\x01\x03foo\x03\x01bar.\xff".to_vec(), Value::HashListpack(vec![(text("foo"), text("bar"))])),
+            (10, ziplist(b"\x00\x01a\x03\xf3"), Value::Elements(listpack(&["a", "2"]))),
+            (12, ziplist(b"\x00\x01a\x03\xf3"), Value::SortedSetListpack(vec![(text("a"), 2.0)])),
+            (13, ziplist(b"\x00\x01a\x03\xf3"), Value::HashListpack(vec![(text("a"), text("2"))])),
+            (
+                14,
+                [&b"\x01"[..], &ziplist(b"\x00\x01a\x03\xf3")].concat(),
+                Value::List(vec![ListNode::Packed(listpack(&["a", "2"]))]),
+            ),
+        ];
+        for (byte, body, wanted) in cases {
+            let file = [&b"REDIS0010"[..], &[byte], b"\x03key", &body, &[opcode::EOF; 1], &[0; 8]].concat();
+            let read = items(&file).unwrap_or_else(|error| panic!("type {byte}: {error}"));
+            assert_eq!(read[0], Item::Entry { key: text("key"), value: wanted, expire_at_ms: None });
+        }
+    }
+
+    fn texts_of(texts: &[&str]) -> Vec<crate::wire::Bytes> {
+        texts.iter().map(|t| text(t)).collect()
+    }
+
+    /// A string with a ziplist of two elements in it.
+    fn ziplist(entries: &[u8]) -> Vec<u8> {
+        let total = 10 + entries.len() + 1;
+        [&[total as u8, total as u8, 0, 0, 0][..], &[0; 4], &[2, 0], entries, &[0xFF]].concat()
+    }
+
+    #[test]
+    fn what_is_in_twice_is_refused_and_what_is_empty_left_out() {
+        let file = |rest: &[u8]| [&b"REDIS0010"[..], rest, &[opcode::EOF], &[0; 8]].concat();
+        let error = items(&file(b"\x02\x03key\x02\x01a\x01a")).unwrap_err();
+        assert_eq!(error.to_string(), "at byte 14: something that is in twice");
+        let empty = items(&file(b"\xfc\x01\0\0\0\0\0\0\0\x02\x03key\x00\x00\x03key\x011")).unwrap();
+        let kept = Item::Entry { key: text("key"), value: Value::String(text("1")), expire_at_ms: None };
+        assert_eq!(empty, [kept, Item::End { checksum: 0 }], "its expiry goes with it");
     }
 
     #[test]

@@ -1,0 +1,40 @@
+//! The small program gives way to the whole one.
+//!
+//! Rule: the page starts as a program that knows the lessons' commands and no more, because a reader waits for it. What
+//! asks for more fetches the whole program; until that is here everything stays as it is, and if it does not come, that
+//! is said. The start script of the published page (`xtask/src/start.js`) does the fetching; a page that Trunk builds by
+//! itself is the whole program from the beginning.
+
+use super::browser;
+use crate::node::find_command;
+use crate::story::Lesson;
+use std::cell::RefCell;
+use wasm_bindgen::prelude::*;
+use yew::AppHandle;
+
+thread_local! {
+    static SHOWN: RefCell<Option<AppHandle<super::App>>> = const { RefCell::new(None) };
+}
+
+/// Remembers what is on screen, so that it can go.
+pub fn keep(handle: AppHandle<super::App>) {
+    SHOWN.set(Some(handle));
+}
+
+/// Can this program run the lesson as the whole one would?
+pub fn is_here_for(lesson: &Lesson) -> bool {
+    cfg!(feature = "complete") || lesson.scenario.commands().all(|name| find_command(name).is_some())
+}
+
+/// Fetches the whole program, which then opens the page's address; `failed` is told why it did not come.
+pub fn start(failed: impl FnOnce(String) + 'static) {
+    let leave = Closure::once_into_js(|| {
+        if let Some(handle) = SHOWN.take() {
+            handle.destroy();
+        }
+    });
+    let failed = Closure::once_into_js(move |_: JsValue| {
+        failed("The rest of the program could not be loaded. Try again when there is a network.".into());
+    });
+    browser::call("replscopeWhole", &leave, &failed);
+}

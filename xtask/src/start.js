@@ -1,0 +1,20 @@
+// Starts the small program at once, and the whole one when a page needs what the small one leaves out.
+import first from "./FIRST.js";
+
+globalThis.replscopeWhole = async (leave, failed) => {
+  try {
+    const [whole, answer] = await Promise.all([import("./WHOLE.js"), fetch("./WHOLE_bg.wasm")]);
+    if (!answer.ok) throw new Error(answer.status);
+    const program = await WebAssembly.compile(await answer.arrayBuffer());
+    // What is on screen stays, as a picture, until the whole program draws it anew.
+    const app = document.getElementById("app");
+    const picture = app.cloneNode(true);
+    leave();
+    app.replaceWith(picture);
+    await whole.default({ module_or_path: program });
+  } catch (why) {
+    failed(why);
+  }
+};
+
+await first({ module_or_path: "./FIRST_bg.wasm" });
