@@ -11,13 +11,17 @@ use crate::sim::connection::{Connection, End};
 use crate::sim::link::{Link, LinkSetup};
 use crate::sim::{Act, Answer, Difference, NodeId, Passing, Recorded, Segment, Talk, Trust, What, Written};
 use crate::vec_map::VecMap;
-use crate::wire::{Bytes, ReplId, RequestDecoder, crc64, decimal, encode_command, printable};
+use crate::wire::{Bytes, ReplId, RequestDecoder, crc64, decimal, encode_command, printable, rdb};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// The least that Redis lets a backlog keep, bytes: within it a master must continue.
 const BACKLOG_MIN: u64 = 16 * 1024;
+/// How an acknowledgement begins.
+const ACK: &[u8] = b"*3\r\n$8\r\nREPLCONF\r\n$3\r\nACK\r\n$";
+/// From 7.2 on it may also say what is on disk: `FACK` and another offset.
+const LONG_ACK: &[u8] = b"*5\r\n$8\r\nREPLCONF\r\n$3\r\nACK\r\n$";
 /// How much of what differs is shown, bytes before and behind the first one that differs.
 const SHOWN: (usize, usize) = (16, 32);
 
@@ -201,7 +205,16 @@ impl World {
             playback.first = first;
         }
         if written == Written::Nonsense {
-            self.differ(number, false, at, "a command".into(), shown(bytes, 0));
+            let mut decoder = RequestDecoder::default();
+            decoder.push(bytes);
+            let wrong = loop {
+                match decoder.next() {
+                    Ok(Some(_)) => {}
+                    Ok(None) => break 0,
+                    Err(error) => break error.at as usize,
+                }
+            };
+            self.differ(number, false, at + wrong as u64, "a command".into(), shown(bytes, wrong));
         }
         self.tell(master, Told::Wrote { bytes: bytes.clone(), is_whole: written == Written::Commands });
     }
@@ -223,9 +236,10 @@ impl World {
         }
         match (from_replica, kind) {
             (true, Passing::Command) => self.replica_says(number, id, at, bytes),
+            (true, _) => self.replica_breaks_off(number, at, bytes),
             (false, Passing::Line) => self.master_says(number, id, at, bytes),
             (false, Passing::Verdict) => {
-                self.verdict(number, &talk);
+                self.verdict(number, at, &talk);
                 self.set_place(number, false, at);
                 self.master_says(number, id, at, bytes);
             }
@@ -242,7 +256,7 @@ impl World {
         let words: Vec<Vec<u8>> = args.iter().map(|arg| arg.to_ascii_lowercase()).collect();
         let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
         let Some(held) = self.held(number) else { return };
-        let front = held.replica_said.front().cloned();
+        let (front, has_asked) = (held.replica_said.front().cloned(), held.psync.is_some());
         match words.as_slice() {
             // A line feed is said while a dataset is emptied, if that takes long enough.
             [] => {
@@ -262,19 +276,27 @@ impl World {
         }
         let would: Vec<Vec<u8>> =
             front.as_deref().map(first_command).unwrap_or_default().iter().map(|arg| arg.to_ascii_lowercase()).collect();
-        let is_option = |name: &[u8]| would.get(1).is_some_and(|option| option == name);
+        let would: Vec<&[u8]> = would.iter().map(Vec::as_slice).collect();
+        let is_option = |name: &[u8]| would.get(1).is_some_and(|option| *option == name);
+        let is_canonical = encode_command(&args) == **bytes;
         match words.as_slice() {
-            // Its port is a setting, and what it is capable of a matter of its version.
-            [b"replconf", option @ (b"capa" | b"listening-port" | b"ip-address"), ..] if is_option(option) => {
+            // Its address is a setting, and what else it is capable of a matter of its version.
+            [b"replconf", option @ (b"capa" | b"ip-address"), ..]
+                if is_option(option) && is_canonical && (*option == b"ip-address" || words.starts_with(&would)) =>
+            {
                 held.replica_said.pop_front();
                 self.trust(number, true, Trust::Setting);
             }
             // Failing over is decided by a client.
-            [b"psync", id, offset, b"failover"] if would.len() == 3 && would[1] == *id && would[2] == *offset => {
+            [b"psync", id, offset, b"failover"]
+                if is_canonical && would.len() == 3 && would[1] == *id && would[2] == *offset =>
+            {
                 held.replica_said.pop_front();
             }
             // Something else is said besides, of which the model's master would not know either.
-            [b"replconf" | b"auth" | b"hello" | b"client", ..] => {
+            [b"replconf" | b"auth" | b"hello" | b"client", ..] 
+                if is_canonical && !has_asked && !is_option(words.get(1).unwrap_or(&&b""[..])) =>
+            {
                 held.silent.push(segment);
                 self.trust(number, true, Trust::Setting);
                 let Some(replica) = self.talk(number).map(|talk| talk.replica) else { return };
@@ -287,6 +309,16 @@ impl World {
                 let expected = front.map_or_else(|| "nothing".into(), |front| shown(&front, at_byte));
                 self.differ(number, true, at + at_byte as u64, expected, shown(bytes, at_byte));
             }
+        }
+    }
+
+    /// Bytes that are no command: a command that was cut off begins as one that would be said.
+    fn replica_breaks_off(&mut self, number: u32, at: u64, bytes: &[u8]) {
+        let Some(held) = self.held(number) else { return };
+        let would = held.replica_said.front().cloned().unwrap_or_else(|| ACK[..].into());
+        let at_byte = first_difference(&would, bytes);
+        if at_byte < bytes.len().min(would.len()) {
+            self.differ(number, true, at + at_byte as u64, shown(&would, at_byte), shown(bytes, at_byte));
         }
     }
 
@@ -311,7 +343,9 @@ impl World {
             // Where it stands now, or stood before: what it was sent since then may not have reached it.
             is_right = offset >= held.acked && (offset == now || (offset < now && recorded.is_end(&id, offset)));
             is_right |= is_partial && offset < now && held.acked == 0 && held.asked_offset == offset;
-            held.acked = held.acked.max(offset);
+            if is_right {
+                held.acked = offset;
+            }
             // Answers to GETACK, and the first ACK after a diskless snapshot, may not be left out.
             while let Some(owed) = held.replica_said.front().and_then(|owed| acked(owed)).filter(|owed| *owed <= offset)
             {
@@ -320,6 +354,14 @@ impl World {
                     (expected, is_right) = (owed, false);
                 }
             }
+        }
+        let spelled = encode_command(&first_command(bytes));
+        let begins = bytes.starts_with(ACK) || bytes.starts_with(LONG_ACK);
+        if spelled != **bytes || !begins {
+            let would = if spelled != **bytes { &spelled[..] } else { ACK };
+            let at_byte = first_difference(would, bytes);
+            let (expected, found) = (shown(would, at_byte), shown(bytes, at_byte));
+            return self.report(Difference { talk: number, from_replica: true, at: at + at_byte as u64, expected, found });
         }
         if !is_right {
             let found = offset.map_or_else(|| shown(bytes, 0), |offset| format!("ACK {offset}"));
@@ -351,8 +393,17 @@ impl World {
     }
 
     /// `+FULLRESYNC`: the master began a snapshot.
-    fn verdict(&mut self, number: u32, talk: &Talk) {
-        let Some(Answer::Full { offset, snapshot, .. }) = &talk.answer else { return };
+    fn verdict(&mut self, number: u32, at: u64, talk: &Talk) {
+        let Some(Answer::Full { id, offset, snapshot, .. }) = &talk.answer else { return };
+        if let Some((saved_id, saved_offset)) = snapshot.as_deref().and_then(place_in) {
+            let would = format!("+FULLRESYNC {saved_id} {saved_offset}");
+            let said = format!("+FULLRESYNC {id} {offset}");
+            let at_byte = first_difference(would.as_bytes(), said.as_bytes());
+            if would != said {
+                let (expected, found) = (shown(would.as_bytes(), at_byte), shown(said.as_bytes(), at_byte));
+                self.differ(number, false, at + at_byte as u64, expected, found);
+            }
+        }
         let Some(now) = self.node(talk.master).map(Node::offset) else { return };
         let Some(asked_offset) = self.held(number).map(|held| held.asked_offset) else { return };
         let conn = self.acceptor(number);
@@ -528,6 +579,10 @@ impl World {
         let id = id.unwrap_or(known);
         let covers = node.backlog().is_some_and(|backlog| backlog.covers(from));
         let place = |offset: u64, known: &Bytes| Place { id, offset, known: known.clone(), serves: true };
+        if node.history().id2 == id && id != ReplId::ZERO {
+            // A name that was given up does not come back: the model answers with the one it has.
+            return;
+        }
         let (told, trust) = if known != id && known.matches(asked_id) && node.backlog().is_some() {
             (Told::Renamed { id }, Trust::Promotion)
         } else if known != id {
@@ -653,6 +708,20 @@ fn wrong_digit(command: &[u8], expected: &str) -> usize {
     let from = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |n| n + 1);
     let digits = &text[from..];
     if digits.len() == expected.len() { from + first_difference(digits, expected.as_bytes()) } else { from }
+}
+
+/// The place in a history that a snapshot names.
+fn place_in(snapshot: &[u8]) -> Option<(ReplId, u64)> {
+    let (mut id, mut offset) = (None, None);
+    for item in rdb::Reader::new(snapshot) {
+        match item.ok()?.1 {
+            rdb::Item::Aux { key, value } if &*key == b"repl-id" => id = ReplId::parse(&value),
+            rdb::Item::Aux { key, value } if &*key == b"repl-offset" => offset = decimal(&value)?.try_into().ok(),
+            rdb::Item::Aux { .. } => {}
+            _ => break,
+        }
+    }
+    id.zip(offset)
 }
 
 /// The checksum of a snapshot's bytes and the one at its end, if it has one and they are not the same.

@@ -26,6 +26,8 @@ const AT_ONCE: Duration = Duration::from_millis(10);
 const AFTERMATH: Duration = Duration::from_millis(500);
 /// Redis' default of `repl-backlog-size`.
 const BACKLOG: u64 = 1 << 20;
+/// Answers to PSYNC of later versions, which 7.0 does not know.
+const FOREIGN: [&[u8]; 2] = [b"+RDBCHANNELSYNC", b"+DUALCHANNELSYNC"];
 /// The id of a server that was never heard to name one.
 const UNKNOWN_ID: ReplId = ReplId([b'?'; 40]);
 
@@ -157,8 +159,7 @@ impl Plan {
             }
             Kind::Line => Passing::Line,
             Kind::Verdict(Verdict::Refused) => {
-                // An answer that 7.0 does not know.
-                self.sources[n].is_foreign |= !piece.bytes.starts_with(b"-");
+                self.sources[n].is_foreign |= FOREIGN.iter().any(|answer| piece.bytes.starts_with(answer));
                 self.sources[n].verdict = Some((Verdict::Refused, at));
                 Passing::Line
             }
