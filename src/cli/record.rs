@@ -36,14 +36,28 @@ pub struct RecordArgs {
 /// Why nothing was recorded, or not everything.
 #[derive(Debug)]
 pub enum RecordError {
-    BadListen { text: String },
-    BadUpstream { text: String },
-    Exists { file: PathBuf },
-    Create { file: PathBuf, error: io::Error },
-    Listen { addr: SocketAddr, error: io::Error },
+    BadListen {
+        text: String,
+    },
+    BadUpstream {
+        text: String,
+    },
+    Exists {
+        file: PathBuf,
+    },
+    Create {
+        file: PathBuf,
+        error: io::Error,
+    },
+    Listen {
+        addr: SocketAddr,
+        error: io::Error,
+    },
     Signals(io::Error),
     /// Said when it happened.
-    Incomplete { file: PathBuf },
+    Incomplete {
+        file: PathBuf,
+    },
 }
 
 impl RecordError {

@@ -249,7 +249,12 @@ impl Node {
                     made.push(Pending { db: *db, args: args.clone() });
                 }
             }
-            self.emit(Event::CommandRun { conn: ConnId::Accepted(0), db: *db, args: args.clone(), reply_is_error: false });
+            self.emit(Event::CommandRun {
+                conn: ConnId::Accepted(0),
+                db: *db,
+                args: args.clone(),
+                reply_is_error: false,
+            });
         }
         made
     }
@@ -358,7 +363,10 @@ impl Node {
 
 /// Is this a fault of the bytes, and not only something that the model does not know?
 pub(super) fn is_damage(error: &RdbError) -> bool {
-    !matches!(error.kind, RdbErrorKind::Unsupported { .. } | RdbErrorKind::UnsupportedVersion { .. } | RdbErrorKind::UnknownType { .. })
+    !matches!(
+        error.kind,
+        RdbErrorKind::Unsupported { .. } | RdbErrorKind::UnsupportedVersion { .. } | RdbErrorKind::UnknownType { .. }
+    )
 }
 
 /// All of the bytes as commands, or none.

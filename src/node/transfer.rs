@@ -96,13 +96,9 @@ impl Node {
         if let Some(error) = error
             && !(self.is_rebuilt() && !is_damage(&error))
         {
-                let is_unknown = matches!(error.kind, rdb::RdbErrorKind::Unsupported { .. });
-                let reason = if is_unknown { LostReason::NotModelled } else { LostReason::Ended };
-                return self.give_up(
-                    format!("Failed trying to load the MASTER synchronization DB: {error}"),
-                    reason,
-                    now,
-                );
+            let is_unknown = matches!(error.kind, rdb::RdbErrorKind::Unsupported { .. });
+            let reason = if is_unknown { LostReason::NotModelled } else { LostReason::Ended };
+            return self.give_up(format!("Failed trying to load the MASTER synchronization DB: {error}"), reason, now);
         }
         let diskless = matches!(transfer.end, Some(TransferEnd::Mark(_)));
         if !diskless {

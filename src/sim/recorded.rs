@@ -67,16 +67,40 @@ impl Recorded {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Act {
     /// What is known of a process from what it says later.
-    Stands { node: NodeId, place: Place, snapshot: Option<Bytes> },
+    Stands {
+        node: NodeId,
+        place: Place,
+        snapshot: Option<Bytes>,
+    },
     /// The replica's call was answered.
-    Opens { talk: u32 },
+    Opens {
+        talk: u32,
+    },
     /// The replica's call was refused.
-    Refused { replica: NodeId, master: NodeId },
+    Refused {
+        replica: NodeId,
+        master: NodeId,
+    },
     /// These bytes joined the master's stream: at position `at` of this connection they were first seen.
-    Wrote { talk: u32, at: u64, id: ReplId, first: u64, bytes: Bytes, written: Written },
+    Wrote {
+        talk: u32,
+        at: u64,
+        id: ReplId,
+        first: u64,
+        bytes: Bytes,
+        written: Written,
+    },
     /// Bytes pass. How long they take is not recorded: `flight` is made so that nothing overtakes anything.
-    Passes { talk: u32, from_replica: bool, bytes: Bytes, kind: Passing, flight: Duration },
-    Closed { talk: u32 },
+    Passes {
+        talk: u32,
+        from_replica: bool,
+        bytes: Bytes,
+        kind: Passing,
+        flight: Duration,
+    },
+    Closed {
+        talk: u32,
+    },
 }
 
 /// What bytes of the stream are.
@@ -99,7 +123,9 @@ pub enum Passing {
     Verdict,
     Preamble,
     /// `ends`: this is the end of a snapshot of so many bytes.
-    Snapshot { ends: Option<u64> },
+    Snapshot {
+        ends: Option<u64>,
+    },
     Stream,
     Unknown,
 }

@@ -211,7 +211,9 @@ impl World {
                 self.note(host, What::Refused { to: None });
                 self.give(host, Input::Refused { conn });
             }
-            Due::Deliver { connection, to_dialler } if self.plays_back() => self.deliver_recorded(connection, to_dialler),
+            Due::Deliver { connection, to_dialler } if self.plays_back() => {
+                self.deliver_recorded(connection, to_dialler)
+            }
             Due::Deliver { connection, to_dialler } => self.deliver(connection, to_dialler),
             Due::Fin { connection, to_dialler } => self.fin(connection, to_dialler),
             Due::Writable { host, conn } => self.give(host, Input::Writable { conn }),

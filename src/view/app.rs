@@ -86,7 +86,8 @@ pub fn App(props: &AppProps) -> Html {
     {
         let dispatch = shown.dispatcher();
         use_effect_with((), move |()| {
-            let heard = Listening::to_window(&["hashchange"], move |_| dispatch.dispatch(Change::Hash(browser::hash())));
+            let heard =
+                Listening::to_window(&["hashchange"], move |_| dispatch.dispatch(Change::Hash(browser::hash())));
             move || drop(heard)
         });
     }

@@ -90,7 +90,8 @@ pub fn Opener(props: &OpenerProps) -> Html {
         }
     });
     let field = el("input").attr("type", "file").attr("id", FIELD).class("unseen").attr("tabindex", "-1");
-    let field = field.attr("accept", ".jsonl").attr("aria-label", "Recording to open").on(ListenerKind::onchange, choose);
+    let field =
+        field.attr("accept", ".jsonl").attr("aria-label", "Recording to open").on(ListenerKind::onchange, choose);
     let stop = {
         let underway = underway.clone();
         Callback::from(move |_: Event| {

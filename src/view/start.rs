@@ -62,7 +62,8 @@ pub fn Start() -> Html {
     });
     let ask = el("button").class("tool labelled").button("Open a recording", Callback::from(|_| opening::ask()));
     let own = el("p").class("own").text(OWN).child(ask.child(icon(Icon::Open)).text("Open a recording"));
-    let words = el("div").child(el("h1").text(TITLE)).child(el("p").class("lead").text(LEAD)).children(first).child(own);
+    let words =
+        el("div").child(el("h1").text(TITLE)).child(el("p").class("lead").text(LEAD)).children(first).child(own);
     let hero = el("div").class("hero").reference(&room).children(hero.iter().flat_map(|run| picture(run, size.width)));
     let course =
         el("ul").class("course").children(lessons.iter().enumerate().map(|(i, lesson)| card(lesson, stamps.get(i))));

@@ -75,7 +75,8 @@ fn recordings_of_real_servers_are_what_the_model_would_have_sent() {
         assert_eq!(differences(text), [""; 0], "{name}");
     }
     let report = rebuild(recording("promotion").as_bytes()).expect("it can be opened");
-    let said: Vec<String> = report.connections.iter().map(|c| format!("{} {} {:?} {}", c.link, c.number, c.bytes, c.acks)).collect();
+    let said: Vec<String> =
+        report.connections.iter().map(|c| format!("{} {} {:?} {}", c.link, c.number, c.bytes, c.acks)).collect();
     assert_eq!(said, ["B->A 1 [228, 373] 1", "C->A 1 [228, 373] 1", "C->B 1 [302, 222] 3", "A->B 1 [230, 185] 1"]);
     let places: Vec<(&str, bool, u64)> =
         report.servers.iter().map(|server| (server.name.as_str(), server.is_replica, server.offset)).collect();
@@ -106,11 +107,14 @@ fn a_byte_that_was_changed_is_found_where_it_is() {
     let found = doctored("fullsync", "m2r", "SELECT", 0, b's');
     assert_eq!(
         found,
-        master(648, "1: expected *2\\r\\n$6\\r\\nSELECT\\r\\n$1\\r\\n0\\r\\n*3\\r\\n$3\\r\\nSET\\r\\n$1\\r\\n…, found *2\\r\\n$6\\r\\nsELECT\\r\\n$1\\r\\n0\\r\\n*3\\r\\n$3\\r\\nSET\\r\\n$1\\r\\n…")
+        master(
+            648,
+            "1: expected *2\\r\\n$6\\r\\nSELECT\\r\\n$1\\r\\n0\\r\\n*3\\r\\n$3\\r\\nSET\\r\\n$1\\r\\n…, found *2\\r\\n$6\\r\\nsELECT\\r\\n$1\\r\\n0\\r\\n*3\\r\\n$3\\r\\nSET\\r\\n$1\\r\\n…"
+        )
     );
     // What a replica asks to continue from.
     let found = doctored("partial", "r2m", "53", 0, b'6');
-    assert_eq!(found[0].split(',').next().unwrap(), replica(186, "2: expected …d45565543a322\\r\\n$2\\r\\n53\\r\\n")[0]);
+    assert_eq!(found[0].split(',').next().unwrap(), replica(189, "2: expected …565543a322\\r\\n$2\\r\\n53\\r\\n")[0]);
     // The same byte of a history on two connections.
     let found = doctored("promotion", "m2r", "v2", 0, b'w');
     assert!(found[0].starts_with("byte 342 of the master on B->A connection 1"), "{found:?}");

@@ -25,7 +25,8 @@ impl Recorder {
         let mut child = command.stderr(Stdio::piped()).spawn().expect("the program runs");
         let mut said: Box<dyn BufRead> = Box::new(BufReader::new(child.stderr.take().expect("stderr is piped")));
         let mut lines = said.by_ref().lines().map_while(Result::ok);
-        let port = lines.find_map(|line| line.split(' ').find_map(|word| word.strip_prefix("127.0.0.1:")?.parse().ok()));
+        let port =
+            lines.find_map(|line| line.split(' ').find_map(|word| word.strip_prefix("127.0.0.1:")?.parse().ok()));
         let mut recorder = Recorder { child, port: 0, file: file.into(), said };
         recorder.port = port.expect("it says where it listens");
         recorder
@@ -104,7 +105,18 @@ fn a_recorded_link_is_what_the_model_would_have_sent() {
         for n in 0..50 {
             client.ok(&format!("SET key:{round}:{n} {}", "x".repeat(n * 40 + 1)));
         }
-        for command in ["INCR n", "EXPIRE n 1000", "SELECT 3", "APPEND a b", "DEL a", "SELECT 0", "MULTI", "INCR n", "INCR m", "EXEC"] {
+        for command in [
+            "INCR n",
+            "EXPIRE n 1000",
+            "SELECT 3",
+            "APPEND a b",
+            "DEL a",
+            "SELECT 0",
+            "MULTI",
+            "INCR n",
+            "INCR m",
+            "EXEC",
+        ] {
             client.line(command);
         }
     };

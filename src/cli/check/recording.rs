@@ -81,7 +81,8 @@ fn print(report: &Report) {
 }
 
 fn print_connection(connection: &ConnectionReport) {
-    let ConnectionReport { link, number, bytes: [replica, master], asked, answer, version, is_foreign, acks } = connection;
+    let ConnectionReport { link, number, bytes: [replica, master], asked, answer, version, is_foreign, acks } =
+        connection;
     let asked = asked.as_ref().map_or_else(|| "no PSYNC".into(), |(id, offset)| format!("PSYNC {id} {offset}"));
     let answer = match answer {
         None => "no answer".into(),

@@ -41,7 +41,11 @@ impl Tape {
         let mut options = OpenOptions::new();
         // It holds what the servers hold: only its owner may read it.
         options.write(true).mode(0o600);
-        if force { options.create(true).truncate(true) } else { options.create_new(true) };
+        if force {
+            options.create(true).truncate(true)
+        } else {
+            options.create_new(true)
+        };
         let file = options.open(path).map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => RecordError::Exists { file: path.into() },
             _ => RecordError::Create { file: path.into(), error },

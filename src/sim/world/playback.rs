@@ -141,8 +141,7 @@ impl World {
                 host.conns.insert(dialled, u64::from(number));
             }
         }
-        let ends =
-            [(replica, dialled), (master, accepted)].map(|(host, conn)| End { host, conn, open: !is_foreign });
+        let ends = [(replica, dialled), (master, accepted)].map(|(host, conn)| End { host, conn, open: !is_foreign });
         let mut connection = Connection::new(ends[0], ends[1]);
         connection.is_known = true;
         self.connections.insert(u64::from(number), connection);
@@ -274,8 +273,13 @@ impl World {
             held.replica_said.pop_front();
             return;
         }
-        let would: Vec<Vec<u8>> =
-            front.as_deref().map(first_command).unwrap_or_default().iter().map(|arg| arg.to_ascii_lowercase()).collect();
+        let would: Vec<Vec<u8>> = front
+            .as_deref()
+            .map(first_command)
+            .unwrap_or_default()
+            .iter()
+            .map(|arg| arg.to_ascii_lowercase())
+            .collect();
         let would: Vec<&[u8]> = would.iter().map(Vec::as_slice).collect();
         let is_option = |name: &[u8]| would.get(1).is_some_and(|option| *option == name);
         let is_canonical = encode_command(&args) == **bytes;
@@ -294,7 +298,7 @@ impl World {
                 held.replica_said.pop_front();
             }
             // Something else is said besides, of which the model's master would not know either.
-            [b"replconf" | b"auth" | b"hello" | b"client", ..] 
+            [b"replconf" | b"auth" | b"hello" | b"client", ..]
                 if is_canonical && !has_asked && !is_option(words.get(1).unwrap_or(&&b""[..])) =>
             {
                 held.silent.push(segment);
@@ -361,12 +365,24 @@ impl World {
             let would = if spelled != **bytes { &spelled[..] } else { ACK };
             let at_byte = first_difference(would, bytes);
             let (expected, found) = (shown(would, at_byte), shown(bytes, at_byte));
-            return self.report(Difference { talk: number, from_replica: true, at: at + at_byte as u64, expected, found });
+            return self.report(Difference {
+                talk: number,
+                from_replica: true,
+                at: at + at_byte as u64,
+                expected,
+                found,
+            });
         }
         if !is_right {
             let found = offset.map_or_else(|| shown(bytes, 0), |offset| format!("ACK {offset}"));
             let at = at + wrong_digit(bytes, &expected.to_string()) as u64;
-            self.report(Difference { talk: number, from_replica: true, at, expected: format!("ACK {expected}"), found });
+            self.report(Difference {
+                talk: number,
+                from_replica: true,
+                at,
+                expected: format!("ACK {expected}"),
+                found,
+            });
         }
     }
 
@@ -624,7 +640,13 @@ impl World {
                 let at_byte = first_difference(bytes, &found);
                 let expected = if bytes.is_empty() { "nothing".into() } else { shown(bytes, at_byte) };
                 let at_byte = if bytes.is_empty() { 0 } else { at_byte };
-                self.differ(number, false, at + start.saturating_sub(first) + at_byte as u64, expected, shown(&found, at_byte));
+                self.differ(
+                    number,
+                    false,
+                    at + start.saturating_sub(first) + at_byte as u64,
+                    expected,
+                    shown(&found, at_byte),
+                );
             }
             Event::WouldHaveSaved { offset } => {
                 let expected = format!("a snapshot of the dataset at offset {offset}");
@@ -650,7 +672,10 @@ impl World {
 
     /// Has this connection come to a snapshot or a stream?
     fn is_following(&self, number: u32) -> bool {
-        matches!(self.talk(number).and_then(|talk| talk.answer.as_ref()), Some(Answer::Full { .. } | Answer::Partial { .. }))
+        matches!(
+            self.talk(number).and_then(|talk| talk.answer.as_ref()),
+            Some(Answer::Full { .. } | Answer::Partial { .. })
+        )
     }
 
     fn trust(&mut self, number: u32, from_replica: bool, trust: Trust) {

@@ -40,9 +40,15 @@ pub enum Kind {
 /// The master's answer to PSYNC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    Full { id: ReplId, offset: u64 },
+    Full {
+        id: ReplId,
+        offset: u64,
+    },
     /// `from`: the first byte that follows.
-    Continue { id: Option<ReplId>, from: u64 },
+    Continue {
+        id: Option<ReplId>,
+        from: u64,
+    },
     Refused,
 }
 
@@ -297,15 +303,17 @@ mod tests {
     fn what_a_read_joined_is_parted() {
         let mark = [b'm'; 40];
         let said = [b"\n+FULLRESYNC ", ID, b" 10\r\n\n$EOF:", &mark, b"\r\nREDIS", &mark, b"*1\r\n"].concat();
-        let expected =
-            ["line", "full at 10", "line", "preamble", "snapshot of 5", "stream from 11"];
+        let expected = ["line", "full at 10", "line", "preamble", "snapshot of 5", "stream from 11"];
         assert_eq!(words(&asking().from_master(&said)), expected);
         let said = [b"+CONTINUE ", ID, b"\r\n*1\r\n"].concat();
         assert_eq!(words(&asking().from_master(&said)), ["continue from 11", "stream from 11"]);
         assert_eq!(words(&asking().from_master(b"-NOMASTERLINK x\r\n-x\r\n")), ["refused", "refused"]);
         assert_eq!(words(&asking().from_master(b"+RDBCHANNELSYNC 7\r\n*1\r\n")), ["refused", "unknown"]);
         let mut conversation = Conversation::default();
-        assert_eq!(words(&conversation.from_replica(b"*1\r\n$4\r\nPING\r\n\n*x\r\n")), ["command of 1", "command of 0", "unknown"]);
+        assert_eq!(
+            words(&conversation.from_replica(b"*1\r\n$4\r\nPING\r\n\n*x\r\n")),
+            ["command of 1", "command of 0", "unknown"]
+        );
         assert_eq!(words(&conversation.from_replica(b"more")), ["unknown"]);
     }
 

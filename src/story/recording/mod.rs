@@ -121,10 +121,8 @@ impl Opening {
             return Err(fault);
         }
         let (lines, fault) = (self.lines, self.fault);
-        let (scenario, sources) = self
-            .plan
-            .finish()
-            .map_err(|kind| fault.clone().unwrap_or(RecordingError::new(lines, kind)))?;
+        let (scenario, sources) =
+            self.plan.finish().map_err(|kind| fault.clone().unwrap_or(RecordingError::new(lines, kind)))?;
         let report = Report::new(&scenario, &sources, fault);
         Ok(Rebuilding { title: name.into(), timeline: Timeline::begin(scenario), report })
     }

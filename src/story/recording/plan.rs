@@ -7,7 +7,7 @@
 use super::conversation::{Conversation, Kind, Piece, Verdict};
 use super::error::{CONNECTIONS_MAX, RecordingErrorKind, SERVERS_MAX};
 use super::record::{Connection, Record, What};
-use super::servers::{Sighting, Servers};
+use super::servers::{Servers, Sighting};
 use super::units::{Run, RunKind, Units};
 use crate::node::Place;
 use crate::sim::{Act, Action, Answer, NodeId, Passing, Recorded, Setup, Talk, Written};
@@ -83,9 +83,10 @@ impl Plan {
     /// Takes the next record.
     pub fn take(&mut self, record: Record) -> Result<(), RecordingErrorKind> {
         let Some(connection) = record.connection else { return Ok(()) };
-        let open = self.sources.iter().rposition(|source| {
-            source.is_open && source.number == connection.number && source.link == connection.link
-        });
+        let open = self
+            .sources
+            .iter()
+            .rposition(|source| source.is_open && source.number == connection.number && source.link == connection.link);
         match (record.what, open) {
             (What::Start, _) => {}
             (What::Open, Some(_)) => return Err(RecordingErrorKind::OpenAlready),
@@ -111,7 +112,8 @@ impl Plan {
         let moment = if self.acts.is_empty() { at.max(APART) } else { at.max(self.last + APART) };
         // What was on its way arrives before.
         let flight = ((moment - self.last) / 2).min(FLIGHT_MAX);
-        if let Some((_, _, Act::Passes { flight: known, .. })) = self.in_flight.take().and_then(|n| self.acts.get_mut(n))
+        if let Some((_, _, Act::Passes { flight: known, .. })) =
+            self.in_flight.take().and_then(|n| self.acts.get_mut(n))
         {
             *known = flight;
         }
@@ -139,8 +141,7 @@ impl Plan {
 
     fn data(&mut self, n: usize, from_replica: bool, bytes: &[u8], at: Duration) {
         let conversation = &mut self.sources[n].conversation;
-        let pieces =
-            if from_replica { conversation.from_replica(bytes) } else { conversation.from_master(bytes) };
+        let pieces = if from_replica { conversation.from_replica(bytes) } else { conversation.from_master(bytes) };
         for piece in pieces {
             self.pass(n, from_replica, piece, at);
         }
@@ -335,7 +336,9 @@ impl Plan {
             host.config.socket_buffer = u64::MAX;
         }
         for (source, talk) in self.sources.iter().zip(&talks) {
-            let (Some((user, password)), Some(host)) = (&source.auth, hosts.get_mut(talk.replica.index())) else { continue };
+            let (Some((user, password)), Some(host)) = (&source.auth, hosts.get_mut(talk.replica.index())) else {
+                continue;
+            };
             let text = |bytes: &Bytes| String::from_utf8_lossy(bytes).into_owned();
             (host.config.masteruser, host.config.masterauth) = (text(user), text(password));
         }
@@ -377,7 +380,12 @@ impl Source {
                 self.port = std::str::from_utf8(port).ok().and_then(|port| port.parse().ok());
             }
             // Another way to synchronize than the one that 7.0 knows, or none that has offsets.
-            [b"sync"] | [b"replconf", b"rdb-channel" | b"main-ch-client-id" | b"set-rdb-client-id" | b"rdb-only" | b"rdb-filter-only", ..] => self.is_foreign = true,
+            [b"sync"]
+            | [
+                b"replconf",
+                b"rdb-channel" | b"main-ch-client-id" | b"set-rdb-client-id" | b"rdb-only" | b"rdb-filter-only",
+                ..,
+            ] => self.is_foreign = true,
             [b"auth", _] => self.auth = Some((Bytes::default(), args[1].clone())),
             [b"auth", _, _] => self.auth = Some((args[1].clone(), args[2].clone())),
             _ => {}

@@ -42,7 +42,11 @@ pub enum What {
     /// The master could not be reached.
     Refused,
     /// Bytes passed; `at` is the position of the first one in this direction of the connection.
-    Data { from_replica: bool, at: u64, bytes: Vec<u8> },
+    Data {
+        from_replica: bool,
+        at: u64,
+        bytes: Vec<u8>,
+    },
     Close,
 }
 
@@ -150,10 +154,7 @@ mod tests {
                 r#"{"t": 1.5, "link": "B->A", "conn": 1, "ev": "data", "dir": "m2r", "len": 7, "at": 0, "b64": "K1BPTkcNCg=="}"#,
                 "1.5s B->A/1 Data { from_replica: false, at: 0, bytes: [43, 80, 79, 78, 71, 13, 10] }",
             ),
-            (
-                r#"{"t": 7, "link": "B->A", "conn": 1, "ev": "close", "by": "master"}"#,
-                "7s B->A/1 Close",
-            ),
+            (r#"{"t": 7, "link": "B->A", "conn": 1, "ev": "close", "by": "master"}"#, "7s B->A/1 Close"),
             (r#"{"t": 7, "link": "B->A", "conn": 2, "ev": "refused", "note": "x"}"#, "7s B->A/2 Refused"),
         ];
         for (line, expected) in cases {
@@ -170,10 +171,7 @@ mod tests {
             (r#"{"t":1}"#, "1: a record must say what happened, \"ev\""),
             (r#"{"t":1,"ev":"dance"}"#, "13: \"ev\" must be start, open, data, close or refused"),
             (r#"{"t":1,"ev":"open"}"#, "1: a record must name its link, \"link\""),
-            (
-                r#"{"t":1,"ev":"open","link":"B"}"#,
-                "27: a link is called REPLICA->MASTER, in at most 256 bytes",
-            ),
+            (r#"{"t":1,"ev":"open","link":"B"}"#, "27: a link is called REPLICA->MASTER, in at most 256 bytes"),
             (r#"{"t":1,"ev":"open","link":"B->A","conn":1.5}"#, "41: this must be a whole number"),
             (
                 r#"{"t":1,"ev":"data","link":"B->A","conn":1,"dir":"m2r","at":0,"len":2,"b64":"QQ=="}"#,

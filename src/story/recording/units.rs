@@ -147,7 +147,14 @@ mod tests {
         units.begin_at(100);
         let mut said = vec![];
         let mut say = |run: Run| {
-            said.push(format!("{}..{} at {} seen {:?} {:?}", run.first, run.first + run.bytes.len() as u64, run.at, run.seen, run.kind));
+            said.push(format!(
+                "{}..{} at {} seen {:?} {:?}",
+                run.first,
+                run.first + run.bytes.len() as u64,
+                run.at,
+                run.seen,
+                run.kind
+            ));
         };
         for (n, read) in reads.iter().enumerate() {
             units.push(read.as_bytes(), Duration::from_secs(n as u64)).into_iter().for_each(&mut say);
@@ -160,10 +167,7 @@ mod tests {
     #[test]
     fn what_was_propagated_together_stays_together() {
         let (select, ping) = ("*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n", "*1\r\n$4\r\nping\r\n");
-        assert_eq!(
-            cut(&[&format!("{select}{ping}{ping}")]),
-            ["11..62 at 100 seen 0ns Whole", "[10, 33, 47, 61]"]
-        );
+        assert_eq!(cut(&[&format!("{select}{ping}{ping}")]), ["11..62 at 100 seen 0ns Whole", "[10, 33, 47, 61]"]);
         assert_eq!(
             cut(&[select, &format!("{ping}{ping}*1\r"), "\n$4\r\nPING\r\n*"]),
             [
