@@ -142,6 +142,7 @@ impl Node {
         let Loading { transfer, keyspace, stream_db, rest, .. } = loading;
         let diskless = matches!(transfer.end, Some(TransferEnd::Mark(_)));
         let (was_id, was_offset) = (self.history.id, self.history.offset);
+        (0..self.keyspace.databases()).for_each(|db| self.touch_db(db, None, now));
         self.keyspace = keyspace;
         self.own_expiring.clear();
         self.history.adopt(transfer.id, transfer.offset);

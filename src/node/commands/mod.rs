@@ -27,6 +27,7 @@ pub mod sorted_set_ranges;
 pub mod sorted_sets;
 pub mod string_parts;
 pub mod strings;
+pub mod waiting;
 
 use super::call::{Call, CommandError};
 use super::keyspace::Entry;

@@ -9,6 +9,9 @@ use crate::node::master::ReplicaState;
 use crate::wire::{Reply, decimal};
 
 pub fn replicaof(call: &mut Call) -> Answer {
+    if call.node.failover().is_some() {
+        return Err(CommandError::new("ERR REPLICAOF not allowed while failing over."));
+    }
     let (host, port) = (call.arg(1), call.arg(2));
     if host.eq_ignore_ascii_case(b"no") && port.eq_ignore_ascii_case(b"one") {
         call.node.become_master(call.now);
