@@ -8,8 +8,8 @@ mod dial;
 mod dump;
 mod host;
 mod log;
-mod signals;
 
+use super::signals;
 use crate::node::{Addr, Config, ConfigError, Node};
 use crate::time::Time;
 use host::Host;
@@ -34,7 +34,7 @@ pub struct NodeArgs {
     #[arg(long, default_value = ".")]
     dir: PathBuf,
     /// Change a setting, as CONFIG SET would; may be repeated.
-    #[arg(long = "set", num_args = 2, value_names = ["NAME", "VALUE"])]
+    #[arg(long = "set", num_args = 2, value_names = ["NAME", "VALUE"], allow_hyphen_values = true)]
     settings: Vec<String>,
     /// Makes the node's random numbers (its replication ids) repeat from run to run.
     #[arg(long)]

@@ -300,6 +300,15 @@ impl Node {
         self.emit(Event::KeyExpired { db, key });
     }
 
+    /// The end of a command that may find any key expired, as SCAN and RANDOMKEY do: each deletion is a unit of its own
+    /// (`CMD_TOUCHES_ARBITRARY_KEYS`).
+    pub(super) fn propagate_one_by_one(&mut self) {
+        for command in std::mem::take(&mut self.unit) {
+            self.unit.push(command);
+            self.propagate_unit();
+        }
+    }
+
     /// The end of a unit: what gathered goes into the stream, framed by MULTI and EXEC if it is more than one command
     /// (`propagatePendingCommands`).
     pub(super) fn propagate_unit(&mut self) {

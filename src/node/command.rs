@@ -5,9 +5,9 @@
 
 use super::call::{Call, CommandError};
 use super::commands::{
-    acl, auth, clients, connection, expiry, hashes, keys, lists, object, persistence, pubsub, replication, scan,
-    server, set_algebra, sets, sort, sorted_set_algebra, sorted_set_pops, sorted_set_ranges, sorted_sets, string_parts,
-    strings,
+    acl, auth, clients, connection, expiry, functions, hashes, introspection, keys, lists, object, persistence, pubsub,
+    replication, scan, server, set_algebra, sets, sort, sorted_set_algebra, sorted_set_pops, sorted_set_ranges,
+    sorted_sets, string_parts, strings,
 };
 use crate::wire::Reply;
 
@@ -38,18 +38,6 @@ impl Flags {
 
     pub fn has(self, flag: Flags) -> bool {
         self.0 & flag.0 != 0
-    }
-
-    /// As COMMAND spells them.
-    pub fn names(self) -> impl Iterator<Item = &'static str> {
-        let all = [
-            (Flags::WRITE, "write"),
-            (Flags::READONLY, "readonly"),
-            (Flags::ADMIN, "admin"),
-            (Flags::STALE, "stale"),
-            (Flags::FAST, "fast"),
-        ];
-        all.into_iter().filter(move |(flag, _)| self.has(*flag)).map(|(_, name)| name)
     }
 }
 
@@ -121,16 +109,30 @@ static CLIENT: &[Command] = &[
 ];
 
 static COMMAND: &[Command] = &[
-    command("command|count", 2, Flags::STALE, NO_KEY, connection::command_count),
-    command("command|docs", -2, Flags::STALE, NO_KEY, connection::command_docs),
-    command("command|info", -2, Flags::STALE, NO_KEY, connection::command_info),
-    command("command|list", -2, Flags::STALE, NO_KEY, connection::command_list),
+    command("command|count", 2, Flags::STALE, NO_KEY, introspection::count),
+    command("command|docs", -2, Flags::STALE, NO_KEY, introspection::docs),
+    command("command|getkeys", -3, Flags::STALE, NO_KEY, introspection::getkeys),
+    command("command|getkeysandflags", -3, Flags::STALE, NO_KEY, introspection::getkeysandflags),
+    command("command|help", 2, Flags::STALE, NO_KEY, introspection::command_help),
+    command("command|info", -2, Flags::STALE, NO_KEY, introspection::info),
+    command("command|list", -2, Flags::STALE, NO_KEY, introspection::list),
 ];
 
 static CONFIG: &[Command] = &[
     command("config|get", -3, ADMIN_STALE, NO_KEY, server::config_get),
+    command("config|help", 2, Flags::STALE, NO_KEY, server::config_help),
     command("config|resetstat", 2, ADMIN_STALE, NO_KEY, server::config_resetstat),
+    command("config|rewrite", 2, ADMIN_STALE, NO_KEY, server::config_rewrite),
     command("config|set", -4, ADMIN_STALE, NO_KEY, server::config_set),
+];
+
+static FUNCTION: &[Command] = &[
+    command("function|delete", 3, Flags::WRITE, NO_KEY, functions::delete),
+    command("function|flush", -2, Flags::WRITE, NO_KEY, functions::flush),
+    command("function|kill", 2, Flags::STALE, NO_KEY, functions::kill),
+    command("function|list", -2, Flags(0), NO_KEY, functions::list),
+    command("function|load", -3, Flags::WRITE, NO_KEY, functions::load),
+    command("function|stats", 2, Flags::STALE, NO_KEY, functions::stats),
 ];
 
 static OBJECT: &[Command] = &[
@@ -156,11 +158,12 @@ pub static TABLE: &[Command] = &[
     command("append", 3, WRITE_FAST, ONE_KEY, strings::append),
     command("auth", -2, ENTRY, NO_KEY, auth::auth),
     command("bgsave", -1, Flags::ADMIN, NO_KEY, persistence::bgsave),
+    command("bitcount", -2, Flags::READONLY, ONE_KEY, string_parts::bitcount),
     command("bzmpop", -5, Flags::WRITE, NO_KEY, sorted_set_pops::bzmpop),
     command("bzpopmax", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmax),
     command("bzpopmin", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmin),
     container(command("client", -2, Flags::STALE, NO_KEY, needs_subcommand), CLIENT),
-    container(command("command", -1, Flags::STALE, NO_KEY, connection::command), COMMAND),
+    container(command("command", -1, Flags::STALE, NO_KEY, introspection::command), COMMAND),
     container(command("config", -2, ADMIN_STALE, NO_KEY, needs_subcommand), CONFIG),
     command("copy", -3, Flags::WRITE, TWO_KEYS, keys::copy),
     command("dbsize", 1, READ_FAST, NO_KEY, keys::dbsize),
@@ -177,6 +180,7 @@ pub static TABLE: &[Command] = &[
     command("expiretime", 2, READ_FAST, ONE_KEY, expiry::expiretime),
     command("flushall", -1, Flags::WRITE, NO_KEY, keys::flushall),
     command("flushdb", -1, Flags::WRITE, NO_KEY, keys::flushdb),
+    container(command("function", -2, Flags(0), NO_KEY, needs_subcommand), FUNCTION),
     command("get", 2, READ_FAST, ONE_KEY, strings::get),
     command("getbit", 3, READ_FAST, ONE_KEY, string_parts::getbit),
     command("getdel", 2, WRITE_FAST, ONE_KEY, strings::getdel),
@@ -285,6 +289,7 @@ pub static TABLE: &[Command] = &[
     command("sunsubscribe", -1, LISTEN, ALL_KEYS, pubsub::sunsubscribe),
     command("swapdb", 3, WRITE_FAST, NO_KEY, keys::swapdb),
     command("sync", 1, Flags::ADMIN.and(Flags::NO_MULTI), NO_KEY, super::psync::sync),
+    command("time", 1, STALE_FAST, NO_KEY, server::time),
     command("touch", -2, READ_FAST, ALL_KEYS, keys::exists),
     command("ttl", 2, READ_FAST, ONE_KEY, expiry::ttl),
     command("type", 2, READ_FAST, ONE_KEY, keys::type_),

@@ -98,6 +98,8 @@ pub struct Config {
     /// Settings that are only kept, where they differ from their defaults.
     pub kept: BTreeMap<&'static str, String>,
 
+    /// An element of a list of so many bytes is not packed. Not a setting of Redis: DEBUG QUICKLIST-PACKED-THRESHOLD.
+    pub list_plain_min: u64,
     /// How the backlog's blocks are sized. Not a setting of Redis: lessons scale it.
     pub backlog_block: BlockSize,
     /// How long a snapshot takes from the fork until it is on disk, at the least. Redis' own figure depends on the
@@ -150,6 +152,7 @@ impl Default for Config {
             repl_diskless_load: DisklessLoad::Disabled,
             replica_buffer_limit: BufferLimit { hard: 256 << 20, soft: 64 << 20, soft_secs: 60 },
             kept: BTreeMap::new(),
+            list_plain_min: 1 << 30,
             backlog_block: BlockSize::Redis,
             snapshot_time: Duration::from_millis(50),
             snapshot_bytes_per_sec: 100_000_000,
@@ -253,7 +256,6 @@ const SETTINGS: &[Setting] = &[
     setting!("maxmemory", maxmemory, bytes 0..i64::MAX),
     setting!("min-replicas-max-lag"("min-slaves-max-lag"), min_replicas_max_lag_secs, 0..INT_MAX),
     setting!("min-replicas-to-write"("min-slaves-to-write"), min_replicas_to_write, 0..INT_MAX),
-    setting!("notify-keyspace-events", fixed ""),
     setting!("port", port, 0..65_535),
     setting!("rdb-key-save-delay", rdb_key_save_delay_us, -2147483648..INT_MAX),
     setting!("rdbcompression", rdbcompression, bool),

@@ -1,10 +1,9 @@
 //! The connection itself: PING, SELECT, transactions, and what redis-cli asks when it starts.
 //! Mirrors networking.c (`clientCommand`), multi.c and db.c (`selectCommand`).
 
-use super::{Answer, bulk, db_index, int, ok, wrong_arity};
+use super::{Answer, bulk, db_index, ok, wrong_arity};
 use crate::node::call::{Call, CommandError};
 use crate::node::client::Multi;
-use crate::node::command::{Command, TABLE, find};
 use crate::wire::Reply;
 
 pub fn ping(call: &mut Call) -> Answer {
@@ -65,36 +64,4 @@ pub fn exec(call: &mut Call) -> Answer {
     let (conn, now) = (call.conn, call.now);
     let replies = multi.queued.into_iter().map(|request| call.node.run_queued(conn, request, now)).collect();
     Ok(Some(Reply::Array(replies)))
-}
-
-pub fn command(_: &mut Call) -> Answer {
-    Ok(Some(Reply::Array(TABLE.iter().map(describe).collect())))
-}
-
-pub fn command_count(_: &mut Call) -> Answer {
-    int(TABLE.len() as i64)
-}
-
-pub fn command_list(_: &mut Call) -> Answer {
-    Ok(Some(Reply::Array(TABLE.iter().map(|row| Reply::bulk(row.name)).collect())))
-}
-
-pub fn command_info(call: &mut Call) -> Answer {
-    let rows = call.args.iter().skip(2).map(|name| find(name).map_or(Reply::NullBulk, describe));
-    Ok(Some(Reply::Array(rows.collect())))
-}
-
-/// The texts are not modelled; redis-cli does without its hints.
-pub fn command_docs(_: &mut Call) -> Answer {
-    Ok(Some(Reply::Array(vec![])))
-}
-
-/// Name, arity, flags, first key, last key, step, and four parts that are not modelled.
-fn describe(row: &Command) -> Reply {
-    let flags = row.flags.names().map(Reply::simple).collect();
-    let (first, last, step) = row.keys;
-    let mut parts = vec![Reply::bulk(row.name), Reply::int(i64::from(row.arity)), Reply::Array(flags)];
-    parts.extend([first, last, step].map(|n| Reply::int(i64::from(n))));
-    parts.extend([const { Reply::Array(vec![]) }; 4]);
-    Reply::Array(parts)
 }
