@@ -97,6 +97,8 @@ pub struct Capabilities {
     pub eof: bool,
     /// `capa psync2`: understands `+CONTINUE <new id>`.
     pub psync2: bool,
+    /// `rdb-only 1`: wants a snapshot and no stream (`CLIENT_REPL_RDBONLY`).
+    pub rdb_only: bool,
 }
 
 impl Client {

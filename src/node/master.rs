@@ -216,7 +216,11 @@ impl Node {
     }
 
     /// Puts a replica whose snapshot has left online (`replicaPutOnline`).
+    /// One that wanted no more than the snapshot is done.
     pub(super) fn put_online(&mut self, conn: ConnId, now: Time) {
+        if self.clients.get(conn).is_some_and(|client| client.capabilities.rdb_only) {
+            return self.close_client(conn, LostReason::Ended);
+        }
         if let Some(replica) = self.replica_mut(conn) {
             replica.bulk = None;
             replica.ack_time = now;

@@ -108,7 +108,8 @@ impl Node {
         if !straight {
             self.outputs.push_back(Output::SaveRdb { bytes: Bytes::from(transfer.received.as_slice()) });
         }
-        if !self.keyspace.is_empty() {
+        // A dataset that is swapped for another is emptied in the background.
+        if !self.keyspace.is_empty() && self.config.repl_diskless_load != DisklessLoad::SwapDb {
             self.show_life(now);
         }
         self.disconnect_replicas();

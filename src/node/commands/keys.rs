@@ -175,7 +175,7 @@ pub fn flushall(call: &mut Call) -> Answer {
         call.node.touch_db(db, None, call.now);
         call.node.keyspace.clear(db);
     }
-    call.node.kill_snapshot();
+    call.node.kill_snapshot(call.now);
     call.changed(1);
     ok()
 }

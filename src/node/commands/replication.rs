@@ -60,6 +60,13 @@ pub fn replconf(call: &mut Call) -> Answer {
             b"CAPA" if value.eq_ignore_ascii_case(b"eof") => set_capability(call, |c| c.eof = true),
             b"CAPA" if value.eq_ignore_ascii_case(b"psync2") => set_capability(call, |c| c.psync2 = true),
             b"CAPA" => {}
+            b"RDB-ONLY" => {
+                let is_wanted = match call.int(n + 1)? {
+                    only @ (0 | 1) => only == 1,
+                    _ => return Err(CommandError::new("ERR value is out of range, value must between 0 and 1")),
+                };
+                set_capability(call, |c| c.rdb_only = is_wanted);
+            }
             b"ACK" => {
                 if let Some(offset) = decimal(&value).and_then(|n| u64::try_from(n).ok()) {
                     call.node.acknowledged(conn, offset, now);
