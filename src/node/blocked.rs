@@ -36,6 +36,11 @@ pub struct Block {
 }
 
 impl Node {
+    /// Does this client wait for something, so that its answer comes later?
+    pub fn is_waiting(&self, conn: ConnId) -> bool {
+        self.clients.get(conn).is_some_and(|client| client.blocked.is_some())
+    }
+
     /// From now on this client waits.
     pub(super) fn block(&mut self, conn: ConnId, on: Blocked, until: Time) {
         self.last_block += 1;
