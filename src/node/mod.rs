@@ -50,7 +50,7 @@ pub use history::History;
 pub use io::{Addr, ConnId, Input, Output};
 pub use keyspace::{Entry, Keyspace};
 pub use master::{Bulk, ReplicaClient, ReplicaState};
-pub use rebuilt::{Place, REBUILDS, Told};
+pub use rebuilt::{Introduction, Place, REBUILDS, Told};
 pub use replica::{Cached, LinkState, MasterLink, Transfer, TransferEnd};
 pub use snapshot::Snapshot;
 pub use value::{Hash, List, Set, SortedSet, Value};

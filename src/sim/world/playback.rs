@@ -6,7 +6,7 @@
 //! recording is believed, and that is said ([`Trust`]); after a difference the rest of that direction is not compared.
 
 use super::{Due, World};
-use crate::node::{Addr, ConnId, Event, Input, LinkState, Node, Output, Place, REBUILDS, Role, Told};
+use crate::node::{Addr, ConnId, Event, Input, Introduction, LinkState, Node, Output, Place, REBUILDS, Role, Told};
 use crate::sim::connection::{Connection, End};
 use crate::sim::link::{Link, LinkSetup};
 use crate::sim::{Act, Answer, Difference, NodeId, Passing, Recorded, Segment, Talk, Trust, What, Written};
@@ -38,6 +38,18 @@ pub(super) struct Playback {
     first: u64,
 }
 
+/// What is done about the answer to a command that the model's master was not given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reply {
+    /// The model's replica did not say the command, and is not given the answer.
+    Silent,
+    /// It did.
+    Given,
+}
+
+/// Stands for any answer to a command that the model's master was not given.
+const ANY: &[u8] = b"?";
+
 /// What is held against the recording of one connection.
 #[derive(Clone, Debug, Default)]
 struct Held {
@@ -46,8 +58,8 @@ struct Held {
     master_said: VecDeque<Bytes>,
     /// Directions that are compared no more: the master's, the replica's.
     is_lost: [bool; 2],
-    /// Segments that are shown and not given to a node.
-    silent: Vec<u64>,
+    /// Segments that are shown and not given to a node; of commands, what the model's master says to them instead.
+    silent: Vec<(u64, Reply)>,
     /// The segment that holds PSYNC.
     psync: Option<u64>,
     /// Where the snapshot begins in the master's direction.
@@ -125,7 +137,9 @@ impl World {
     }
 
     fn opens(&mut self, number: u32) {
-        let Some(Talk { replica, master, asked, is_foreign, .. }) = self.talk(number).cloned() else { return };
+        let Some(Talk { replica, master, asked, is_foreign, introduction, .. }) = self.talk(number).cloned() else {
+            return;
+        };
         self.note(replica, What::Dialled { to: master });
         self.link_mut(replica, master);
         self.set_place(number, true, 0);
@@ -134,7 +148,7 @@ impl World {
             self.before_call(replica, asked.as_ref());
             let asks = asked.is_none_or(|(id, _)| &*id != b"?");
             let to = self.addr_of(master);
-            self.tell(replica, Told::Calls { to, asks });
+            self.tell(replica, Told::Calls { to, asks, introduction });
             dialled = self.playback.as_mut().and_then(|p| p.calls.remove(replica)).unwrap_or(dialled);
             accepted = self.accept(master, u64::from(number));
             if let Some(host) = self.hosts.get_mut(replica.index()) {
@@ -184,7 +198,7 @@ impl World {
         let link = self.node(replica).and_then(Node::master_link).filter(|link| link.addr == to);
         let Some(state) = link.map(|link| link.state) else { return };
         if matches!(state, LinkState::Connect | LinkState::Connecting) {
-            self.tell(replica, Told::Calls { to, asks: true });
+            self.tell(replica, Told::Calls { to, asks: true, introduction: Introduction::default() });
             if let Some(conn) = self.playback.as_mut().and_then(|playback| playback.calls.remove(replica)) {
                 self.give(replica, Input::Refused { conn });
             }
@@ -271,6 +285,10 @@ impl World {
         }
         if front.as_ref() == Some(bytes) {
             held.replica_said.pop_front();
+            if words.first() == Some(&&b"auth"[..]) {
+                // Whether a password is right is known to the recorded master alone.
+                held.silent.push((segment, Reply::Given));
+            }
             return;
         }
         let would: Vec<Vec<u8>> = front
@@ -284,10 +302,8 @@ impl World {
         let is_option = |name: &[u8]| would.get(1).is_some_and(|option| *option == name);
         let is_canonical = encode_command(&args) == **bytes;
         match words.as_slice() {
-            // Its address is a setting, and what else it is capable of a matter of its version.
-            [b"replconf", option @ (b"capa" | b"ip-address"), ..]
-                if is_option(option) && is_canonical && (*option == b"ip-address" || words.starts_with(&would)) =>
-            {
+            // What else it is capable of is a matter of its version.
+            [b"replconf", b"capa", ..] if is_option(b"capa") && is_canonical && words.starts_with(&would) => {
                 held.replica_said.pop_front();
                 self.trust(number, true, Trust::Setting);
             }
@@ -301,7 +317,7 @@ impl World {
             [b"replconf" | b"auth" | b"hello" | b"client", ..]
                 if is_canonical && !has_asked && !is_option(words.get(1).unwrap_or(&&b""[..])) =>
             {
-                held.silent.push(segment);
+                held.silent.push((segment, Reply::Silent));
                 self.trust(number, true, Trust::Setting);
                 let Some(replica) = self.talk(number).map(|talk| talk.replica) else { return };
                 let what = String::from_utf8_lossy(&words[..words.len().min(2)].join(&b' ')).to_ascii_uppercase();
@@ -395,7 +411,8 @@ impl World {
         match held.master_said.pop_front() {
             Some(front) if front == *bytes => {}
             // The answer to something that neither the model's replica nor its master knows.
-            Some(front) if front.is_empty() => held.silent.push(segment),
+            Some(front) if front.is_empty() => held.silent.push((segment, Reply::Silent)),
+            Some(front) if &*front == ANY => {}
             front if bytes.starts_with(b"-") => {
                 drop(front);
                 self.trust(number, false, Trust::Refusal);
@@ -510,10 +527,11 @@ impl World {
         self.note(end.host, What::Arrived(segment));
         self.set_place(number, !to_dialler, 0);
         let Some(held) = self.held(number).filter(|_| end.open) else { return };
-        if let Some(n) = held.silent.iter().position(|silent| *silent == id) {
-            held.silent.remove(n);
+        if let Some(n) = held.silent.iter().position(|(silent, _)| *silent == id) {
+            let (_, reply) = held.silent.remove(n);
             if !to_dialler {
-                held.master_said.push_back(Bytes::default());
+                let answer = if reply == Reply::Given { ANY } else { &[] };
+                held.master_said.push_back(answer.into());
             }
             return;
         }
