@@ -146,7 +146,8 @@ impl Plan {
 
     fn data(&mut self, n: usize, from_replica: bool, bytes: &[u8], at: Duration) {
         let conversation = &mut self.sources[n].conversation;
-        let pieces = if from_replica { conversation.from_replica(bytes) } else { conversation.from_master(bytes) };
+        let pieces =
+            if from_replica { conversation.said_by_replica(bytes) } else { conversation.said_by_master(bytes) };
         for piece in pieces {
             self.pass(n, from_replica, piece, at);
         }
