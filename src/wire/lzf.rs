@@ -145,7 +145,8 @@ pub(super) fn compress(input: &[u8], limit: usize) -> Option<Vec<u8>> {
 
 /// Expands to exactly `len` bytes; `None` if the input does not do that.
 pub(super) fn decompress(input: &[u8], len: usize) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(len.min(1 << 20));
+    // Three bytes become `MAX_RUN` at the most.
+    let mut out = Vec::with_capacity(len.min(input.len() * (MAX_RUN / 3)));
     let mut at = 0;
     while let Some(control) = input.get(at).copied().map(usize::from) {
         at += 1;

@@ -9,11 +9,14 @@ use super::Bytes;
 const END: u8 = 0xFF;
 /// Before the first element of a ziplist: total bytes, offset of the last element, number of elements.
 const HEADER: usize = 10;
+/// More fields than the first byte of a zipmap can count.
+const UNCOUNTED: u8 = 0xFE;
 
 /// The elements of a ziplist, or what is wrong with it.
 pub fn decode_ziplist(bytes: &[u8]) -> Result<Vec<Bytes>, &'static str> {
     let header = bytes.first_chunk::<HEADER>().ok_or("a ziplist without a header")?;
-    let total = u32::from_le_bytes([header[0], header[1], header[2], header[3]]);
+    let [a, b, c, d, e, f, g, h, ..] = *header;
+    let (total, tail) = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
     let count = usize::from(u16::from_le_bytes([header[8], header[9]]));
     if total as usize != bytes.len() {
         return Err("a ziplist of another length than it says");
@@ -26,9 +29,13 @@ pub fn decode_ziplist(bytes: &[u8]) -> Result<Vec<Bytes>, &'static str> {
         (at, before) = (at + length, length);
         elements.push(element);
     }
-    match at + 1 == bytes.len() && (count == 0xFFFF || count == elements.len()) {
-        true => Ok(elements),
-        false => Err("a ziplist with another number of elements than it says"),
+    let last = tail as usize;
+    if at + 1 != bytes.len() || (count != 0xFFFF && count != elements.len()) {
+        Err("a ziplist with another number of elements than it says")
+    } else if last > at || (!elements.is_empty() && last != at - before) {
+        Err("a ziplist whose last element is not where it says")
+    } else {
+        Ok(elements)
     }
 }
 
@@ -54,7 +61,7 @@ fn ziplist_entry(bytes: &[u8], before: usize) -> Option<(Bytes, usize)> {
     match *first {
         0x00..0x40 => text(0, usize::from(*first)),
         0x40..0x80 => text(1, usize::from(first & 0x3F) << 8 | usize::from(*rest.first()?)),
-        0x80 => text(4, u32::from_be_bytes(rest.get(..4)?.try_into().ok()?) as usize),
+        0x80..0xC0 => text(4, u32::from_be_bytes(rest.get(..4)?.try_into().ok()?) as usize),
         0xC0 => integer(2),
         0xD0 => integer(4),
         0xE0 => integer(8),
@@ -68,7 +75,7 @@ fn ziplist_entry(bytes: &[u8], before: usize) -> Option<(Bytes, usize)> {
 /// Fields and values of a zipmap.
 pub fn decode_zipmap(bytes: &[u8]) -> Result<Vec<(Bytes, Bytes)>, &'static str> {
     const BROKEN: &str = "a zipmap that cannot be read";
-    let mut rest = bytes.get(1..).ok_or(BROKEN)?;
+    let (count, mut rest) = bytes.split_first().ok_or(BROKEN)?;
     let mut pairs = vec![];
     while rest != [END] {
         let (field, after) = zipmap_text(rest, false).ok_or(BROKEN)?;
@@ -76,14 +83,17 @@ pub fn decode_zipmap(bytes: &[u8]) -> Result<Vec<(Bytes, Bytes)>, &'static str> 
         pairs.push((field, value));
         rest = after;
     }
-    Ok(pairs)
+    match !pairs.is_empty() && (*count == UNCOUNTED || usize::from(*count) == pairs.len()) {
+        true => Ok(pairs),
+        false => Err("a zipmap with another number of fields than it says"),
+    }
 }
 
 /// A text and what follows it. Values have free bytes behind them, and say how many.
 fn zipmap_text(bytes: &[u8], is_value: bool) -> Option<(Bytes, &[u8])> {
     let (length, rest) = match *bytes.first()? {
-        END => return None,
-        0xFE => (u32::from_le_bytes(bytes.get(1..5)?.try_into().ok()?) as usize, &bytes[5..]),
+        END if !is_value => return None,
+        0xFE.. => (u32::from_le_bytes(bytes.get(1..5)?.try_into().ok()?) as usize, &bytes[5..]),
         length => (usize::from(length), &bytes[1..]),
     };
     let (free, rest) = match is_value {
@@ -108,7 +118,13 @@ pub fn decode_intset(bytes: &[u8]) -> Result<Vec<i64>, &'static str> {
         _ => bytes.try_into().map_or(0, i64::from_le_bytes),
     };
     let numbers: Vec<i64> = data.chunks_exact(width).map(wide).collect();
-    if numbers.is_sorted_by(|a, b| a < b) { Ok(numbers) } else { Err("an intset that is not in order") }
+    if numbers.is_empty() {
+        Err("an intset without members")
+    } else if !numbers.is_sorted_by(|a, b| a < b) {
+        Err("an intset that is not in order")
+    } else {
+        Ok(numbers)
+    }
 }
 
 /// Packs a set of integers, in order, as narrow as the widest of them allows.
@@ -162,11 +178,17 @@ mod tests {
             before = (body.len() - start) as u8;
         }
         let total = (HEADER + body.len() + 1) as u32;
-        let packed = [&total.to_le_bytes()[..], &[0; 4], &[10, 0], &body, &[END]].concat();
+        let last = total - 1 - u32::from(before);
+        let packed = [&total.to_le_bytes()[..], &last.to_le_bytes(), &[10, 0], &body, &[END]].concat();
         let expected: Vec<&str> = entries.iter().map(|(_, text)| *text).collect();
         assert_eq!(decode_ziplist(&packed), Ok(texts(&expected)));
         for end in 0..packed.len() {
             assert!(decode_ziplist(&packed[..end]).is_err());
+        }
+        for (at, byte, why) in [(0, 1, "another length"), (4, 1, "last element"), (8, 1, "number of elements")] {
+            let mut broken = packed.clone();
+            broken[at] ^= byte;
+            assert!(decode_ziplist(&broken).is_err_and(|error| error.contains(why)));
         }
     }
 
@@ -175,13 +197,14 @@ mod tests {
         let packed = b"\x02\x03foo\x03\x00bar\x05hello\x05\x02world..\xff";
         let [foo, bar, hello, world] = ["foo", "bar", "hello", "world"].map(|text| Bytes::from(text.as_bytes()));
         assert_eq!(decode_zipmap(packed), Ok(vec![(foo, bar), (hello, world)]));
-        assert!(decode_zipmap(b"\x01\x03foo\xff").is_err());
-        assert!(decode_zipmap(b"").is_err());
+        for broken in [&b""[..], b"\0\xff", b"\x01\x03foo\xff", b"\x01\x01a\x01\x00b", b"\x02\x01a\x01\x00b\xff"] {
+            assert!(decode_zipmap(broken).is_err(), "{broken:x?}");
+        }
     }
 
     proptest! {
         #[test]
-        fn intsets_are_packed_and_read_back(numbers in prop::collection::btree_set(prop_oneof![any::<i64>(), -9..9_i64], 0..40)) {
+        fn intsets_are_packed_and_read_back(numbers in prop::collection::btree_set(prop_oneof![any::<i64>(), -9..9_i64], 1..40)) {
             let numbers: Vec<i64> = numbers.into_iter().collect();
             prop_assert_eq!(decode_intset(&encode_intset(&numbers)), Ok(numbers));
         }

@@ -16,10 +16,11 @@ mod follow;
 mod full;
 mod garbage;
 mod handshake;
+mod network;
 mod partial;
-mod proxy;
 mod psync2;
 mod random_commands;
+mod random_lists;
 mod record;
 mod redis_cli;
 mod replies;
@@ -27,4 +28,5 @@ mod server;
 mod snapshots;
 #[path = "../transcript/mod.rs"]
 mod transcript;
+mod values;
 mod wait;

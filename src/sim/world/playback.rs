@@ -160,8 +160,8 @@ impl World {
             playback.open.insert(number, Held::default());
         }
         if !is_foreign {
-            let peer_host = self.addr_of(replica).host;
-            self.give(master, Input::Accepted { conn: accepted, peer_host });
+            let (peer, local) = (self.addr_of(replica), self.addr_of(master));
+            self.give(master, Input::Accepted { conn: accepted, peer, local });
             self.give(replica, Input::Connected { conn: dialled });
         }
     }

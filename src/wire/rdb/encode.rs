@@ -2,59 +2,83 @@
 //!
 //! Mirrors `rdbSaveLen`, `rdbSaveRawString`, `rdbEncodeInteger` and `rdbSaveLzfStringObject` (rdb.c).
 
-use crate::wire::lzf;
+use crate::wire::{decimal, lzf};
+
+/// Longer strings are not looked at for an integer.
+const INTEGER_MAX: usize = 11;
 
 /// Shorter strings are not worth compressing.
 const COMPRESSED_MIN: usize = 21;
 
-/// `rdbSaveLen`.
-pub(super) fn push_length(out: &mut Vec<u8>, length: u64) {
-    match length {
-        0..0x40 => out.push(length as u8),
-        0x40..0x4000 => out.extend_from_slice(&(0x4000 | length as u16).to_be_bytes()),
-        0x4000..=0xFFFF_FFFF => {
-            out.push(0x80);
-            out.extend_from_slice(&(length as u32).to_be_bytes());
-        }
-        _ => {
-            out.push(0x81);
-            out.extend_from_slice(&length.to_be_bytes());
-        }
-    }
+/// What is written, and how.
+#[derive(Clone, Debug)]
+pub(super) struct Encoder {
+    pub out: Vec<u8>,
+    /// `rdbcompression`.
+    compresses: bool,
 }
 
-/// `rdbSaveRawString`: a short canonical integer as such, a long string compressed if that makes it shorter by more than
-/// what frames it, anything else as it is.
-pub(super) fn push_string(out: &mut Vec<u8>, text: &[u8]) {
-    let number =
-        std::str::from_utf8(text).ok().filter(|text| text.len() <= 11).and_then(|text| text.parse::<i32>().ok());
-    match number.filter(|number| number.to_string().as_bytes() == text) {
-        Some(number) if i8::try_from(number).is_ok() => out.extend_from_slice(&[0xC0, number as u8]),
-        Some(number) if i16::try_from(number).is_ok() => {
-            out.push(0xC1);
-            out.extend_from_slice(&(number as i16).to_le_bytes());
-        }
-        Some(number) => {
-            out.push(0xC2);
-            out.extend_from_slice(&number.to_le_bytes());
-        }
-        None => match packed(text) {
-            Some(packed) => {
-                out.push(0xC3);
-                push_length(out, packed.len() as u64);
-                push_length(out, text.len() as u64);
-                out.extend_from_slice(&packed);
-            }
-            None => {
-                push_length(out, text.len() as u64);
-                out.extend_from_slice(text);
-            }
-        },
+impl Encoder {
+    pub fn new(out: Vec<u8>, compresses: bool) -> Encoder {
+        Encoder { out, compresses }
     }
-}
 
-fn packed(text: &[u8]) -> Option<Vec<u8>> {
-    if text.len() < COMPRESSED_MIN { None } else { lzf::compress(text, text.len() - 4) }
+    pub fn byte(&mut self, byte: u8) {
+        self.out.push(byte);
+    }
+
+    pub fn raw(&mut self, bytes: &[u8]) {
+        self.out.extend_from_slice(bytes);
+    }
+
+    /// `rdbSaveLen`.
+    pub fn length(&mut self, length: u64) {
+        match length {
+            0..0x40 => self.byte(length as u8),
+            0x40..0x4000 => self.raw(&(0x4000 | length as u16).to_be_bytes()),
+            0x4000..=0xFFFF_FFFF => {
+                self.byte(0x80);
+                self.raw(&(length as u32).to_be_bytes());
+            }
+            _ => {
+                self.byte(0x81);
+                self.raw(&length.to_be_bytes());
+            }
+        }
+    }
+
+    /// `rdbSaveRawString`: a short canonical integer as such, a long string compressed if that makes it shorter by more
+    /// than what frames it, anything else as it is.
+    pub fn string(&mut self, text: &[u8]) {
+        let number = decimal(text).filter(|_| text.len() <= INTEGER_MAX).and_then(|number| i32::try_from(number).ok());
+        match number {
+            Some(number) if i8::try_from(number).is_ok() => self.raw(&[0xC0, number as u8]),
+            Some(number) if i16::try_from(number).is_ok() => {
+                self.byte(0xC1);
+                self.raw(&(number as i16).to_le_bytes());
+            }
+            Some(number) => {
+                self.byte(0xC2);
+                self.raw(&number.to_le_bytes());
+            }
+            None => match self.packed(text) {
+                Some(packed) => {
+                    self.byte(0xC3);
+                    self.length(packed.len() as u64);
+                    self.length(text.len() as u64);
+                    self.raw(&packed);
+                }
+                None => {
+                    self.length(text.len() as u64);
+                    self.raw(text);
+                }
+            },
+        }
+    }
+
+    fn packed(&self, text: &[u8]) -> Option<Vec<u8>> {
+        if self.compresses && text.len() >= COMPRESSED_MIN { lzf::compress(text, text.len() - 4) } else { None }
+    }
 }
 
 #[cfg(test)]
@@ -64,9 +88,9 @@ mod tests {
     use proptest::prelude::*;
 
     fn encoded(text: &str) -> Vec<u8> {
-        let mut out = vec![];
-        push_string(&mut out, text.as_bytes());
-        out
+        let mut encoder = Encoder::new(vec![], true);
+        encoder.string(text.as_bytes());
+        encoder.out
     }
 
     #[test]
@@ -93,10 +117,10 @@ mod tests {
             (0x1_0000_0000, b"\x81\x00\x00\x00\x01\x00\x00\x00\x00"),
         ];
         for (length, expected) in cases {
-            let mut out = vec![];
-            push_length(&mut out, *length);
-            assert_eq!(out, *expected);
-            assert_eq!(Cursor::new(&out).length(), Ok(*length));
+            let mut encoder = Encoder::new(vec![], true);
+            encoder.length(*length);
+            assert_eq!(encoder.out, *expected);
+            assert_eq!(Cursor::new(&encoder.out).length(), Ok(*length));
         }
     }
 
@@ -105,11 +129,12 @@ mod tests {
         fn what_is_written_is_read_back(
             text in prop_oneof![prop::collection::vec(any::<u8>(), 0..200), any::<i64>().prop_map(|n| n.to_string().into_bytes()), any::<i16>().prop_map(|n| n.to_string().into_bytes())],
             length: u64,
+            compresses: bool,
         ) {
-            let mut out = vec![];
-            push_string(&mut out, &text);
-            push_length(&mut out, length);
-            let mut cursor = Cursor::new(&out);
+            let mut encoder = Encoder::new(vec![], compresses);
+            encoder.string(&text);
+            encoder.length(length);
+            let mut cursor = Cursor::new(&encoder.out);
             prop_assert_eq!(cursor.string(), Ok(text.into()));
             prop_assert_eq!(cursor.length(), Ok(length));
             prop_assert_eq!(cursor.rest(), b"");

@@ -262,14 +262,10 @@ mod tests {
                 Value::SortedSet(vec![(text("a"), 1.5), (text("b"), f64::NEG_INFINITY)]),
             ),
             (9, b"\x0c\x01\x03foo\x03\x01bar.\xff".to_vec(), Value::HashListpack(vec![(text("foo"), text("bar"))])),
-            (10, ziplist(b"\x00\x01a\x03\xf3"), Value::Elements(listpack(&["a", "2"]))),
-            (12, ziplist(b"\x00\x01a\x03\xf3"), Value::SortedSetListpack(vec![(text("a"), 2.0)])),
-            (13, ziplist(b"\x00\x01a\x03\xf3"), Value::HashListpack(vec![(text("a"), text("2"))])),
-            (
-                14,
-                [&b"\x01"[..], &ziplist(b"\x00\x01a\x03\xf3")].concat(),
-                Value::List(vec![ListNode::Packed(listpack(&["a", "2"]))]),
-            ),
+            (10, ziplist(), Value::Elements(listpack(&["a", "2"]))),
+            (12, ziplist(), Value::SortedSetListpack(vec![(text("a"), 2.0)])),
+            (13, ziplist(), Value::HashListpack(vec![(text("a"), text("2"))])),
+            (14, [&b"\x01"[..], &ziplist()].concat(), Value::List(vec![ListNode::Packed(listpack(&["a", "2"]))])),
         ];
         for (byte, body, wanted) in cases {
             let file = [&b"REDIS0010"[..], &[byte], b"\x03key", &body, &[opcode::EOF; 1], &[0; 8]].concat();
@@ -282,10 +278,9 @@ mod tests {
         texts.iter().map(|t| text(t)).collect()
     }
 
-    /// A string with a ziplist of two elements in it.
-    fn ziplist(entries: &[u8]) -> Vec<u8> {
-        let total = 10 + entries.len() + 1;
-        [&[total as u8, total as u8, 0, 0, 0][..], &[0; 4], &[2, 0], entries, &[0xFF]].concat()
+    /// A string with a ziplist in it: a, 2.
+    fn ziplist() -> Vec<u8> {
+        b"\x10\x10\0\0\0\x0d\0\0\0\x02\0\x00\x01a\x03\xf3\xff".to_vec()
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! Mirrors `rdbLoadObject`, `rdbSaveObjectType` and `rdbSaveObject` (rdb.c).
 
 use super::cursor::Cursor;
-use super::encode::{push_length, push_string};
+use super::encode::Encoder;
 use super::error::{RdbError, RdbErrorKind};
 use crate::wire::{Bytes, double, listpack, ziplist};
 use std::collections::BTreeSet;
@@ -60,6 +60,11 @@ mod type_byte {
 /// `QUICKLIST_NODE_CONTAINER_PLAIN` and `…_PACKED`.
 const PLAIN: u64 = 1;
 const PACKED: u64 = 2;
+
+/// Bytes of a score in a listpack that are looked at.
+const SCORE_MAX: usize = 127;
+
+const NO_NUMBER: &str = "a score that is no number";
 
 /// The collection that a type byte announces; none for a string and for what is not modelled.
 pub(super) fn collection(byte: u8) -> Option<&'static str> {
@@ -117,55 +122,55 @@ impl Value {
     }
 
     /// Writes the body.
-    pub(super) fn write(&self, out: &mut Vec<u8>) {
+    pub(super) fn write(&self, to: &mut Encoder) {
         match self {
-            Value::String(text) => push_string(out, text),
+            Value::String(text) => to.string(text),
             Value::List(nodes) => {
-                push_length(out, nodes.len() as u64);
-                nodes.iter().for_each(|node| push_node(out, node));
+                to.length(nodes.len() as u64);
+                nodes.iter().for_each(|node| node.write(to));
             }
-            Value::Elements(elements) => Value::List(vec![ListNode::Packed(elements.clone())]).write(out),
-            Value::IntSet(numbers) => push_string(out, &ziplist::encode_intset(numbers)),
+            Value::Elements(elements) => Value::List(vec![ListNode::Packed(elements.clone())]).write(to),
+            Value::IntSet(numbers) => to.string(&ziplist::encode_intset(numbers)),
             Value::Set(members) => {
-                push_length(out, members.len() as u64);
-                members.iter().for_each(|member| push_string(out, member));
+                to.length(members.len() as u64);
+                members.iter().for_each(|member| to.string(member));
             }
             Value::HashListpack(pairs) => {
                 let elements = pairs.iter().flat_map(|(field, value)| [&field[..], &value[..]]);
-                push_string(out, &listpack::encode(&mut elements.into_iter()));
+                to.string(&listpack::encode(&mut elements.into_iter()));
             }
             Value::Hash(pairs) => {
-                push_length(out, pairs.len() as u64);
-                for text in pairs.iter().flat_map(|(field, value)| [field, value]) {
-                    push_string(out, text);
-                }
+                to.length(pairs.len() as u64);
+                pairs.iter().flat_map(|(field, value)| [field, value]).for_each(|text| to.string(text));
             }
             Value::SortedSetListpack(members) => {
                 let scores: Vec<String> = members.iter().map(|(_, score)| double::print_packed(*score)).collect();
                 let pairs = members.iter().zip(&scores);
                 let elements = pairs.flat_map(|((member, _), score)| [&member[..], score.as_bytes()]);
-                push_string(out, &listpack::encode(&mut elements.into_iter()));
+                to.string(&listpack::encode(&mut elements.into_iter()));
             }
             Value::SortedSet(members) => {
-                push_length(out, members.len() as u64);
+                to.length(members.len() as u64);
                 for (member, score) in members {
-                    push_string(out, member);
-                    out.extend_from_slice(&score.to_le_bytes());
+                    to.string(member);
+                    to.raw(&score.to_le_bytes());
                 }
             }
         }
     }
 }
 
-fn push_node(out: &mut Vec<u8>, node: &ListNode) {
-    match node {
-        ListNode::Plain(element) => {
-            push_length(out, PLAIN);
-            push_string(out, element);
-        }
-        ListNode::Packed(elements) => {
-            push_length(out, PACKED);
-            push_string(out, &listpack::encode(&mut elements.iter().map(|element| &element[..])));
+impl ListNode {
+    fn write(&self, to: &mut Encoder) {
+        match self {
+            ListNode::Plain(element) => {
+                to.length(PLAIN);
+                to.string(element);
+            }
+            ListNode::Packed(elements) => {
+                to.length(PACKED);
+                to.string(&listpack::encode(&mut elements.iter().map(|element| &element[..])));
+            }
         }
     }
 }
@@ -229,7 +234,7 @@ fn members(
     let at = cursor.position();
     let members = many(cursor, |cursor| Ok((cursor.string()?, score(cursor)?)))?;
     match members.iter().any(|(_, score)| score.is_nan()) {
-        true => Err(RdbError { at, kind: RdbErrorKind::BadValue { what: "a score that is no number" } }),
+        true => Err(RdbError { at, kind: RdbErrorKind::BadValue { what: NO_NUMBER } }),
         false => Ok(members),
     }
 }
@@ -246,8 +251,11 @@ fn text_score(cursor: &mut Cursor) -> Result<f64, RdbError> {
         254 => Ok(f64::INFINITY),
         255 => Ok(f64::NEG_INFINITY),
         length => {
-            let read = double::parse(cursor.take(u64::from(length))?);
-            read.ok_or(RdbError { at, kind: RdbErrorKind::BadValue { what: "a score that is no number" } })
+            let text = cursor.take(u64::from(length))?;
+            let end = text.iter().position(|byte| *byte == 0).unwrap_or(text.len());
+            let read = double::strtod(&text[..end]);
+            let is_number = read.rest.len() < end;
+            is_number.then_some(read.number).ok_or(RdbError { at, kind: RdbErrorKind::BadValue { what: NO_NUMBER } })
         }
     }
 }
@@ -256,7 +264,10 @@ fn list_node(cursor: &mut Cursor) -> Result<ListNode, RdbError> {
     let at = cursor.position();
     let broken = |what: &'static str| RdbError { at, kind: RdbErrorKind::BadValue { what } };
     match cursor.length()? {
-        PLAIN => Ok(ListNode::Plain(cursor.string()?)),
+        PLAIN => match cursor.string()? {
+            element if element.is_empty() => Err(broken("a plain list node without its element")),
+            element => Ok(ListNode::Plain(element)),
+        },
         PACKED => Ok(ListNode::Packed(listpack::decode(&cursor.string()?).map_err(broken)?)),
         _ => Err(broken("a list node that is neither plain nor packed")),
     }
@@ -273,10 +284,11 @@ fn pairs(elements: Vec<Bytes>) -> Result<Vec<(Bytes, Bytes)>, &'static str> {
     distinct(elements.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect())
 }
 
+/// As Redis does: text that is no number is 0 (`zzlStrtod`, t_zset.c).
 fn scored(elements: Vec<Bytes>) -> Result<Vec<(Bytes, f64)>, &'static str> {
-    let score = |text: &Bytes| double::parse(text).filter(|score| !score.is_nan()).ok_or("a score that is no number");
-    let pairs = pairs(elements)?;
-    pairs.into_iter().map(|(member, text)| Ok((member, score(&text)?))).collect()
+    let score = |text: &Bytes| double::strtod(&text[..text.len().min(SCORE_MAX)]).number;
+    let members: Vec<_> = pairs(elements)?.into_iter().map(|(member, text)| (member, score(&text))).collect();
+    if members.iter().any(|(_, score)| score.is_nan()) { Err(NO_NUMBER) } else { Ok(members) }
 }
 
 /// What something is called within its collection.
