@@ -67,7 +67,7 @@ pub use loading::Loading;
 pub use master::{Bulk, ReplicaClient, ReplicaState};
 pub use pause::PauseKind;
 pub use persistence::SavePoint;
-pub use rebuilt::{Place, REBUILDS, Told};
+pub use rebuilt::{Introduction, Place, REBUILDS, Told};
 pub use replica::{Cached, LinkState, MasterLink, Transfer, TransferEnd};
 pub use snapshot::Snapshot;
 pub use value::{Hash, List, Set, SortedSet, Value};
