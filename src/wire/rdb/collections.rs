@@ -25,8 +25,9 @@ pub(super) fn read(cursor: &mut Cursor, byte: u8) -> Result<Value, RdbError> {
         type_byte::ZSET_LISTPACK => Value::SortedSetListpack(scored(packed(listpack::decode)?).map_err(broken)?),
         type_byte::HASH_ZIPLIST => Value::HashListpack(pairs(packed(ziplist::decode_ziplist)?).map_err(broken)?),
         type_byte::HASH_LISTPACK => Value::HashListpack(pairs(packed(listpack::decode)?).map_err(broken)?),
+        // Its texts may be long, so it is not taken for packed.
         type_byte::HASH_ZIPMAP => {
-            Value::HashListpack(distinct(ziplist::decode_zipmap(&cursor.string()?).map_err(broken)?).map_err(broken)?)
+            Value::Hash(distinct(ziplist::decode_zipmap(&cursor.string()?).map_err(broken)?).map_err(broken)?)
         }
         type_byte::SET_INTSET => Value::IntSet(ziplist::decode_intset(&cursor.string()?).map_err(broken)?),
         type_byte::LIST => Value::Elements(many(cursor, Cursor::string)?),
