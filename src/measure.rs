@@ -2,7 +2,7 @@
 //!
 //! Rule: a clock is an argument, as everywhere; nothing here knows which machine it runs on.
 
-use crate::node::{Config, ConnId, Input, Node, Output};
+use crate::node::{Addr, Config, ConnId, Input, Node, Output};
 use crate::rng::Rng;
 use crate::sim::{HostSetup, NodeId, Setup};
 use crate::story::{Load, Scenario, Timeline};
@@ -71,9 +71,11 @@ pub fn propagation(commands: u32, now_ms: impl Fn() -> f64) -> f64 {
         return 0.0;
     };
     let (client, link, dialled) = (ConnId::Accepted(1), ConnId::Accepted(2), ConnId::Dialled(1));
-    master.handle(now, Input::Accepted { conn: client, peer_host: "127.0.0.1".into() });
-    master.handle(now, Input::Accepted { conn: link, peer_host: "127.0.0.1".into() });
-    replica.handle(now, Input::Accepted { conn: client, peer_host: "127.0.0.1".into() });
+    let addr = || Addr { host: "127.0.0.1".into(), port: 6379 };
+    let accepted = |conn| Input::Accepted { conn, peer: addr(), local: addr() };
+    master.handle(now, accepted(client));
+    master.handle(now, accepted(link));
+    replica.handle(now, accepted(client));
     let data = |conn, args: &[&str]| Input::Data { conn, bytes: encode_command(args).into() };
     replica.handle(now, data(client, &["REPLICAOF", "127.0.0.1", "6379"]));
     replica.handle(now, Input::Connected { conn: dialled });

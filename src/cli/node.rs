@@ -34,7 +34,7 @@ pub struct NodeArgs {
     #[arg(long, default_value = ".")]
     dir: PathBuf,
     /// Change a setting, as CONFIG SET would; may be repeated.
-    #[arg(long = "set", num_args = 2, value_names = ["NAME", "VALUE"])]
+    #[arg(long = "set", num_args = 2, value_names = ["NAME", "VALUE"], allow_hyphen_values = true)]
     settings: Vec<String>,
     /// Makes the node's random numbers (its replication ids) repeat from run to run.
     #[arg(long)]

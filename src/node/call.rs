@@ -4,11 +4,11 @@
 //! something is propagated at the end of the unit as it was typed, unless the handler put another in its place.
 //! Mirrors `call()` (server.c), `lookupKeyRead`, `lookupKeyWrite` and `expireIfNeeded` (db.c).
 
-use super::command::Command;
+use super::command::{Command, Flags};
 use super::io::ConnId;
 use super::keyspace::Entry;
 use super::value::{Hash, List, Set, SortedSet, Value};
-use super::{Event, Node, Role};
+use super::{Event, LostReason, Node, Role};
 use crate::time::Time;
 use crate::wire::{Bytes, Reply};
 use std::borrow::Cow;
@@ -24,6 +24,10 @@ impl CommandError {
     pub const WRONG_TYPE: CommandError =
         CommandError(Cow::Borrowed(b"WRONGTYPE Operation against a key holding the wrong kind of value"));
     pub const NO_SUCH_KEY: CommandError = CommandError(Cow::Borrowed(b"ERR no such key"));
+
+    pub const fn from_text(text: &'static str) -> CommandError {
+        CommandError(Cow::Borrowed(text.as_bytes()))
+    }
 
     pub fn new(text: impl Into<Cow<'static, str>>) -> CommandError {
         CommandError(match text.into() {
@@ -49,6 +53,24 @@ impl CommandError {
         let reason = self.0.strip_prefix(b"ERR ").unwrap_or(&self.0);
         let text = [b"EXECABORT Transaction discarded because of: ", reason].concat();
         CommandError(text.into())
+    }
+
+    /// Was the command denied to its user?
+    pub fn is_no_permission(&self) -> bool {
+        self.0.starts_with(b"NOPERM ")
+    }
+
+    /// The same, for a command that was allowed when it was queued.
+    pub fn when_executed(&self) -> Vec<u8> {
+        let reason: &[u8] = if self.0.ends_with(b"command") {
+            b"no permission to execute the command or subcommand"
+        } else if self.0.ends_with(b"keys used as arguments") {
+            b"no permission to touch the specified keys"
+        } else {
+            b"no permission to access one of the channels used as arguments to the command"
+        };
+        let before = b"NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. This command is no longer allowed for the following reason: ";
+        [&before[..], reason].concat()
     }
 
     pub fn into_reply(self) -> Reply {
@@ -99,6 +121,7 @@ impl<'a> Call<'a> {
         let run = self.command.run;
         let reply = run(&mut self).unwrap_or_else(|error| Some(error.into_reply()));
         if self.dirty > 0 {
+            self.node.saving.changes += self.dirty;
             let args = self.instead.take().unwrap_or(self.args);
             self.node.unit.push(Pending { db: self.db, args });
         }
@@ -179,7 +202,9 @@ impl<'a> Call<'a> {
         if !is_due || self.from_master {
             return false;
         }
-        if self.node.role() == Role::Master {
+        // Where a replica takes writes, they must find the key gone.
+        let writes_here = self.command.flags.has(Flags::WRITE) && !self.node.config.replica_read_only;
+        if self.node.role() == Role::Master || writes_here {
             self.node.delete_expired(self.db, key);
         }
         true
@@ -192,6 +217,7 @@ impl<'a> Call<'a> {
 
     /// Puts an entry under a key of any database. One change.
     pub fn put(&mut self, db: u8, key: Bytes, entry: Entry) {
+        self.remember_expiry(db, &key, entry.expire_at_ms);
         self.node.keyspace.insert(db, key, entry);
         self.dirty += 1;
     }
@@ -211,13 +237,35 @@ impl<'a> Call<'a> {
 
     /// Changes the time of expiry of a key that exists. One change.
     pub fn expire(&mut self, key: &[u8], at_ms: Option<i64>) {
+        self.remember_expiry(self.db, key, at_ms);
         self.node.keyspace.set_expiry(self.db, key, at_ms);
         self.dirty += 1;
+    }
+
+    /// A client of a replica says when a key expires: no master will say that it did (`rememberSlaveKeyWithExpire`).
+    fn remember_expiry(&mut self, db: u8, key: &[u8], at_ms: Option<i64>) {
+        let is_own = at_ms.is_some() && !self.from_master && self.node.role() == Role::Replica;
+        if is_own && !self.node.own_expiring.iter().any(|(of, known)| *of == db && **known == *key) {
+            self.node.own_expiring.push((db, key.into()));
+        }
     }
 
     /// Counts a change that was made to the dataset directly.
     pub fn changed(&mut self, changes: u64) {
         self.dirty += changes;
+    }
+
+    /// Closes a connection; the one that this command came on, once it has its answer.
+    pub fn close(&mut self, conn: ConnId) {
+        if conn == self.conn
+            && let Some(client) = self.node.clients.get_mut(conn)
+        {
+            client.close_after_reply = true;
+        } else if self.node.is_master_conn(conn) {
+            self.node.master_gone(LostReason::Ended, self.now);
+        } else {
+            self.node.close_client(conn, LostReason::Ended);
+        }
     }
 
     /// How many changes were counted so far.
@@ -252,6 +300,15 @@ impl Node {
         self.emit(Event::KeyExpired { db, key });
     }
 
+    /// The end of a command that may find any key expired, as SCAN and RANDOMKEY do: each deletion is a unit of its own
+    /// (`CMD_TOUCHES_ARBITRARY_KEYS`).
+    pub(super) fn propagate_one_by_one(&mut self) {
+        for command in std::mem::take(&mut self.unit) {
+            self.unit.push(command);
+            self.propagate_unit();
+        }
+    }
+
     /// The end of a unit: what gathered goes into the stream, framed by MULTI and EXEC if it is more than one command
     /// (`propagatePendingCommands`).
     pub(super) fn propagate_unit(&mut self) {
@@ -275,12 +332,41 @@ impl Node {
     /// Deletes what has expired, each key a unit of its own (`activeExpireCycle`). Redis takes samples ten times a
     /// second; here every key goes at the first tick after its time.
     pub(super) fn expire_cycle(&mut self, now: Time) {
-        if self.role() == Role::Replica {
+        if !self.active_expire {
             return;
+        }
+        if self.role() == Role::Replica {
+            return self.expire_own(now);
         }
         while let Some((_, db, key)) = self.keyspace.first_to_expire().filter(|(at, _, _)| now.millis() > *at) {
             self.delete_expired(db, &key);
             self.propagate_unit();
+        }
+    }
+
+    /// Deletes what clients of this replica let expire (`expireSlaveKeys`).
+    fn expire_own(&mut self, now: Time) {
+        for (db, key) in std::mem::take(&mut self.own_expiring) {
+            match self.keyspace.get(db, &key).and_then(|entry| entry.expire_at_ms) {
+                Some(at) if now.millis() > at => self.delete_expired(db, &key),
+                Some(_) => self.own_expiring.push((db, key)),
+                None => {}
+            }
+        }
+        self.unit.clear();
+    }
+
+    /// When the next key goes that this node itself has to delete; Unix time, ms.
+    pub(super) fn next_to_expire(&self) -> Option<i64> {
+        if !self.active_expire {
+            return None;
+        }
+        match self.role() {
+            Role::Master => self.keyspace.first_to_expire().map(|(at, _, _)| at),
+            Role::Replica => {
+                let expiry = |(db, key): &(u8, Bytes)| self.keyspace.get(*db, key)?.expire_at_ms;
+                self.own_expiring.iter().filter_map(expiry).min()
+            }
         }
     }
 }

@@ -3,9 +3,11 @@
 //! Rule: a client's replies gather in `out` while one input is handled and leave together at its end, as Redis writes
 //! them in `beforeSleep`. Mirrors `client` (server.h).
 
+use super::acl::DEFAULT;
+use super::io::Addr;
 use super::master::ReplicaClient;
 use crate::time::Time;
-use crate::wire::{Request, RequestDecoder};
+use crate::wire::{Bytes, Request, RequestDecoder};
 
 /// A connection accepted from outside.
 #[derive(Clone, Debug)]
@@ -13,8 +15,21 @@ pub struct Client {
     pub decoder: RequestDecoder,
     /// The database that SELECT chose.
     pub db: u8,
-    /// Where the connection comes from, without the port.
-    pub peer_host: String,
+    /// Its number, as CLIENT ID tells it.
+    pub id: u64,
+    pub peer: Addr,
+    pub local: Addr,
+    /// Who it is; `is_authenticated` says whether it has shown that.
+    pub user: Bytes,
+    pub is_authenticated: bool,
+    pub subscriptions: Subscriptions,
+    pub replies: Replies,
+    pub no_evict: bool,
+    /// The last command that there is, in full.
+    pub last_command: Option<&'static str>,
+    /// Bytes of the request that is being handled, and of its arguments; 0 otherwise.
+    pub reading: u64,
+    pub args_len: u64,
     pub name: String,
     /// Replies that have not left yet.
     pub out: Vec<u8>,
@@ -37,6 +52,33 @@ pub struct Multi {
     pub spoiled: bool,
 }
 
+/// What a client listens to, in the order in which it asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subscriptions {
+    pub channels: Vec<Bytes>,
+    pub patterns: Vec<Bytes>,
+    pub shard_channels: Vec<Bytes>,
+}
+
+impl Subscriptions {
+    /// Is the client a subscriber, who may do little else?
+    pub fn is_any(&self) -> bool {
+        !(self.channels.is_empty() && self.patterns.is_empty() && self.shard_channels.is_empty())
+    }
+}
+
+/// Whether a client wants answers (CLIENT REPLY).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Replies {
+    #[default]
+    On,
+    Off,
+    /// Not to the command after this one (`CLIENT_REPLY_SKIP_NEXT`).
+    SkipNext,
+    /// Not to this one.
+    Skip,
+}
+
 /// What a replica tells about itself before it asks for the stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
@@ -51,11 +93,22 @@ pub struct Capabilities {
 }
 
 impl Client {
-    pub fn new(peer_host: String, now: Time) -> Client {
+    /// `is_open`: it need not say who it is.
+    pub fn new(id: u64, peer: Addr, local: Addr, is_open: bool, now: Time) -> Client {
         Client {
             decoder: RequestDecoder::default(),
             db: 0,
-            peer_host,
+            id,
+            peer,
+            local,
+            user: DEFAULT.into(),
+            is_authenticated: is_open,
+            subscriptions: Subscriptions::default(),
+            replies: Replies::On,
+            no_evict: false,
+            last_command: None,
+            reading: 0,
+            args_len: 0,
             name: String::new(),
             out: vec![],
             close_after_reply: false,
@@ -65,5 +118,17 @@ impl Client {
             capabilities: Capabilities::default(),
             replica: None,
         }
+    }
+
+    /// As it was when it had just been made, but for what it is connected with and what was read (`RESET`).
+    pub fn reset(&mut self, is_open: bool) {
+        self.db = 0;
+        self.name.clear();
+        self.multi = None;
+        self.user = DEFAULT.into();
+        self.is_authenticated = is_open;
+        self.subscriptions = Subscriptions::default();
+        self.replies = Replies::On;
+        self.no_evict = false;
     }
 }

@@ -5,8 +5,9 @@
 
 use super::call::{Call, CommandError};
 use super::commands::{
-    connection, expiry, hashes, keys, lists, object, replication, scan, server, set_algebra, sets, sort,
-    sorted_set_algebra, sorted_set_pops, sorted_set_ranges, sorted_sets, strings,
+    acl, auth, clients, connection, expiry, functions, hashes, introspection, keys, lists, object, persistence, pubsub,
+    replication, scan, server, set_algebra, sets, sort, sorted_set_algebra, sorted_set_pops, sorted_set_ranges,
+    sorted_sets, string_parts, strings,
 };
 use crate::wire::Reply;
 
@@ -26,24 +27,17 @@ impl Flags {
     /// Is not queued by MULTI but runs at once: what opens, closes and leaves a transaction.
     pub const AT_ONCE: Flags = Flags(64);
 
+    /// Runs before the connection has said who it is (`CMD_NO_AUTH`).
+    pub const NO_AUTH: Flags = Flags(1 << 12);
+    /// Runs on a connection that listens to messages.
+    pub const FOR_LISTENERS: Flags = Flags(1 << 13);
+
     const fn and(self, other: Flags) -> Flags {
         Flags(self.0 | other.0)
     }
 
     pub fn has(self, flag: Flags) -> bool {
         self.0 & flag.0 != 0
-    }
-
-    /// As COMMAND spells them.
-    pub fn names(self) -> impl Iterator<Item = &'static str> {
-        let all = [
-            (Flags::WRITE, "write"),
-            (Flags::READONLY, "readonly"),
-            (Flags::ADMIN, "admin"),
-            (Flags::STALE, "stale"),
-            (Flags::FAST, "fast"),
-        ];
-        all.into_iter().filter(move |(flag, _)| self.has(*flag)).map(|(_, name)| name)
     }
 }
 
@@ -78,28 +72,67 @@ const WRITE_FAST: Flags = Flags::WRITE.and(Flags::FAST);
 const READ_FAST: Flags = Flags::READONLY.and(Flags::FAST);
 const ADMIN_STALE: Flags = Flags::ADMIN.and(Flags::STALE);
 const STALE_FAST: Flags = Flags::STALE.and(Flags::FAST);
+const LISTEN: Flags = Flags::STALE.and(Flags::FOR_LISTENERS);
+const ENTRY: Flags = STALE_FAST.and(Flags::NO_AUTH);
 const TRANSACTION: Flags = STALE_FAST.and(Flags::AT_ONCE);
 
+static ACL: &[Command] = &[
+    command("acl|cat", -2, Flags::STALE, NO_KEY, acl::cat),
+    command("acl|deluser", -3, ADMIN_STALE, NO_KEY, acl::deluser),
+    command("acl|dryrun", -4, ADMIN_STALE, NO_KEY, acl::dryrun),
+    command("acl|genpass", -2, Flags::STALE, NO_KEY, acl::genpass),
+    command("acl|getuser", 3, ADMIN_STALE, NO_KEY, acl::getuser),
+    command("acl|help", 2, Flags::STALE, NO_KEY, acl::acl_help),
+    command("acl|list", 2, ADMIN_STALE, NO_KEY, acl::list),
+    command("acl|load", 2, ADMIN_STALE, NO_KEY, acl::no_file),
+    command("acl|log", -2, ADMIN_STALE, NO_KEY, acl::log),
+    command("acl|save", 2, ADMIN_STALE, NO_KEY, acl::no_file),
+    command("acl|setuser", -3, ADMIN_STALE, NO_KEY, acl::setuser),
+    command("acl|users", 2, ADMIN_STALE, NO_KEY, acl::users),
+    command("acl|whoami", 2, Flags::STALE, NO_KEY, acl::whoami),
+];
+
 static CLIENT: &[Command] = &[
-    command("client|getname", 2, Flags::STALE, NO_KEY, connection::client_getname),
-    command("client|id", 2, Flags::STALE, NO_KEY, connection::client_id),
-    command("client|info", 2, Flags::STALE, NO_KEY, connection::client_info),
-    command("client|list", -2, ADMIN_STALE, NO_KEY, connection::client_list),
-    command("client|no-evict", 3, ADMIN_STALE, NO_KEY, connection::client_no_evict),
-    command("client|setname", 3, Flags::STALE, NO_KEY, connection::client_setname),
+    command("client|caching", 3, Flags::STALE, NO_KEY, clients::caching),
+    command("client|getname", 2, Flags::STALE, NO_KEY, clients::getname),
+    command("client|getredir", 2, Flags::STALE, NO_KEY, clients::getredir),
+    command("client|help", 2, Flags::STALE, NO_KEY, clients::client_help),
+    command("client|id", 2, Flags::STALE, NO_KEY, clients::id),
+    command("client|info", 2, Flags::STALE, NO_KEY, clients::info),
+    command("client|kill", -3, ADMIN_STALE, NO_KEY, clients::kill),
+    command("client|list", -2, ADMIN_STALE, NO_KEY, clients::list),
+    command("client|no-evict", 3, ADMIN_STALE, NO_KEY, clients::no_evict),
+    command("client|reply", 3, Flags::STALE, NO_KEY, clients::reply),
+    command("client|setname", 3, Flags::STALE, NO_KEY, clients::setname),
+    command("client|tracking", -3, Flags::STALE, NO_KEY, clients::tracking),
+    command("client|trackinginfo", 2, Flags::STALE, NO_KEY, clients::trackinginfo),
 ];
 
 static COMMAND: &[Command] = &[
-    command("command|count", 2, Flags::STALE, NO_KEY, connection::command_count),
-    command("command|docs", -2, Flags::STALE, NO_KEY, connection::command_docs),
-    command("command|info", -2, Flags::STALE, NO_KEY, connection::command_info),
-    command("command|list", -2, Flags::STALE, NO_KEY, connection::command_list),
+    command("command|count", 2, Flags::STALE, NO_KEY, introspection::count),
+    command("command|docs", -2, Flags::STALE, NO_KEY, introspection::docs),
+    command("command|getkeys", -3, Flags::STALE, NO_KEY, introspection::getkeys),
+    command("command|getkeysandflags", -3, Flags::STALE, NO_KEY, introspection::getkeysandflags),
+    command("command|help", 2, Flags::STALE, NO_KEY, introspection::command_help),
+    command("command|info", -2, Flags::STALE, NO_KEY, introspection::info),
+    command("command|list", -2, Flags::STALE, NO_KEY, introspection::list),
 ];
 
 static CONFIG: &[Command] = &[
     command("config|get", -3, ADMIN_STALE, NO_KEY, server::config_get),
+    command("config|help", 2, Flags::STALE, NO_KEY, server::config_help),
     command("config|resetstat", 2, ADMIN_STALE, NO_KEY, server::config_resetstat),
+    command("config|rewrite", 2, ADMIN_STALE, NO_KEY, server::config_rewrite),
     command("config|set", -4, ADMIN_STALE, NO_KEY, server::config_set),
+];
+
+static FUNCTION: &[Command] = &[
+    command("function|delete", 3, Flags::WRITE, NO_KEY, functions::delete),
+    command("function|flush", -2, Flags::WRITE, NO_KEY, functions::flush),
+    command("function|kill", 2, Flags::STALE, NO_KEY, functions::kill),
+    command("function|list", -2, Flags(0), NO_KEY, functions::list),
+    command("function|load", -3, Flags::WRITE, NO_KEY, functions::load),
+    command("function|stats", 2, Flags::STALE, NO_KEY, functions::stats),
 ];
 
 static OBJECT: &[Command] = &[
@@ -110,14 +143,27 @@ static OBJECT: &[Command] = &[
     command("object|refcount", 3, Flags::READONLY, (2, 2, 1), object::refcount),
 ];
 
+static PUBSUB: &[Command] = &[
+    command("pubsub|channels", -2, Flags::STALE, NO_KEY, pubsub::channels),
+    command("pubsub|help", 2, Flags::STALE, NO_KEY, pubsub::pubsub_help),
+    command("pubsub|numpat", 2, Flags::STALE, NO_KEY, pubsub::numpat),
+    command("pubsub|numsub", -2, Flags::STALE, NO_KEY, pubsub::numsub),
+    command("pubsub|shardchannels", -2, Flags::STALE, NO_KEY, pubsub::shardchannels),
+    command("pubsub|shardnumsub", -2, Flags::STALE, NO_KEY, pubsub::shardnumsub),
+];
+
 /// Every command, by name.
 pub static TABLE: &[Command] = &[
+    container(command("acl", -2, Flags::STALE, NO_KEY, needs_subcommand), ACL),
     command("append", 3, WRITE_FAST, ONE_KEY, strings::append),
+    command("auth", -2, ENTRY, NO_KEY, auth::auth),
+    command("bgsave", -1, Flags::ADMIN, NO_KEY, persistence::bgsave),
+    command("bitcount", -2, Flags::READONLY, ONE_KEY, string_parts::bitcount),
     command("bzmpop", -5, Flags::WRITE, NO_KEY, sorted_set_pops::bzmpop),
     command("bzpopmax", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmax),
     command("bzpopmin", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmin),
     container(command("client", -2, Flags::STALE, NO_KEY, needs_subcommand), CLIENT),
-    container(command("command", -1, Flags::STALE, NO_KEY, connection::command), COMMAND),
+    container(command("command", -1, Flags::STALE, NO_KEY, introspection::command), COMMAND),
     container(command("config", -2, ADMIN_STALE, NO_KEY, needs_subcommand), CONFIG),
     command("copy", -3, Flags::WRITE, TWO_KEYS, keys::copy),
     command("dbsize", 1, READ_FAST, NO_KEY, keys::dbsize),
@@ -134,10 +180,15 @@ pub static TABLE: &[Command] = &[
     command("expiretime", 2, READ_FAST, ONE_KEY, expiry::expiretime),
     command("flushall", -1, Flags::WRITE, NO_KEY, keys::flushall),
     command("flushdb", -1, Flags::WRITE, NO_KEY, keys::flushdb),
+    container(command("function", -2, Flags(0), NO_KEY, needs_subcommand), FUNCTION),
     command("get", 2, READ_FAST, ONE_KEY, strings::get),
+    command("getbit", 3, READ_FAST, ONE_KEY, string_parts::getbit),
     command("getdel", 2, WRITE_FAST, ONE_KEY, strings::getdel),
+    command("getex", -2, WRITE_FAST, ONE_KEY, string_parts::getex),
+    command("getrange", 4, Flags::READONLY, ONE_KEY, string_parts::getrange),
     command("getset", 3, WRITE_FAST, ONE_KEY, strings::getset),
     command("hdel", -3, WRITE_FAST, ONE_KEY, hashes::hdel),
+    command("hello", -1, ENTRY, NO_KEY, auth::hello),
     command("hexists", 3, READ_FAST, ONE_KEY, hashes::hexists),
     command("hget", 3, READ_FAST, ONE_KEY, hashes::hget),
     command("hgetall", 2, Flags::READONLY, ONE_KEY, hashes::hgetall),
@@ -158,6 +209,7 @@ pub static TABLE: &[Command] = &[
     command("incrbyfloat", 3, WRITE_FAST, ONE_KEY, strings::incrbyfloat),
     command("info", -1, Flags::STALE, NO_KEY, server::info),
     command("keys", 2, Flags::READONLY, NO_KEY, keys::keys),
+    command("lastsave", 1, STALE_FAST, NO_KEY, persistence::lastsave),
     command("lindex", 3, Flags::READONLY, ONE_KEY, lists::lindex),
     command("linsert", 5, Flags::WRITE, ONE_KEY, lists::linsert),
     command("llen", 2, READ_FAST, ONE_KEY, lists::llen),
@@ -171,38 +223,48 @@ pub static TABLE: &[Command] = &[
     command("lrem", 4, Flags::WRITE, ONE_KEY, lists::lrem),
     command("lset", 4, Flags::WRITE, ONE_KEY, lists::lset),
     command("ltrim", 4, Flags::WRITE, ONE_KEY, lists::ltrim),
+    command("mget", -2, READ_FAST, (1, -1, 1), string_parts::mget),
     command("move", 3, WRITE_FAST, ONE_KEY, keys::move_),
     command("mset", -3, Flags::WRITE, (1, -1, 2), strings::mset),
+    command("msetnx", -3, Flags::WRITE, (1, -1, 2), string_parts::msetnx),
     command("multi", 1, TRANSACTION, NO_KEY, connection::multi),
     container(command("object", -2, Flags(0), NO_KEY, needs_subcommand), OBJECT),
     command("persist", 2, WRITE_FAST, ONE_KEY, expiry::persist),
     command("pexpire", -3, WRITE_FAST, ONE_KEY, expiry::pexpire),
     command("pexpireat", -3, WRITE_FAST, ONE_KEY, expiry::pexpireat),
     command("pexpiretime", 2, READ_FAST, ONE_KEY, expiry::pexpiretime),
-    command("ping", -1, Flags::FAST, NO_KEY, connection::ping),
+    command("ping", -1, Flags::FAST.and(Flags::FOR_LISTENERS), NO_KEY, connection::ping),
     command("psetex", 4, Flags::WRITE, ONE_KEY, strings::psetex),
+    command("psubscribe", -2, LISTEN, NO_KEY, pubsub::psubscribe),
     command("psync", -3, Flags::ADMIN.and(Flags::NO_MULTI), NO_KEY, super::psync::sync),
     command("pttl", 2, READ_FAST, ONE_KEY, expiry::pttl),
-    command("quit", -1, TRANSACTION, NO_KEY, connection::quit),
+    command("publish", 3, STALE_FAST, NO_KEY, pubsub::publish),
+    container(command("pubsub", -2, Flags::STALE, NO_KEY, needs_subcommand), PUBSUB),
+    command("punsubscribe", -1, LISTEN, NO_KEY, pubsub::punsubscribe),
+    command("quit", -1, TRANSACTION.and(Flags::NO_AUTH).and(Flags::FOR_LISTENERS), NO_KEY, connection::quit),
     command("randomkey", 1, Flags::READONLY, NO_KEY, keys::randomkey),
     command("rename", 3, Flags::WRITE, (1, 2, 1), keys::rename),
     command("renamenx", 3, WRITE_FAST, TWO_KEYS, keys::renamenx),
     command("replconf", -1, ADMIN_STALE, NO_KEY, replication::replconf),
     command("replicaof", 3, ADMIN_STALE, NO_KEY, replication::replicaof),
+    command("reset", 1, TRANSACTION.and(Flags::NO_AUTH).and(Flags::FOR_LISTENERS), NO_KEY, auth::reset),
     command("role", 1, STALE_FAST, NO_KEY, replication::role),
     command("rpop", -2, WRITE_FAST, ONE_KEY, lists::rpop),
     command("rpoplpush", 3, Flags::WRITE, (1, 2, 1), lists::rpoplpush),
     command("rpush", -3, WRITE_FAST, ONE_KEY, lists::rpush),
     command("rpushx", -3, WRITE_FAST, ONE_KEY, lists::rpushx),
     command("sadd", -3, WRITE_FAST, ONE_KEY, sets::sadd),
+    command("save", 1, Flags::ADMIN.and(Flags::NO_MULTI), NO_KEY, persistence::save),
     command("scan", -2, Flags::READONLY, NO_KEY, scan::scan),
     command("scard", 2, READ_FAST, ONE_KEY, sets::scard),
     command("sdiff", -2, Flags::READONLY, ALL_KEYS, set_algebra::sdiff),
     command("sdiffstore", -3, Flags::WRITE, ALL_KEYS, set_algebra::sdiffstore),
     command("select", 2, STALE_FAST, NO_KEY, connection::select),
     command("set", -3, Flags::WRITE, ONE_KEY, strings::set),
+    command("setbit", 4, Flags::WRITE, ONE_KEY, string_parts::setbit),
     command("setex", 4, Flags::WRITE, ONE_KEY, strings::setex),
     command("setnx", 3, WRITE_FAST, ONE_KEY, strings::setnx),
+    command("setrange", 4, Flags::WRITE, ONE_KEY, string_parts::setrange),
     command("sinter", -2, Flags::READONLY, ALL_KEYS, set_algebra::sinter),
     command("sintercard", -3, Flags::READONLY, NO_KEY, set_algebra::sintercard),
     command("sinterstore", -3, Flags::WRITE, ALL_KEYS, set_algebra::sinterstore),
@@ -214,18 +276,25 @@ pub static TABLE: &[Command] = &[
     command("sort", -2, Flags::WRITE, ONE_KEY, sort::sort),
     command("sort_ro", -2, Flags::READONLY, ONE_KEY, sort::sort_ro),
     command("spop", -2, WRITE_FAST, ONE_KEY, sets::spop),
+    command("spublish", 3, STALE_FAST, ONE_KEY, pubsub::spublish),
     command("srandmember", -2, Flags::READONLY, ONE_KEY, sets::srandmember),
     command("srem", -3, WRITE_FAST, ONE_KEY, sets::srem),
     command("sscan", -3, Flags::READONLY, ONE_KEY, scan::sscan),
+    command("ssubscribe", -2, LISTEN, ALL_KEYS, pubsub::ssubscribe),
     command("strlen", 2, READ_FAST, ONE_KEY, strings::strlen),
+    command("subscribe", -2, LISTEN, NO_KEY, pubsub::subscribe),
+    command("substr", 4, Flags::READONLY, ONE_KEY, string_parts::getrange),
     command("sunion", -2, Flags::READONLY, ALL_KEYS, set_algebra::sunion),
     command("sunionstore", -3, Flags::WRITE, ALL_KEYS, set_algebra::sunionstore),
+    command("sunsubscribe", -1, LISTEN, ALL_KEYS, pubsub::sunsubscribe),
     command("swapdb", 3, WRITE_FAST, NO_KEY, keys::swapdb),
     command("sync", 1, Flags::ADMIN.and(Flags::NO_MULTI), NO_KEY, super::psync::sync),
+    command("time", 1, STALE_FAST, NO_KEY, server::time),
     command("touch", -2, READ_FAST, ALL_KEYS, keys::exists),
     command("ttl", 2, READ_FAST, ONE_KEY, expiry::ttl),
     command("type", 2, READ_FAST, ONE_KEY, keys::type_),
     command("unlink", -2, WRITE_FAST, (1, -1, 1), keys::del),
+    command("unsubscribe", -1, LISTEN, NO_KEY, pubsub::unsubscribe),
     command("zadd", -4, WRITE_FAST, ONE_KEY, sorted_sets::zadd),
     command("zcard", 2, READ_FAST, ONE_KEY, sorted_sets::zcard),
     command("zcount", 4, READ_FAST, ONE_KEY, sorted_set_ranges::zcount),

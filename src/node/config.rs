@@ -6,6 +6,9 @@
 
 use super::backlog::BlockSize;
 use super::io::Addr;
+use super::kept::Kept;
+use super::limits::{BufferLimit, set_buffer_limits};
+use super::persistence::SavePoint;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -16,12 +19,48 @@ pub enum Role {
     Replica,
 }
 
+/// Where a replica puts a snapshot that comes without a length while it arrives (`repl-diskless-load`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DisklessLoad {
+    /// Into a file, which stays behind.
+    Disabled,
+    /// Straight into its dataset, if that is empty.
+    OnEmptyDb,
+    /// Straight into a second dataset.
+    SwapDb,
+}
+
+impl DisklessLoad {
+    const ALL: [DisklessLoad; 3] = [DisklessLoad::Disabled, DisklessLoad::OnEmptyDb, DisklessLoad::SwapDb];
+
+    fn name(self) -> &'static str {
+        match self {
+            DisklessLoad::Disabled => "disabled",
+            DisklessLoad::OnEmptyDb => "on-empty-db",
+            DisklessLoad::SwapDb => "swapdb",
+        }
+    }
+
+    fn parse(text: &str) -> Result<DisklessLoad, String> {
+        let found = DisklessLoad::ALL.into_iter().find(|load| load.name().eq_ignore_ascii_case(text));
+        found.ok_or_else(|| "argument(s) must be one of the following: disabled, on-empty-db, swapdb".into())
+    }
+}
+
 /// The settings of one node.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     pub port: u16,
     /// Where a node that starts as a replica finds its master (`replicaof` in the configuration file).
     pub replicaof: Option<Addr>,
+    /// The default user's password; empty: none is wanted.
+    pub requirepass: String,
+    pub acllog_max_len: u64,
+    /// Who may run DEBUG: `no`, `yes` or `local`.
+    pub enable_debug_command: String,
+    /// Bytes of data above which commands that may add some are refused; 0: no bound.
+    pub maxmemory: u64,
+    pub replica_ignore_maxmemory: bool,
     pub masteruser: String,
     pub masterauth: String,
     pub replica_announce_ip: String,
@@ -46,6 +85,21 @@ pub struct Config {
     pub zset_max_listpack_entries: u64,
     pub zset_max_listpack_value: u64,
 
+    /// The points at which the dataset is saved. Redis' default is `3600 1 300 100 60 10000`, which the command line sets.
+    pub save: Vec<SavePoint>,
+    /// A child that saves takes so long for each key; negative: so many keys take a microsecond.
+    pub rdb_key_save_delay_us: i64,
+    /// The same for loading.
+    pub key_load_delay_us: i64,
+    pub repl_diskless_load: DisklessLoad,
+    /// What a replica's connection may hold back.
+    pub replica_buffer_limit: BufferLimit,
+
+    /// Settings that are only kept, where they differ from their defaults.
+    pub kept: BTreeMap<&'static str, String>,
+
+    /// An element of a list of so many bytes is not packed. Not a setting of Redis: DEBUG QUICKLIST-PACKED-THRESHOLD.
+    pub list_plain_min: u64,
     /// How the backlog's blocks are sized. Not a setting of Redis: lessons scale it.
     pub backlog_block: BlockSize,
     /// How long a snapshot takes from the fork until it is on disk, at the least. Redis' own figure depends on the
@@ -64,6 +118,11 @@ impl Default for Config {
         Config {
             port: 6379,
             replicaof: None,
+            requirepass: String::new(),
+            acllog_max_len: 128,
+            enable_debug_command: "no".into(),
+            maxmemory: 0,
+            replica_ignore_maxmemory: true,
             masteruser: String::new(),
             masterauth: String::new(),
             replica_announce_ip: String::new(),
@@ -87,6 +146,13 @@ impl Default for Config {
             set_max_intset_entries: 512,
             zset_max_listpack_entries: 128,
             zset_max_listpack_value: 64,
+            save: vec![],
+            rdb_key_save_delay_us: 0,
+            key_load_delay_us: 0,
+            repl_diskless_load: DisklessLoad::Disabled,
+            replica_buffer_limit: BufferLimit { hard: 256 << 20, soft: 64 << 20, soft_secs: 60 },
+            kept: BTreeMap::new(),
+            list_plain_min: 1 << 30,
             backlog_block: BlockSize::Redis,
             snapshot_time: Duration::from_millis(50),
             snapshot_bytes_per_sec: 100_000_000,
@@ -104,8 +170,7 @@ struct Setting {
     name: &'static str,
     old_name: &'static str,
     get: fn(&Config) -> String,
-    /// `None`: cannot be changed.
-    set: Option<Set>,
+    set: Set,
 }
 
 /// Takes a setting's value over. The error is the second half of Redis' message.
@@ -125,7 +190,7 @@ macro_rules! setting {
             name: $name,
             old_name: concat!($($old)?),
             get: |c| if c.$field { "yes".into() } else { "no".into() },
-            set: Some(|c, v| yes_or_no(v).map(|v| c.$field = v)),
+            set: |c, v| yes_or_no(v).map(|v| c.$field = v),
         }
     };
     ($name:literal $(($old:literal))?, $field:ident, text) => {
@@ -133,7 +198,7 @@ macro_rules! setting {
             name: $name,
             old_name: concat!($($old)?),
             get: |c| c.$field.clone(),
-            set: Some(|c, v| { c.$field = v.into(); Ok(()) }),
+            set: |c, v| { c.$field = v.into(); Ok(()) },
         }
     };
     ($name:literal $(($old:literal))?, $field:ident, $min:literal..$max:expr) => {
@@ -141,7 +206,7 @@ macro_rules! setting {
             name: $name,
             old_name: concat!($($old)?),
             get: |c| c.$field.to_string(),
-            set: Some(|c, v| integer(v, $min, $max).map(|v| c.$field = v as _)),
+            set: |c, v| integer(v, $min, $max).map(|v| c.$field = v as _),
         }
     };
     ($name:literal $(($old:literal))?, $field:ident, bytes $min:literal..$max:expr) => {
@@ -149,7 +214,7 @@ macro_rules! setting {
             name: $name,
             old_name: concat!($($old)?),
             get: |c| c.$field.to_string(),
-            set: Some(|c, v| byte_count(v, $min, $max).map(|v| c.$field = v)),
+            set: |c, v| byte_count(v, $min, $max).map(|v| c.$field = v),
         }
     };
     ($name:literal, fixed $value:literal) => {
@@ -157,7 +222,7 @@ macro_rules! setting {
             name: $name,
             old_name: "",
             get: |_| $value.into(),
-            set: None,
+            set: |_, v| if v == $value { Ok(()) } else { Err(concat!("replscope only does '", $value, "'").into()) },
         }
     };
 }
@@ -166,27 +231,47 @@ const INT_MAX: i64 = i32::MAX as i64;
 
 /// The settings that CONFIG GET and CONFIG SET know. `fixed` ones are what replscope always does.
 const SETTINGS: &[Setting] = &[
+    setting!("acllog-max-len", acllog_max_len, 0..i64::MAX),
     setting!("appendonly", fixed "no"),
+    Setting {
+        name: "client-output-buffer-limit",
+        old_name: "",
+        get: |c| c.replica_buffer_limit.print(c.kept.get("client-output-buffer-limit").map(String::as_str)),
+        set: set_buffer_limits,
+    },
     setting!("databases", fixed "16"),
+    Setting {
+        name: "enable-debug-command",
+        old_name: "",
+        get: |c| c.enable_debug_command.clone(),
+        set: |c, v| one_of(v, &["no", "yes", "local"]).map(|v| c.enable_debug_command = v),
+    },
     setting!("hash-max-listpack-entries"("hash-max-ziplist-entries"), hash_max_listpack_entries, 0..i64::MAX),
     setting!("hash-max-listpack-value"("hash-max-ziplist-value"), hash_max_listpack_value, bytes 0..i64::MAX),
+    setting!("key-load-delay", key_load_delay_us, -2147483648..INT_MAX),
     setting!("list-compress-depth", fixed "0"),
     setting!("list-max-listpack-size"("list-max-ziplist-size"), list_max_listpack_size, -2147483648..INT_MAX),
     setting!("masterauth", masterauth, text),
     setting!("masteruser", masteruser, text),
-    setting!("maxmemory", fixed "0"),
+    setting!("maxmemory", maxmemory, bytes 0..i64::MAX),
     setting!("min-replicas-max-lag"("min-slaves-max-lag"), min_replicas_max_lag_secs, 0..INT_MAX),
     setting!("min-replicas-to-write"("min-slaves-to-write"), min_replicas_to_write, 0..INT_MAX),
-    Setting { name: "port", old_name: "", get: |c| c.port.to_string(), set: None },
+    setting!("port", port, 0..65_535),
+    setting!("rdb-key-save-delay", rdb_key_save_delay_us, -2147483648..INT_MAX),
     setting!("rdbcompression", rdbcompression, bool),
     Setting {
         name: "repl-backlog-size",
         old_name: "",
         get: |c| c.repl_backlog_size.to_string(),
-        set: Some(|c, v| byte_count(v, 1, i64::MAX).map(|size| c.repl_backlog_size = size.max(BACKLOG_MIN_SIZE))),
+        set: |c, v| byte_count(v, 1, i64::MAX).map(|size| c.repl_backlog_size = size.max(BACKLOG_MIN_SIZE)),
     },
     setting!("repl-backlog-ttl", repl_backlog_ttl_secs, 0..i64::MAX),
-    setting!("repl-diskless-load", fixed "disabled"),
+    Setting {
+        name: "repl-diskless-load",
+        old_name: "",
+        get: |c| c.repl_diskless_load.name().into(),
+        set: |c, v| DisklessLoad::parse(v).map(|load| c.repl_diskless_load = load),
+    },
     setting!("repl-diskless-sync", repl_diskless_sync, bool),
     setting!("repl-diskless-sync-delay", repl_diskless_sync_delay_secs, 0..INT_MAX),
     setting!("repl-ping-replica-period"("repl-ping-slave-period"), repl_ping_replica_period_secs, 1..INT_MAX),
@@ -194,51 +279,116 @@ const SETTINGS: &[Setting] = &[
     setting!("replica-announce-ip"("slave-announce-ip"), replica_announce_ip, text),
     setting!("replica-announce-port"("slave-announce-port"), replica_announce_port, 0..65_535),
     setting!("replica-announced", replica_announced, bool),
+    setting!("replica-ignore-maxmemory"("slave-ignore-maxmemory"), replica_ignore_maxmemory, bool),
     setting!("replica-priority"("slave-priority"), replica_priority, 0..INT_MAX),
     setting!("replica-read-only"("slave-read-only"), replica_read_only, bool),
     setting!("replica-serve-stale-data"("slave-serve-stale-data"), replica_serve_stale_data, bool),
-    setting!("save", fixed ""),
+    Setting {
+        name: "replicaof",
+        old_name: "slaveof",
+        get: |c| c.replicaof.as_ref().map(|addr| format!("{} {}", addr.host, addr.port)).unwrap_or_default(),
+        set: |c, v| address(v).map(|addr| c.replicaof = addr),
+    },
+    setting!("requirepass", requirepass, text),
+    Setting {
+        name: "save",
+        old_name: "",
+        get: |c| SavePoint::print_all(&c.save),
+        set: |c, v| SavePoint::parse_all(v).map(|points| c.save = points),
+    },
     setting!("set-max-intset-entries", set_max_intset_entries, 0..i64::MAX),
     setting!("zset-max-listpack-entries"("zset-max-ziplist-entries"), zset_max_listpack_entries, 0..i64::MAX),
     setting!("zset-max-listpack-value"("zset-max-ziplist-value"), zset_max_listpack_value, bytes 0..i64::MAX),
 ];
+
+/// Settings that cannot be changed while the server runs, or not by CONFIG SET.
+const AT_START: [&str; 4] = ["databases", "enable-debug-command", "port", "replicaof"];
+
+/// A setting that was found by its name.
+#[derive(Clone, Copy)]
+enum Found {
+    Setting(&'static Setting),
+    Kept(Kept),
+}
+
+impl Found {
+    fn find(name: &str) -> Result<Found, ConfigError> {
+        let is_it = |known: &str| !known.is_empty() && known.eq_ignore_ascii_case(name);
+        let setting = SETTINGS.iter().find(|setting| is_it(setting.name) || is_it(setting.old_name));
+        let found = setting.map(Found::Setting).or_else(|| Kept::find(name).map(Found::Kept));
+        found.ok_or_else(|| ConfigError::Unknown { name: name.into() })
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Found::Setting(setting) => setting.name,
+            Found::Kept(kept) => kept.name,
+        }
+    }
+
+    fn is_at_start(&self) -> bool {
+        match self {
+            Found::Setting(setting) => AT_START.contains(&setting.name),
+            Found::Kept(kept) => kept.is_fixed,
+        }
+    }
+
+    fn set(&self, config: &mut Config, value: &str) -> Result<(), String> {
+        match self {
+            Found::Setting(setting) => (setting.set)(config, value),
+            Found::Kept(kept) => kept.read(value).map(|value| {
+                config.kept.insert(kept.name, value);
+            }),
+        }
+    }
+}
 
 impl Config {
     /// Names and values of settings (CONFIG GET): for a glob-style pattern all that match, by name; for a name that one,
     /// under the name that was asked for.
     pub fn get(&self, patterns: &[&[u8]]) -> Vec<(String, String)> {
         let is_glob = |p: &[u8]| p.iter().any(|byte| matches!(byte, b'[' | b'*' | b'?'));
+        let shown_as = |name: &str| {
+            let pattern = patterns.iter().find(|p| super::glob::matches_ignoring_case(p, name.as_bytes()))?;
+            Some(if is_glob(pattern) { name.into() } else { String::from_utf8_lossy(pattern).into_owned() })
+        };
         let mut found: BTreeMap<String, (String, String)> = BTreeMap::new();
         for (name, setting) in SETTINGS.iter().flat_map(Setting::named) {
-            for pattern in patterns.iter().filter(|p| super::glob::matches_ignoring_case(p, name.as_bytes())) {
-                let shown = if is_glob(pattern) { name.into() } else { String::from_utf8_lossy(pattern).into_owned() };
+            if let Some(shown) = shown_as(name) {
                 found.entry(name.into()).or_insert_with(|| (shown, (setting.get)(self)));
+            }
+        }
+        for (name, kept) in Kept::all().flat_map(|kept| kept.names().map(move |name| (name, kept))) {
+            if let Some(shown) = shown_as(name) {
+                let value = self.kept.get(kept.name).map_or(kept.default, String::as_str);
+                found.entry(name.into()).or_insert_with(|| (shown, value.into()));
             }
         }
         found.into_values().collect()
     }
 
-    /// Changes one setting (the command line, a lesson's `config`).
+    /// Sets what a server is started with (the command line, a lesson's `config`).
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), ConfigError> {
-        self.set_all(&[(name, value)])
+        Found::find(name)?.set(self, value).map_err(|why| ConfigError::Refused { name: name.into(), why })
     }
 
     /// Changes settings, all or none (CONFIG SET). Names are looked at before values are.
     pub fn set_all(&mut self, pairs: &[(&str, &str)]) -> Result<(), ConfigError> {
-        let mut found: Vec<(&str, Set)> = vec![];
-        for (name, _) in pairs {
-            let refused = |why: &str| ConfigError::Refused { name: (*name).into(), why: why.into() };
-            let named = SETTINGS.iter().flat_map(Setting::named).find(|(known, _)| known.eq_ignore_ascii_case(name));
-            let (known, setting) = named.ok_or_else(|| ConfigError::Unknown { name: (*name).into() })?;
-            let set = setting.set.ok_or_else(|| refused("can't set immutable config"))?;
-            if found.iter().any(|(other, _)| *other == known) {
-                return Err(refused("duplicate parameter"));
+        let refused = |name: &str, why: &str| ConfigError::Refused { name: name.into(), why: why.into() };
+        let mut found: Vec<(Found, &str)> = vec![];
+        for (name, value) in pairs {
+            let setting = Found::find(name)?;
+            if setting.is_at_start() {
+                return Err(refused(name, "can't set immutable config"));
             }
-            found.push((known, set));
+            if found.iter().any(|(other, _)| other.name() == setting.name()) {
+                return Err(refused(name, "duplicate parameter"));
+            }
+            found.push((setting, value));
         }
         let mut changed = self.clone();
-        for ((name, set), (_, value)) in found.into_iter().zip(pairs) {
-            set(&mut changed, value).map_err(|why| ConfigError::Refused { name: name.into(), why })?;
+        for ((setting, value), (name, _)) in found.into_iter().zip(pairs) {
+            setting.set(&mut changed, value).map_err(|why| refused(name, &why))?;
         }
         *self = changed;
         Ok(())
@@ -246,7 +396,7 @@ impl Config {
 
     /// Every name that [`Config::set`] takes.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        SETTINGS.iter().filter(|s| s.set.is_some()).map(|s| s.name)
+        SETTINGS.iter().map(|s| s.name)
     }
 }
 
@@ -272,7 +422,7 @@ impl std::fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
-fn yes_or_no(value: &str) -> Result<bool, String> {
+pub(super) fn yes_or_no(value: &str) -> Result<bool, String> {
     match value.to_ascii_lowercase().as_str() {
         "yes" => Ok(true),
         "no" => Ok(false),
@@ -280,12 +430,29 @@ fn yes_or_no(value: &str) -> Result<bool, String> {
     }
 }
 
-fn integer(value: &str, min: i64, max: i64) -> Result<i64, String> {
+pub(super) fn integer(value: &str, min: i64, max: i64) -> Result<i64, String> {
     let number = crate::wire::decimal(value.as_bytes()).ok_or("argument couldn't be parsed into an integer")?;
     if number < min || number > max {
         return Err(format!("argument must be between {min} and {max} inclusive"));
     }
     Ok(number)
+}
+
+fn one_of(value: &str, choices: &[&str]) -> Result<String, String> {
+    match choices.iter().find(|choice| choice.eq_ignore_ascii_case(value)) {
+        Some(choice) => Ok((*choice).into()),
+        None => Err(format!("argument(s) must be one of the following: {}", choices.join(", "))),
+    }
+}
+
+/// `host port`, or `no one`.
+fn address(value: &str) -> Result<Option<Addr>, String> {
+    let (host, port) = value.trim().split_once(' ').ok_or("wrong number of arguments")?;
+    if host.eq_ignore_ascii_case("no") && port.eq_ignore_ascii_case("one") {
+        return Ok(None);
+    }
+    let port = port.trim().parse().ok().filter(|port| *port > 0);
+    port.map(|port| Some(Addr { host: host.into(), port })).ok_or_else(|| "Invalid master port".into())
 }
 
 fn byte_count(value: &str, min: u64, max: i64) -> Result<u64, String> {

@@ -1,14 +1,14 @@
 //! A client's bytes become commands, and commands become replies.
 //!
-//! Rule: what may refuse a command is asked in Redis' order, before the handler runs: known? enough arguments? enough
-//! replicas? may this node write? is its data too old? in a transaction? A refusal inside MULTI spoils the transaction.
+//! Rule: a command that `admit.rs` lets pass is queued, if its client is in a transaction, or runs. A refusal inside MULTI
+//! spoils the transaction.
 //! Mirrors `processInputBuffer` (networking.c) and `processCommand` (server.c).
 
 use super::call::{Call, CommandError, c_string};
+use super::client::Replies;
 use super::command::{Command, Flags, find};
 use super::io::ConnId;
-use super::replica::LinkState;
-use super::{Event, LostReason, Node, Output, Role};
+use super::{Event, LostReason, Node, Output};
 use crate::time::Time;
 use crate::wire::{Bytes, Reply, Request};
 
@@ -51,9 +51,26 @@ impl Node {
             // A browser that was made to speak to us is cut off, and gets no answer at all (`securityWarningCommand`).
             return self.close_client(conn, LostReason::Ended);
         }
+        client.reading = request.span.len();
+        client.args_len = request.args.iter().map(|arg| arg.bytes.len() as u64).sum();
+        client.last_command = find_request(&request).map(|command| command.name);
         let reply = self.answer(conn, request, now);
-        self.propagate_unit();
-        let (Some(reply), Some(client)) = (reply, self.clients.get_mut(conn)) else {
+        match self.clients.get(conn).and_then(|client| client.last_command) {
+            Some("scan" | "randomkey") => self.propagate_one_by_one(),
+            _ => self.propagate_unit(),
+        }
+        let Some(client) = self.clients.get_mut(conn) else {
+            return;
+        };
+        client.reading = 0;
+        client.args_len = 0;
+        let is_wanted = matches!(client.replies, Replies::On | Replies::SkipNext);
+        client.replies = match client.replies {
+            Replies::SkipNext => Replies::Skip,
+            Replies::Skip => Replies::On,
+            other => other,
+        };
+        let Some(reply) = reply.filter(|_| is_wanted) else {
             return;
         };
         match &client.replica {
@@ -93,46 +110,12 @@ impl Node {
         refusal
     }
 
-    /// Everything that may be said against a command before it runs.
-    fn admit(&self, conn: ConnId, request: &Request, now: Time) -> Result<&'static Command, CommandError> {
-        let command = lookup(request)?;
-        let multi = self.clients.get(conn).and_then(|client| client.multi.as_ref());
-        if multi.is_some() && command.flags.has(Flags::NO_MULTI) {
-            return Err(CommandError::new("ERR Command not allowed inside a transaction"));
-        }
-        // EXEC is as much of a write, and needs as fresh data, as what was queued.
-        let queued = multi.filter(|_| command.name == "exec").map_or(&[][..], |multi| &multi.queued);
-        let flags =
-            || std::iter::once(command).chain(queued.iter().filter_map(find_request)).map(|command| command.flags);
-        let is_write = flags().any(|flags| flags.has(Flags::WRITE));
-        if is_write && self.role() == Role::Master && self.lacks_good_replicas(now) {
-            return Err(CommandError::new("NOREPLICAS Not enough good replicas to write."));
-        }
-        if is_write && self.role() == Role::Replica && self.config.replica_read_only {
-            return Err(CommandError::new("READONLY You can't write against a read only replica."));
-        }
-        let is_stale = self.master.as_ref().is_some_and(|link| link.state != LinkState::Connected);
-        let is_stale_allowed = flags().all(|flags| flags.has(Flags::STALE));
-        if is_stale && !self.config.replica_serve_stale_data && !is_stale_allowed {
-            return Err(CommandError::new(
-                "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
-            ));
-        }
-        let is_replica = self.clients.get(conn).is_some_and(|client| client.replica.is_some());
-        if is_replica && flags().any(|flags| flags.has(Flags::WRITE) || flags.has(Flags::READONLY)) {
-            return Err(CommandError::new("ERR Replica can't interact with the keyspace"));
-        }
-        Ok(command)
-    }
-
-    fn lacks_good_replicas(&self, now: Time) -> bool {
-        let wanted = self.config.min_replicas_to_write;
-        wanted > 0 && self.config.min_replicas_max_lag_secs > 0 && self.good_replicas(now) < wanted
-    }
-
     /// A command out of a transaction; it was admitted when it was queued.
     pub(super) fn run_queued(&mut self, conn: ConnId, request: Request, now: Time) -> Reply {
-        match lookup(&request) {
+        let allowed =
+            lookup(&request).and_then(|command| self.check_permissions(conn, command, &request, now).map(|()| command));
+        match allowed {
+            Err(error) if error.is_no_permission() => Reply::error(error.when_executed()),
             Ok(command) => self.run_for_client(conn, command, request, now).unwrap_or(Reply::NullBulk),
             Err(error) => error.into_reply(),
         }
@@ -167,6 +150,7 @@ impl Node {
             return self.refuse_unknown(&args, now);
         };
         self.stats.commands_processed += 1;
+        self.master_command = Some(command.name);
         let mut call = Call::new(self, now, conn, db, args, command);
         call.from_master = true;
         call.run();
@@ -174,13 +158,11 @@ impl Node {
     }
 
     /// Redis would know this command and we do not. To go on would be to pretend to hold what the master holds, so
-    /// following ends here; a message to subscribers changes no dataset and is let through.
+    /// following ends here.
     fn refuse_unknown(&mut self, args: &[Bytes], now: Time) {
         let name = args.first().map(|name| crate::wire::printable(name)).unwrap_or_default();
-        if !matches!(name.to_ascii_lowercase().as_str(), "publish" | "spublish") {
-            let why = format!("the master sent a command that is not modelled: '{name}'");
-            self.lose_stream(why, LostReason::NotModelled, now);
-        }
+        let why = format!("the master sent a command that is not modelled: '{name}'");
+        self.lose_stream(why, LostReason::NotModelled, now);
     }
 
     /// Replies leave; who is to be closed is closed.
@@ -220,12 +202,13 @@ impl Node {
         if self.replica_order.is_empty() {
             self.no_replicas_since = now;
         }
+        self.count_good_replicas(now);
         self.emit(Event::ReplicaLost { conn, addr: replica.addr, reason });
     }
 }
 
 /// The row of the table for a request, the subcommand's if it is a container's.
-fn find_request(request: &Request) -> Option<&'static Command> {
+pub(super) fn find_request(request: &Request) -> Option<&'static Command> {
     let command = find(&request.args.first()?.bytes)?;
     match request.args.get(1) {
         Some(name) if !command.subcommands.is_empty() => command.find_subcommand(&name.bytes),
@@ -234,13 +217,22 @@ fn find_request(request: &Request) -> Option<&'static Command> {
 }
 
 /// The row of the table for a request, or Redis' error if there is none or its arguments are too few or too many.
-fn lookup(request: &Request) -> Result<&'static Command, CommandError> {
+pub(super) fn lookup(request: &Request) -> Result<&'static Command, CommandError> {
     let command = find_request(request).ok_or_else(|| unknown_command(request))?;
     if command.accepts(request.args.len()) {
         Ok(command)
     } else {
         Err(CommandError::new(format!("ERR wrong number of arguments for '{}' command", command.name)))
     }
+}
+
+/// The same for arguments alone; `Err(None)` if there is no such command.
+pub(super) fn lookup_args(args: &[Bytes]) -> Result<&'static Command, Option<CommandError>> {
+    let span = crate::wire::Span::new(0, 0);
+    let request =
+        Request { span, args: args.iter().map(|arg| crate::wire::Arg { span, bytes: arg.clone() }).collect() };
+    find_request(&request).ok_or(None)?;
+    lookup(&request).map_err(Some)
 }
 
 /// Redis shows the name, and arguments until 128 bytes are full (`commandCheckExistence`).

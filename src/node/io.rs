@@ -35,8 +35,8 @@ impl fmt::Display for Addr {
 pub enum Input {
     /// The moment that [`Node::next_timeout`](super::Node::next_timeout) named has come.
     Wake,
-    /// A client or a replica called us from `peer_host`.
-    Accepted { conn: ConnId, peer_host: String },
+    /// A client or a replica called us from `peer`, at `local`.
+    Accepted { conn: ConnId, peer: Addr, local: Addr },
     /// The connection asked for by [`Output::Connect`] stands.
     Connected { conn: ConnId },
     /// The connection asked for by [`Output::Connect`] was refused.

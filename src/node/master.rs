@@ -58,6 +58,8 @@ pub struct ReplicaClient {
     pub stream_on_ack: bool,
     /// Bytes handed to the connection since it was last known to be empty.
     pub unsent: u64,
+    /// Since when it has held more than the soft limit of its output buffer.
+    pub over_soft_since: Option<Time>,
     /// We asked to be told when the connection is empty again.
     pub wants_write: bool,
 }
@@ -110,7 +112,7 @@ impl Node {
     /// What a replica is called in INFO and ROLE: what it announced, or else where it calls from.
     pub(super) fn replica_addr(client: &Client) -> Addr {
         let said = &client.capabilities;
-        Addr { host: said.announced_ip.clone().unwrap_or_else(|| client.peer_host.clone()), port: said.listening_port }
+        Addr { host: said.announced_ip.clone().unwrap_or_else(|| client.peer.host.clone()), port: said.listening_port }
     }
 
     /// Appends one command to the stream, with a SELECT before it if it is for another database than the last one.
@@ -138,7 +140,7 @@ impl Node {
     pub(super) fn append_to_stream(&mut self, bytes: &[u8]) {
         self.history.offset += bytes.len() as u64;
         if let Some(backlog) = &mut self.backlog {
-            backlog.append(bytes);
+            self.has_new_block |= backlog.append(bytes);
         }
         self.trim_backlog();
     }
@@ -220,6 +222,7 @@ impl Node {
             replica.ack_time = now;
         }
         self.set_replica_state(conn, ReplicaState::Online);
+        self.count_good_replicas(now);
     }
 
     /// Once a second: pings, newlines for those who wait, and an end for those who are silent.
@@ -251,6 +254,7 @@ impl Node {
         }
         self.start_waiting_snapshot(now);
         self.expire_backlog(now);
+        self.count_good_replicas(now);
     }
 
     /// Closes every replica's connection, so that they come back and ask anew (`disconnectSlaves`).
@@ -277,9 +281,10 @@ impl Node {
     }
 
     /// Good replicas for `min-replicas-to-write`: online, and heard of within `min-replicas-max-lag` seconds.
-    pub(super) fn good_replicas(&self, now: Time) -> u64 {
+    /// Counted once a second and when one comes or goes, not when one is asked for (`refreshGoodSlavesCount`).
+    pub(super) fn count_good_replicas(&mut self, now: Time) {
         let max_lag = self.config.min_replicas_max_lag_secs as i64;
         let good = |r: &&ReplicaClient| r.state == ReplicaState::Online && now.secs() - r.ack_time.secs() <= max_lag;
-        self.replicas().filter(good).count() as u64
+        self.good_replicas = self.replicas().filter(good).count() as u64;
     }
 }

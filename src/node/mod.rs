@@ -13,6 +13,8 @@
 //! Read `io.rs` for the contract, `dispatch.rs` for a command's way, `master.rs` and `replica.rs` for the two sides of
 //! replication. The handling of one input mirrors one turn of Redis' event loop, with `beforeSleep` at its end.
 
+mod acl;
+mod admit;
 mod backlog;
 mod big_uint;
 mod call;
@@ -24,31 +26,40 @@ mod decision;
 mod digest;
 mod dispatch;
 mod event;
+mod facts;
 mod follow;
 pub mod glob;
 mod handshake;
 mod history;
 mod info;
 mod io;
+mod kept;
 mod keyspace;
+mod limits;
+mod loading;
 mod long_double;
 mod master;
+mod persistence;
 mod psync;
 mod replica;
 mod snapshot;
 mod transfer;
 mod value;
 
+pub use acl::Acl;
 pub use backlog::{Backlog, Block, BlockSize};
 pub use client::{Capabilities, Client};
 pub use command::{Command, Flags, TABLE, find as find_command};
-pub use config::{Config, ConfigError, Role, memory};
+pub use config::{Config, ConfigError, DisklessLoad, Role, memory};
 pub use decision::{FullReason, PsyncDecision, PsyncVerdict};
 pub use event::{Event, LostReason};
 pub use history::History;
 pub use io::{Addr, ConnId, Input, Output};
 pub use keyspace::{Entry, Keyspace};
+pub use limits::BufferLimit;
+pub use loading::Loading;
 pub use master::{Bulk, ReplicaClient, ReplicaState};
+pub use persistence::SavePoint;
 pub use replica::{Cached, LinkState, MasterLink, Transfer, TransferEnd};
 pub use snapshot::Snapshot;
 pub use value::{Hash, List, Set, SortedSet, Value};
@@ -59,6 +70,12 @@ use crate::vec_map::VecMap;
 use crate::wire::{Bytes, rdb::RdbError};
 use std::collections::VecDeque;
 use std::time::Duration;
+
+/// What INFO and HELLO call themselves.
+const VERSION: &str = "7.0.15";
+
+/// Redis' interpreter of scripts and its functions are clients too, and have the first numbers.
+const CLIENTS_OF_ITS_OWN: u64 = 2;
 
 /// Databases of a node; Redis' default.
 pub const DATABASES: u8 = 16;
@@ -90,15 +107,31 @@ pub struct Node {
     keyspace: Keyspace,
     history: History,
     backlog: Option<Backlog>,
+    /// The stream got another block in this turn.
+    has_new_block: bool,
     /// The database that the stream is in; `None` makes the next command bring a SELECT (`server.slaveseldb`).
     stream_db: Option<u8>,
     /// Commands of the unit that is running, to be propagated at its end (`server.also_propagate`).
     unit: Vec<call::Pending>,
+    acl: Acl,
     clients: VecMap<ConnId, Client>,
+    last_client_id: u64,
     replica_order: Vec<ConnId>,
     no_replicas_since: Time,
+    /// As counted last (`repl_good_slaves_count`).
+    good_replicas: u64,
+    /// Keys whose expiry clients of this replica set: nobody sends a DEL for them (`slaveKeysWithExpire`).
+    own_expiring: Vec<(u8, Bytes)>,
+    /// DEBUG SET-ACTIVE-EXPIRE.
+    active_expire: bool,
     snapshot: Option<Snapshot>,
+    saving: persistence::Saving,
+    loading: Option<Loading>,
+    /// Connections to be closed at the end of this turn.
+    to_close: Vec<ConnId>,
     master: Option<MasterLink>,
+    /// The last command that came from the master.
+    master_command: Option<&'static str>,
     next_dial: u64,
     /// The second in which this replica last sent a line feed while it emptied its dataset; Unix time.
     life_shown: i64,
@@ -116,23 +149,33 @@ impl Node {
             run_id: rng.hex_chars(),
             history: History::new(&mut rng),
             rng,
-            config,
             booted: now,
             cron_ran: now - Duration::from_micros(1),
             keyspace: Keyspace::new(DATABASES),
             backlog: None,
+            has_new_block: false,
             stream_db: None,
             unit: vec![],
+            acl: Acl::new(&config.requirepass),
             clients: VecMap::new(),
+            last_client_id: CLIENTS_OF_ITS_OWN,
             replica_order: vec![],
             no_replicas_since: now,
+            good_replicas: 0,
+            own_expiring: vec![],
+            active_expire: true,
             snapshot: None,
+            saving: persistence::Saving { last_save_secs: now.secs(), ..Default::default() },
+            loading: None,
+            to_close: vec![],
             master: None,
+            master_command: None,
             next_dial: 1,
             life_shown: 0,
             stats: Stats::default(),
             outputs: VecDeque::new(),
             events: VecDeque::new(),
+            config,
         };
         let loaded = rdb.map(|bytes| transfer::read_rdb(&bytes, DATABASES, &node.config)).transpose()?;
         node.start(loaded, now);
@@ -171,9 +214,10 @@ impl Node {
     pub fn handle(&mut self, now: Time, input: Input) {
         match input {
             Input::Wake => self.wake(now),
-            Input::Accepted { conn, peer_host } => {
+            Input::Accepted { conn, peer, local } => {
                 self.stats.connections_received += 1;
-                self.clients.insert(conn, Client::new(peer_host, now));
+                let (id, is_open) = (self.next_client_id(), self.acl.is_open());
+                self.clients.insert(conn, Client::new(id, peer, local, is_open, now));
             }
             Input::Connected { conn } if self.is_master_conn(conn) => self.master_connected(now),
             Input::Refused { conn } if self.is_master_conn(conn) => self.master_gone(LostReason::Refused, now),
@@ -183,7 +227,11 @@ impl Node {
                 self.replica_writable(conn);
                 self.bulk_written(conn, now);
             }
-            Input::Closed { conn } if self.is_master_conn(conn) => self.master_gone(LostReason::Closed, now),
+            Input::Closed { conn } if self.is_master_conn(conn) => {
+                if !self.closed_while_loading() {
+                    self.master_gone(LostReason::Closed, now);
+                }
+            }
             Input::Closed { conn } => self.forget_client(conn, LostReason::Closed, now),
             // Of a connection that this node has already closed itself.
             Input::Connected { .. } | Input::Refused { .. } => {}
@@ -205,19 +253,22 @@ impl Node {
     pub fn next_timeout(&self) -> Time {
         let cron = if self.needs_cron() { self.tick_after(self.cron_ran, CRON_PERIOD) } else { Time::NEVER };
         let snapshot = self.snapshot.as_ref().map_or(Time::NEVER, |s| s.done);
-        let expiry = match self.keyspace.first_to_expire() {
+        let expiry = match self.next_to_expire() {
             // A key lives to the end of its millisecond; a boot between two milliseconds must not wake us before it.
-            Some((at_ms, _, _)) if self.role() == Role::Master => self.tick_after(
+            Some(at_ms) => self.tick_after(
                 Time::from_millis(u64::try_from(at_ms).unwrap_or(0)) + Duration::from_micros(999),
                 EXPIRE_PERIOD,
             ),
-            _ => Time::NEVER,
+            None => Time::NEVER,
         };
-        cron.min(snapshot).min(expiry)
+        let loading = self.loading.as_ref().map_or(Time::NEVER, |loading| loading.done);
+        cron.min(snapshot).min(expiry).min(loading).min(self.next_save())
     }
 
     fn wake(&mut self, now: Time) {
         self.finish_snapshot(now);
+        self.go_on_loading(now);
+        self.save_if_due(now);
         if self.tick_after(self.cron_ran, CRON_PERIOD) <= now {
             self.cron_ran = now;
             let loops = now.since(self.booted).as_secs();
@@ -229,7 +280,11 @@ impl Node {
 
     /// The end of a turn: replies leave, then the stream, and the backlog lets go of what nobody needs.
     fn before_sleep(&mut self, now: Time) {
+        if std::mem::take(&mut self.has_new_block) {
+            self.check_replica_buffers(now);
+        }
         self.flush_clients(now);
+        self.close_marked();
         self.flush_replicas();
         self.trim_backlog();
         if !self.needs_cron() {
@@ -259,8 +314,17 @@ impl Node {
     fn read_from_master(&mut self, bytes: &[u8], now: Time) {
         match self.master.as_ref().map(|link| link.state) {
             Some(LinkState::Connected) => self.read_stream(bytes, now),
+            // It waits in the socket, as it does for Redis.
+            _ if self.loading.is_some() => {
+                self.loading.iter_mut().for_each(|loading| loading.rest.extend_from_slice(bytes))
+            }
             _ => self.read_handshake(bytes, now),
         }
+    }
+
+    fn next_client_id(&mut self) -> u64 {
+        self.last_client_id += 1;
+        self.last_client_id
     }
 
     fn emit(&mut self, event: Event) {
@@ -288,10 +352,14 @@ impl Node {
 
     /// Takes over changed settings, with what follows from them (CONFIG SET).
     fn reconfigure(&mut self, config: Config) {
+        if config.requirepass != self.config.requirepass {
+            self.acl.require(&config.requirepass);
+        }
         self.config = config;
         if let Some(backlog) = &mut self.backlog {
             backlog.resize(self.config.repl_backlog_size);
         }
+        self.count_good_replicas(self.cron_ran);
     }
 
     pub fn role(&self) -> Role {

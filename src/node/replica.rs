@@ -127,6 +127,9 @@ pub struct MasterLink {
     pub addr: Addr,
     pub state: LinkState,
     pub conn: Option<ConnId>,
+    /// Its number among the clients, once it is one; 0 before.
+    pub client_id: u64,
+    pub connected_at: Time,
     /// When something was last heard, or the last attempt began.
     pub last_io: Time,
     /// Since when the link is down; `None` if it never stood.
@@ -156,6 +159,8 @@ impl MasterLink {
             addr,
             state: LinkState::Connect,
             conn: None,
+            client_id: 0,
+            connected_at: now,
             last_io: now,
             down_since: None,
             cached: None,
@@ -188,6 +193,10 @@ impl Node {
     pub(super) fn set_link_state(&mut self, to: LinkState) {
         let Some(link) = &mut self.master else { return };
         let from = std::mem::replace(&mut link.state, to);
+        if to == LinkState::Connected && (from == LinkState::Transfer || link.client_id == 0) {
+            self.last_client_id += 1;
+            (link.client_id, link.connected_at) = (self.last_client_id, link.last_io);
+        }
         if from != to {
             self.emit(Event::LinkStateChanged { from, to });
         }
@@ -198,6 +207,7 @@ impl Node {
         let was_master = self.role() == Role::Master;
         let cached = if was_master { Some(self.cache_myself()) } else { self.place_in_history() };
         self.end_link(LostReason::Ended);
+        self.config.replicaof = Some(addr.clone());
         let mut link = MasterLink::new(addr, now);
         link.cached = cached;
         link.down_since = Some(now).filter(|_| !was_master);
@@ -228,6 +238,7 @@ impl Node {
             return;
         }
         self.end_link(LostReason::Ended);
+        self.config.replicaof = None;
         self.master = None;
         let id = ReplId::random(&mut self.rng);
         self.history.shift_to(id);

@@ -8,7 +8,7 @@
 
 use super::io::ConnId;
 use super::master::{Bulk, ReplicaState};
-use super::{Event, Node, Output, Role};
+use super::{Event, LostReason, Node, Output, Role};
 use crate::time::Time;
 use crate::wire::{Bytes, Preamble, PsyncReply, rdb};
 use std::time::Duration;
@@ -79,14 +79,20 @@ impl Node {
             && waiting.iter().all(|conn| self.clients.get(*conn).is_some_and(|c| c.capabilities.eof))
     }
 
-    fn start_snapshot(&mut self, now: Time) {
+    /// A child is made: for the replicas that wait, or for nobody but the file.
+    pub(super) fn start_snapshot(&mut self, now: Time) {
         let waiting = self.waiting_replicas();
-        let diskless = self.diskless_for(&waiting);
+        let diskless = !waiting.is_empty() && self.diskless_for(&waiting);
         let rdb = self.encode_rdb(now);
-        let mark = diskless.then(|| self.rng.hex_chars::<40>());
+        // The child draws it, so what the parent would draw next stays the same, and so does the mark of the next child.
+        let mark = diskless.then(|| self.rng.clone().hex_chars::<40>());
         let rate = self.config.snapshot_bytes_per_sec.max(1);
-        let done = now + self.config.snapshot_time + Duration::from_micros(rdb.len() as u64 * 1_000_000 / rate);
         let keys = (0..self.keyspace.databases()).map(|db| self.keyspace.len(db)).sum();
+        let done = now
+            + self.config.snapshot_time
+            + Duration::from_micros(rdb.len() as u64 * 1_000_000 / rate)
+            + self.saving_time(keys);
+        self.saving.changes_at_fork = self.saving.changes;
         let offset = self.history.offset;
         self.snapshot = Some(Snapshot { offset, started: now, done, bytes: rdb.into(), mark });
         self.emit(Event::SnapshotStarted { offset, keys });
@@ -96,6 +102,15 @@ impl Node {
             if mark.is_some() {
                 self.queue_bulk(conn);
             }
+        }
+    }
+
+    /// What `rdb-key-save-delay` adds for so many keys.
+    fn saving_time(&self, keys: u64) -> Duration {
+        let delay_us = self.config.rdb_key_save_delay_us;
+        match u64::try_from(delay_us) {
+            Ok(each) => Duration::from_micros(keys.saturating_mul(each)),
+            Err(_) => Duration::from_micros(keys / delay_us.unsigned_abs()),
         }
     }
 
@@ -125,6 +140,8 @@ impl Node {
             self.finish_diskless(now);
         } else {
             self.outputs.push_back(Output::SaveRdb { bytes: done.bytes.clone() });
+            self.saving.changes -= self.saving.changes_at_fork.min(self.saving.changes);
+            self.saving.last_save_secs = now.secs();
             for conn in self.replica_order.clone() {
                 let Some(replica) = self.replica_mut(conn) else {
                     continue;
@@ -137,6 +154,19 @@ impl Node {
             }
         }
         self.start_waiting_snapshot(now);
+    }
+
+    /// FLUSHALL: what the child writes is of no use any more (`killRDBChild`). Who waited for it comes again.
+    pub(super) fn kill_snapshot(&mut self) {
+        if self.snapshot.take().is_none() {
+            return;
+        }
+        for conn in self.replica_order.clone() {
+            let waits = |replica: &mut super::ReplicaClient| replica.state == ReplicaState::WaitBgsaveEnd;
+            if self.replica_mut(conn).is_some_and(waits) {
+                self.close_client(conn, LostReason::Ended);
+            }
+        }
     }
 
     /// The child that fed the sockets ends when the last socket has everything; until then the snapshot runs on.

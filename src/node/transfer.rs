@@ -2,15 +2,15 @@
 //!
 //! Rule: nothing is given up before the last byte is here and could be read. Then, in this order: the old place in the
 //! history, our own replicas, the backlog, the dataset; and the new one begins at the offset of `+FULLRESYNC`.
-//! Simplified: loading takes no time, and a snapshot that cannot be read leaves the old dataset in place, where Redis
+//! Simplified: a snapshot that cannot be read leaves the old dataset in place, where Redis
 //! has flushed it by then and ends the process.
 //! Mirrors `readSyncBulkPayload` and `replicationAttachToNewMaster` (replication.c), `rdbLoadRio` (rdb.c).
 
-use super::config::Config;
+use super::config::{Config, DisklessLoad};
 use super::keyspace::{Entry, Keyspace};
 use super::replica::{LinkState, Transfer, TransferEnd};
 use super::value::Value;
-use super::{Event, LostReason, Node, Output};
+use super::{Event, Loading, LostReason, Node, Output};
 use crate::time::Time;
 use crate::wire::{Bytes, Preamble, rdb};
 use std::sync::Arc;
@@ -94,21 +94,57 @@ impl Node {
                 );
             }
         };
-        let diskless = matches!(transfer.end, Some(TransferEnd::Mark(_)));
-        if !diskless {
+        let straight = match self.config.repl_diskless_load {
+            DisklessLoad::Disabled => false,
+            DisklessLoad::OnEmptyDb => self.keyspace.is_empty(),
+            DisklessLoad::SwapDb => true,
+        };
+        if !straight {
             self.outputs.push_back(Output::SaveRdb { bytes: Bytes::from(transfer.received.as_slice()) });
         }
-        let (was_id, was_offset) = (self.history.id, self.history.offset);
         if !self.keyspace.is_empty() {
             self.show_life(now);
         }
         self.disconnect_replicas();
-        self.keyspace = loaded.keyspace;
+        let keys = (0..loaded.keyspace.databases()).map(|db| loaded.keyspace.len(db)).sum();
+        let time = self.loading_time(keys);
+        let loading = Loading {
+            started: now,
+            done: now + time,
+            total_bytes: transfer.received_bytes(),
+            transfer,
+            keyspace: loaded.keyspace,
+            stream_db: loaded.stream_db,
+            rest: rest.to_vec(),
+            is_closed: false,
+        };
+        if time.is_zero() {
+            return self.finish_loading(loading, now);
+        }
+        self.keyspace = Keyspace::new(self.keyspace.databases());
+        self.backlog = None;
+        if let Some(link) = &mut self.master {
+            link.cached = None;
+            link.transfer = Some(loading.transfer.clone());
+        }
+        self.loading = Some(loading);
+        self.emit(Event::LoadingStarted { keys });
+    }
+
+    /// Everything is read: this is the dataset now, at this place in the history.
+    pub(super) fn finish_loading(&mut self, loading: Loading, now: Time) {
+        let Loading { transfer, keyspace, stream_db, rest, .. } = loading;
+        let diskless = matches!(transfer.end, Some(TransferEnd::Mark(_)));
+        let (was_id, was_offset) = (self.history.id, self.history.offset);
+        self.keyspace = keyspace;
+        self.own_expiring.clear();
         self.history.adopt(transfer.id, transfer.offset);
         self.create_backlog(None);
         if let Some(link) = &mut self.master {
             link.cached = None;
-            link.follow.db = loaded.stream_db;
+            link.transfer = None;
+            link.last_io = now;
+            link.follow.db = stream_db;
             link.follow.acks = !transfer.old_sync;
         }
         let keys = (0..self.keyspace.databases()).map(|db| self.keyspace.len(db)).sum();
@@ -119,12 +155,12 @@ impl Node {
         if diskless {
             self.send_ack();
         }
-        self.read_stream(rest, now);
+        self.read_stream(&rest, now);
     }
 
     /// A line feed, so that the master does not take the time that emptying the dataset needs for silence; no more than
     /// one in a second (`replicationSendNewlineToMaster`).
-    fn show_life(&mut self, now: Time) {
+    pub(super) fn show_life(&mut self, now: Time) {
         if let Some(conn) = self.master.as_ref().and_then(|link| link.conn).filter(|_| self.life_shown < now.secs()) {
             self.life_shown = now.secs();
             self.send(conn, b"\n");

@@ -297,8 +297,9 @@ impl World {
                 host.next_accept += 1;
                 let conn = ConnId::Accepted(host.next_accept);
                 host.consoles.insert(client, Console { conn, asked: [args].into() });
-                let peer_host = host.addr.host.clone();
-                self.give(id, Input::Accepted { conn, peer_host });
+                let local = host.addr.clone();
+                let peer = Addr { port: network::caller_port(host.next_accept), ..local.clone() };
+                self.give(id, Input::Accepted { conn, peer, local });
                 conn
             }
         };

@@ -336,6 +336,7 @@ fn reason_of(reason: LostReason) -> &'static str {
         LostReason::Timeout => "Nothing was heard for `repl-timeout` seconds.",
         LostReason::Refused => "Nobody answered.",
         LostReason::Ended => "The connection was closed on purpose.",
+        LostReason::BufferLimit => "Its output buffer held more than `client-output-buffer-limit` allows.",
         LostReason::NotModelled => "What the master sent is not modelled here.",
     }
 }

@@ -7,7 +7,7 @@ use super::{Arg, Span};
 
 /// The words of a line that stands at `base`; `None` if a quote is not closed, or if text follows a closing one.
 /// A word's span includes its quotes.
-pub(super) fn split_words(line: &[u8], base: u64) -> Option<Vec<Arg>> {
+pub(crate) fn split_words(line: &[u8], base: u64) -> Option<Vec<Arg>> {
     let mut words = vec![];
     let mut at = 0;
     loop {

@@ -36,6 +36,7 @@ pub use command::encode_command;
 pub use crc64::crc64;
 pub use decimal::decimal;
 pub use handshake::{HandshakeError, Preamble, PsyncReply};
+pub(crate) use inline::split_words;
 pub use protocol_error::{ProtocolError, ProtocolErrorKind};
 pub use quoting::{printable, quoted};
 pub use replid::ReplId;

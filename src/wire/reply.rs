@@ -17,6 +17,8 @@ pub enum Reply {
     NullBulk,
     Array(Vec<Reply>),
     NullArray,
+    /// Answers that follow each other without being parts of one.
+    Several(Vec<Reply>),
 }
 
 impl Reply {
@@ -54,6 +56,7 @@ impl Reply {
                 out.extend_from_slice(bytes);
                 out.extend_from_slice(b"\r\n");
             }
+            Reply::Several(replies) => replies.iter().for_each(|reply| reply.encode(out)),
             Reply::Array(items) => {
                 push_header(out, b'*', items.len() as u64);
                 items.iter().for_each(|item| item.encode(out));
@@ -76,6 +79,13 @@ impl Reply {
             Reply::Integer(number) => write!(text, "(integer) {number}"),
             Reply::Bulk(bytes) => write!(text, "{}", super::quoted(bytes)),
             Reply::NullBulk | Reply::NullArray => write!(text, "(nil)"),
+            Reply::Several(replies) => {
+                for (n, reply) in replies.iter().enumerate() {
+                    text.push_str(if n > 0 { "\n" } else { "" });
+                    reply.print(indent, text);
+                }
+                Ok(())
+            }
             Reply::Array(items) if items.is_empty() => write!(text, "(empty array)"),
             Reply::Array(items) => {
                 let width = items.len().to_string().len();

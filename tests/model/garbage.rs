@@ -51,7 +51,8 @@ impl Rig {
     }
 
     fn accept(&mut self, n: u64) {
-        self.give(Input::Accepted { conn: ConnId::Accepted(n), peer_host: "127.0.0.1".into() });
+        let addr = Addr { host: "127.0.0.1".into(), port: 6379 };
+        self.give(Input::Accepted { conn: ConnId::Accepted(n), peer: addr.clone(), local: addr });
     }
 
     fn answers_others(&mut self) -> bool {

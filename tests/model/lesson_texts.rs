@@ -106,11 +106,11 @@ fn mistakes_in_what_there_is() {
             config c port 1
               line 4, column 8: there is no node 'c'; accepted: a, b
             config a nosuch yes
-              line 4, column 10: 'nosuch' is not a setting; accepted: hash-max-listpack-entries, hash-max-listpack-value, list-max-listpack-size, masterauth, masteruser, min-replicas-max-lag, min-replicas-to-write, repl-backlog-size, repl-backlog-ttl, repl-diskless-sync, repl-diskless-sync-delay, repl-ping-replica-period, repl-timeout, replica-announce-ip, replica-announce-port, replica-announced, replica-priority, replica-read-only, replica-serve-stale-data, set-max-intset-entries, zset-max-listpack-entries, zset-max-listpack-value
+              line 4, column 10: 'nosuch' is not a setting; accepted: acllog-max-len, appendonly, client-output-buffer-limit, databases, enable-debug-command, hash-max-listpack-entries, hash-max-listpack-value, key-load-delay, list-compress-depth, list-max-listpack-size, masterauth, masteruser, maxmemory, min-replicas-max-lag, min-replicas-to-write, notify-keyspace-events, port, rdb-key-save-delay, rdbcompression, repl-backlog-size, repl-backlog-ttl, repl-diskless-load, repl-diskless-sync, repl-diskless-sync-delay, repl-ping-replica-period, repl-timeout, replica-announce-ip, replica-announce-port, replica-announced, replica-ignore-maxmemory, replica-priority, replica-read-only, replica-serve-stale-data, replicaof, requirepass, save, set-max-intset-entries, zset-max-listpack-entries, zset-max-listpack-value
             config a repl-timeout 0
               line 4, column 23: '0' cannot be the value of repl-timeout: argument must be between 1 and 2147483647 inclusive; accepted: a value that CONFIG SET takes
             config a port 1
-              line 4, column 15: '1' cannot be the value of port: can't set immutable config; accepted: a value that CONFIG SET takes
+              is accepted
             load a
               line 4, column 7: the line ends too early; accepted: commands a second, a whole number
             load a -1

@@ -5,7 +5,7 @@
 use crate::transcript::{Line, number_ids, said_by_master, said_by_replica, without_seconds};
 use replscope::node::{Addr, Config};
 use replscope::sim::{Action, HostSetup, NodeId};
-use replscope::wire::RequestDecoder;
+use replscope::wire::{Bytes, RequestDecoder};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -22,6 +22,8 @@ pub struct Recording {
 
 pub enum Act {
     Do(Action),
+    /// Another client of this node says something, and may have to wait.
+    Other(NodeId, Vec<Bytes>),
     Checkpoint(String),
     /// The backlog of a node: offset, first byte, length.
     Backlog(NodeId, [u64; 3]),
@@ -95,10 +97,12 @@ impl Recording {
                 Act::Backlog(self.node(name)?, numbers.try_into().ok()?)
             }
             [prompt, ..] => {
-                let node = self.node(prompt.strip_suffix('>')?)?;
+                let (prompt, other) = prompt.split_once('/').map_or((*prompt, false), |(node, _)| (node, true));
+                let node = self.node(prompt.strip_suffix('>').unwrap_or(prompt))?;
                 let args = args(text).split_off(1);
                 let long = |arg: Vec<u8>| if arg == b"x*1000" { vec![b'x'; 1000] } else { arg };
-                Act::Do(Action::Command { node, args: args.into_iter().map(|arg| long(arg).into()).collect() })
+                let args = args.into_iter().map(|arg| long(arg).into()).collect();
+                if other { Act::Other(node, args) } else { Act::Do(Action::Command { node, args }) }
             }
             [] => return None,
         })

@@ -40,6 +40,11 @@ fn a_failover_by_hand() {
 }
 
 #[test]
+fn a_failover_by_command() {
+    check(include_str!("../recordings/failover-command.txt"));
+}
+
+#[test]
 fn a_diskless_synchronization_of_two() {
     check(include_str!("../recordings/diskless.txt"));
 }
@@ -86,6 +91,7 @@ impl Playback {
             self.run_until(EPOCH + recording.begin + *at);
             match act {
                 Act::Do(action) => self.world.act(action),
+                Act::Other(node, args) => self.world.say(*node, 1, args.clone()),
                 Act::Checkpoint(label) => self.checkpoint(label),
                 Act::Backlog(id, expected) => {
                     let node = self.world.hosts()[id.index()].node.as_ref().expect("it runs");

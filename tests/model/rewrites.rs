@@ -1,9 +1,9 @@
 //! What a master propagates: rows of `rewrites.txt`, recorded from a real server, on a node with a replica.
 
 use expect_test::expect;
-use replscope::node::{Config, ConnId, Input, Node, Output, find_command};
+use replscope::node::{Addr, Config, ConnId, Input, Node, Output, find_command};
 use replscope::time::Time;
-use replscope::wire::encode_command;
+use replscope::wire::{RequestDecoder, encode_command};
 use std::time::Duration;
 
 const TABLE: &str = include_str!("rewrites.txt");
@@ -27,7 +27,8 @@ impl Master {
         let node = Node::new(config, 1, now, None).expect("a node without a file starts");
         let mut master = Master { node, now, stream: vec![] };
         for conn in [REPLICA, CLIENT] {
-            master.give(Input::Accepted { conn, peer_host: "127.0.0.1".into() });
+            let addr = Addr { host: "127.0.0.1".into(), port: 6379 };
+            master.give(Input::Accepted { conn, peer: addr.clone(), local: addr });
         }
         master.say(REPLICA, "PSYNC ? -1");
         master.tick(1_000);
@@ -73,13 +74,21 @@ fn words(line: &str) -> Vec<&str> {
     line.split(' ').collect()
 }
 
-/// `SET k v PXAT <now+100>` as bytes.
-fn expected(line: &str, now: Time) -> Vec<u8> {
-    let filled =
-        words(line).into_iter().map(|word| match word.strip_prefix("<now+").and_then(|rest| rest.strip_suffix('>')) {
+/// `SET k v PXAT <now+100>` as bytes. For `<any>` stands what the stream has there.
+fn expected(line: &str, now: Time, stream: &[u8]) -> Vec<u8> {
+    let mut decoder = RequestDecoder::default();
+    decoder.push(stream);
+    let there = decoder.next().ok().flatten().map_or(vec![], |request| request.args);
+    let filled = words(line).into_iter().enumerate().map(|(n, word)| {
+        let ms = word.strip_prefix("<now+").and_then(|rest| rest.strip_suffix('>'));
+        match ms {
             Some(ms) => (now.millis() + ms.parse::<i64>().expect("milliseconds")).to_string(),
+            None if word == "<any>" => {
+                there.get(n).map_or(String::new(), |arg| String::from_utf8_lossy(&arg.bytes).into_owned())
+            }
             None => word.to_string(),
-        });
+        }
+    });
     encode_command(&filled.collect::<Vec<_>>())
 }
 
@@ -87,6 +96,7 @@ fn expected(line: &str, now: Time) -> Vec<u8> {
 fn the_stream_gets_what_redis_puts_there() {
     let mut master = Master::with_replica();
     let (mut compared, mut left_out) = (0, 0);
+    let mut others = 2;
     let mut row = "the beginning";
     let mut row_at = master.now;
     for line in TABLE.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
@@ -106,10 +116,17 @@ fn the_stream_gets_what_redis_puts_there() {
                 master.say(CLIENT, command);
                 master.stream.clear();
             }
+            Some(("@blocked", command)) => {
+                others += 1;
+                let conn = ConnId::Accepted(others);
+                let addr = Addr { host: "127.0.0.1".into(), port: 6379 };
+                master.give(Input::Accepted { conn, peer: addr.clone(), local: addr });
+                master.say(conn, command);
+            }
             Some(("@pass", ms)) => master.now = master.now + Duration::from_millis(ms.parse().expect("milliseconds")),
             Some(("@tick", ms)) => master.tick(ms.parse().expect("milliseconds")),
             _ => {
-                let (wanted, got) = (expected(line, row_at), &master.stream);
+                let (wanted, got) = (expected(line, row_at, &master.stream), &master.stream);
                 assert!(got.starts_with(&wanted), "{row}: wanted {line}, got {}", String::from_utf8_lossy(got));
                 master.stream.drain(..wanted.len());
             }

@@ -1,6 +1,6 @@
 //! How a replica introduces itself, and what it is answered: to the byte, whoever is which.
 
-use super::proxy::{Proxy, Recording};
+use super::network::{Connection, Network};
 use super::server::{Kind, Server};
 use super::wait::{until, until_equal};
 
@@ -28,7 +28,7 @@ const CASES: [Case; 5] = [
 /// What the two say until the snapshot begins, without what differs from run to run.
 fn conversation(master: Kind, replica: Kind, case: Case) -> (String, String) {
     let master = Server::start(master, &[("repl-diskless-sync", case.diskless), ("repl-diskless-sync-delay", "0")]);
-    let link = Proxy::to(master.port);
+    let link = Network::to(master.port);
     let address = link.address();
     let mut settings = case.settings.to_vec();
     if !case.after_start {
@@ -43,22 +43,22 @@ fn conversation(master: Kind, replica: Kind, case: Case) -> (String, String) {
     let offset = master.info("master_repl_offset");
     let ack = format!("ACK\r\n${}\r\n{offset}\r\n", offset.len());
     let recording = until("the replica acknowledges", || {
-        let recording = link.recordings().into_iter().next()?;
-        String::from_utf8_lossy(&recording.from_replica).contains(&ack).then_some(recording)
+        let recording = link.connections().into_iter().next()?;
+        String::from_utf8_lossy(&recording.from_replica.bytes).contains(&ack).then_some(recording)
     });
     let ids =
         [(master.info("master_replid"), "<master's id>"), (old_id, "<own id>"), (replica.port.to_string(), "<port>")];
     normalize(&recording, &ids)
 }
 
-fn normalize(recording: &Recording, names: &[(String, &str)]) -> (String, String) {
+fn normalize(recording: &Connection, names: &[(String, &str)]) -> (String, String) {
     let named = |bytes: &[u8]| {
         names.iter().fold(String::from_utf8_lossy(bytes).into_owned(), |text, (from, to)| text.replace(from, to))
     };
     // Acknowledgements come once a second, so how many depends on the moment.
-    let said = named(&recording.from_replica);
+    let said = named(&recording.from_replica.bytes);
     let first_ack = said.find("*3\r\n$8\r\nREPLCONF\r\n$3\r\nACK").unwrap_or(said.len());
-    let answered = named(&recording.from_master);
+    let answered = named(&recording.from_master.bytes);
     let preamble = answered
         .find("+FULLRESYNC")
         .and_then(|at| Some(at + answered[at..].find("\r\n")? + 2))

@@ -1,21 +1,21 @@
 //! The link is cut and stands again: what the replica must fetch then.
 
 use super::dataset::noise;
-use super::proxy::Proxy;
+use super::network::Network;
 use super::server::{Kind, Server};
 use super::wait::{until, until_equal};
 
 /// A master and a replica that follows it over a link that can be cut.
-fn pair(master: Kind, replica: Kind, backlog: &str) -> (Server, Proxy, Server) {
+fn pair(master: Kind, replica: Kind, backlog: &str) -> (Server, Network, Server) {
     let master = Server::start(master, &[("repl-diskless-sync", "no"), ("repl-backlog-size", backlog)]);
     master.client().ok("SET before cut");
-    let link = Proxy::to(master.port);
+    let link = Network::to(master.port);
     let replica = Server::start(replica, &[("replicaof", &link.address())]);
     until_equal(&master, &replica);
     (master, link, replica)
 }
 
-fn cut(master: &Server, link: &Proxy, replica: &Server) {
+fn cut(master: &Server, link: &Network, replica: &Server) {
     link.cut();
     until("both sides see that the link is gone", || {
         (replica.info("master_link_status") == "down" && master.info("connected_slaves") == "0").then_some(())

@@ -70,7 +70,8 @@ impl Server {
                 return Some(false);
             }
             let mut client = Client::connect(self.port).ok()?;
-            let reply = client.line("PING");
+            client.send_command(&[b"PING".to_vec()]);
+            let reply = client.next_reply().ok()??;
             [&b"+PONG"[..], b"-NOAUTH", b"-LOADING", b"-MASTERDOWN"]
                 .iter()
                 .any(|answer| reply.starts_with(answer))
@@ -199,7 +200,7 @@ fn redis(port: u16, dir: &Path, options: &[(String, String)]) -> Command {
 
 fn model(port: u16, dir: &Path, options: &[(String, String)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_replscope"));
-    command.args(["node", "--port", &port.to_string(), "--dir"]).arg(dir);
+    command.args(["node", "--port", &port.to_string(), "--set", "enable-debug-command", "yes", "--dir"]).arg(dir);
     for (name, value) in options {
         match name.as_str() {
             "replicaof" => command.arg("--replicaof").args(value.split(' ')),
@@ -222,9 +223,14 @@ fn check_version() {
     assert!(version.contains("v=7.0.15"), "these tests need redis-server 7.0.15, here is {version}");
 }
 
+/// A port of five digits that nobody listens on. Not one of those that the system gives to callers: who calls such a port
+/// before anybody listens there may be connected with himself.
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("the system has a free port");
-    listener.local_addr().expect("a listener has an address").port()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let first = std::process::id().wrapping_mul(379);
+    let port = || 11_000 + (first.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % 20_000) as u16;
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    std::iter::repeat_with(port).take(20_000).find(is_free).expect("the system has a free port")
 }
 
 /// An empty directory that nobody else uses.

@@ -141,20 +141,20 @@ pub fn lines(bytes: &[u8]) -> Vec<Line> {
     let mut cursor = Cursor { bytes, at: 0 };
     let (mut lines, mut keys): (Vec<Line>, Vec<Line>) = (vec![], vec![]);
     if let Some(header) = cursor.take(9) {
-        lines.push(Line { at: 0, text: printable(header) });
+        lines.push(Line::whole(0, printable(header)));
     }
     while cursor.at < bytes.len() {
         let at = cursor.at;
         match item(&mut cursor) {
-            Some(Item::Key(text)) => keys.push(Line { at, text }),
+            Some(Item::Key(text)) => keys.push(Line::whole(at, text)),
             Some(Item::Other(text)) => {
                 keys.sort_unstable_by(|a, b| a.text.cmp(&b.text));
                 lines.append(&mut keys);
-                lines.push(Line { at, text });
+                lines.push(Line::whole(at, text));
             }
             None => {
                 lines.append(&mut keys);
-                lines.push(Line { at, text: format!("unread: {}", printable(&bytes[at..])) });
+                lines.push(Line::whole(at, format!("unread: {}", printable(&bytes[at..]))));
                 break;
             }
         }

@@ -8,6 +8,14 @@ use replscope::wire::{Preamble, PsyncReply, Request, RequestDecoder, printable};
 pub struct Line {
     pub at: usize,
     pub text: String,
+    /// False for what the end of the connection cut off.
+    pub is_whole: bool,
+}
+
+impl Line {
+    pub fn whole(at: usize, text: String) -> Line {
+        Line { at, text, is_whole: true }
+    }
 }
 
 /// What a master says: lines, then perhaps a snapshot, then the stream.
@@ -29,14 +37,14 @@ pub fn said_by_master(bytes: &[u8]) -> Vec<Line> {
         if let Some((length, mark)) = snapshot {
             return [lines, with_snapshot(bytes, at, after, length, mark)].concat();
         }
-        lines.push(Line { at, text: printable(line) });
+        lines.push(Line::whole(at, printable(line)));
         at = after;
         if matches!(PsyncReply::parse(text), Ok(PsyncReply::Continue { .. })) {
             return [lines, commands(bytes, at)].concat();
         }
     }
     if at < bytes.len() {
-        lines.push(Line { at, text: printable(&bytes[at..]) });
+        lines.push(Line { at, text: printable(&bytes[at..]), is_whole: false });
     }
     lines
 }
@@ -44,14 +52,17 @@ pub fn said_by_master(bytes: &[u8]) -> Vec<Line> {
 /// The line before a snapshot, the snapshot, and the stream behind it. The announced length is told without what may
 /// have any length in it.
 fn with_snapshot(bytes: &[u8], at: usize, after: usize, length: usize, mark: usize) -> Vec<Line> {
-    let end = after.saturating_add(length).min(bytes.len());
+    let end = after.saturating_add(length);
+    if end > bytes.len() {
+        return vec![Line { at, text: printable(&bytes[at..]), is_whole: false }];
+    }
     let snapshot = &bytes[after..end];
     let announced = if mark == 0 {
         format!("${} and what varies", length.saturating_sub(snapshot::varying_len(snapshot)))
     } else {
         printable(&bytes[at..after])
     };
-    let mut lines = vec![Line { at, text: announced }];
+    let mut lines = vec![Line::whole(at, announced)];
     lines.extend(snapshot::lines(snapshot).into_iter().map(|line| Line { at: line.at + after, ..line }));
     lines.extend(commands(bytes, (end + mark).min(bytes.len())));
     lines
@@ -68,17 +79,17 @@ fn commands(bytes: &[u8], start: usize) -> Vec<Line> {
     decoder.push(&bytes[start..]);
     let requests: Vec<Request> = std::iter::from_fn(|| decoder.next().ok().flatten()).collect();
     let (mut lines, mut at) = (vec![], start);
-    let mut push = |at: usize, end: usize| {
+    let mut push = |at: usize, end: usize, is_whole: bool| {
         if at < end {
-            lines.push(Line { at, text: printable(&bytes[at..end]) });
+            lines.push(Line { at, text: printable(&bytes[at..end]), is_whole });
         }
     };
     for request in requests {
         let (from, to) = (start + request.span.start as usize, start + request.span.end as usize);
-        push(at, from);
-        push(from, to);
+        push(at, from, true);
+        push(from, to, true);
         at = to;
     }
-    push(at, bytes.len());
+    push(at, bytes.len(), false);
     lines
 }

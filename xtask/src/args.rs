@@ -15,6 +15,10 @@ cargo xtask TASK
   build [--out DIR]            the page to publish, small and prerendered, in dist/
   test [--skip redis,browser]  every check there is, stopping at the first that fails
                                (first run: about 15 minutes on two cores)
+  conformance [NAME…] [--markdown] [--real]
+                               the scenarios whose names have one of these parts, or all, on real
+                               servers and on the model, byte by byte; --markdown: the table as
+                               README has it; --real: real servers twice, without the model
   bench                        how fast the model and the page are
   help                         this list
 
@@ -35,6 +39,13 @@ pub enum Task {
     },
     Test {
         skip: BTreeSet<Part>,
+    },
+    Conformance {
+        /// Parts of the names of scenarios; none: every scenario.
+        names: Vec<String>,
+        markdown: bool,
+        /// Real servers against themselves.
+        real: bool,
     },
     Bench,
 }
@@ -79,6 +90,7 @@ pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Task> {
                 Some(parts) => parse_skip(&parts)?,
             },
         }),
+        "conformance" => parse_conformance(args),
         "bench" => option(args, "").map(|_| Task::Bench),
         other => Err(Error::Usage(format!("no task named `{other}`"))),
     }
@@ -103,6 +115,19 @@ fn option(args: impl Iterator<Item = String>, name: &str) -> Result<Option<Strin
         }
     }
     Ok(value)
+}
+
+fn parse_conformance(args: impl Iterator<Item = String>) -> Result<Task> {
+    let (mut names, mut markdown, mut real) = (vec![], false, false);
+    for arg in args {
+        match arg.as_str() {
+            "--markdown" => markdown = true,
+            "--real" => real = true,
+            other if other.starts_with('-') => return Err(Error::Usage(format!("unknown argument `{arg}`"))),
+            _ => names.push(arg),
+        }
+    }
+    Ok(Task::Conformance { names, markdown, real })
 }
 
 fn parse_port(text: &str) -> Result<u16> {
@@ -147,6 +172,12 @@ mod tests {
         assert_eq!(parsed("test"), Ok(Task::Test { skip: none }));
         assert_eq!(parsed("bench"), Ok(Task::Bench));
         assert_eq!(parsed("build"), Ok(Task::Build { out: None }));
+        let conformance = |names: &[&str], markdown, real| {
+            Ok(Task::Conformance { names: names.iter().map(|name| (*name).into()).collect(), markdown, real })
+        };
+        assert_eq!(parsed("conformance"), conformance(&[], false, false));
+        assert_eq!(parsed("conformance chain --markdown wait"), conformance(&["chain", "wait"], true, false));
+        assert_eq!(parsed("conformance --real"), conformance(&[], false, true));
         let out = Some(PathBuf::from("/srv/page"));
         assert_eq!(parsed("build --out /srv/page"), Ok(Task::Build { out }));
     }
@@ -179,6 +210,7 @@ mod tests {
             ("test --skip", "--skip needs a value"),
             ("test --skip lint", "not `lint`"),
             ("test --skip redis,", "not ``"),
+            ("conformance --fast", "unknown argument `--fast`"),
             ("bench fast", "unknown argument `fast`"),
         ] {
             let error = parsed(line).unwrap_err();

@@ -18,6 +18,7 @@
 //! | [`addresses`] | a published page has only relative addresses |
 //! | [`weight`] | what the page weighs, against its budget |
 //! | [`test`] | every check there is, in one run |
+//! | [`conformance`] | the model beside a real Redis, scenario by scenario |
 //! | [`bench`] | how fast the model and the page are |
 //! | [`error`] | what can go wrong |
 
@@ -26,6 +27,7 @@ mod args;
 mod bench;
 mod build;
 mod command;
+mod conformance;
 mod error;
 mod path;
 mod policy;
@@ -61,6 +63,7 @@ fn run() -> Result<()> {
         Task::Build { out: Some(out) } => build::build(&out)?,
         Task::Build { out: None } => build::build(&build::dist()?)?,
         Task::Test { skip } => test::test(&skip)?,
+        Task::Conformance { names, markdown, real } => conformance::conformance(&names, markdown, real)?,
         Task::Bench => bench::bench()?,
     }
     Ok(())

@@ -208,8 +208,10 @@ impl Host {
         if let Err(error) = self.poll.registry().register(&mut stream, token_of(conn), interests) {
             return log::not_accepted(&error);
         }
+        // A socket that was accepted has both addresses.
+        let local = stream.local_addr().map_or_else(|_| addr_of(peer), addr_of);
         self.connections.insert(conn, Connection::new(stream));
-        self.give(Input::Accepted { conn, peer_host: peer.ip().to_canonical().to_string() });
+        self.give(Input::Accepted { conn, peer: addr_of(peer), local });
     }
 
     fn dial(&mut self, conn: ConnId, to: &Addr) {
@@ -328,6 +330,10 @@ impl Host {
             self.connections.remove(&conn);
         }
     }
+}
+
+fn addr_of(socket: SocketAddr) -> Addr {
+    Addr { host: socket.ip().to_canonical().to_string(), port: socket.port() }
 }
 
 /// Tokens of connections: even for accepted ones, odd for dialled ones.

@@ -167,6 +167,7 @@ pub fn flushall(call: &mut Call) -> Answer {
     for db in 0..call.node.keyspace.databases() {
         call.node.keyspace.clear(db);
     }
+    call.node.kill_snapshot();
     call.changed(1);
     ok()
 }

@@ -1,12 +1,19 @@
 //! The commands, one file a family. Every handler has the same shape: read arguments, look at the dataset, change it,
 //! answer. What is common to all is in `command.rs` and `call.rs`.
 
+pub mod acl;
+pub mod auth;
+pub mod clients;
 pub mod connection;
 pub mod expiry;
+pub mod functions;
 pub mod hashes;
+pub mod introspection;
 pub mod keys;
 pub mod lists;
 pub mod object;
+pub mod persistence;
+pub mod pubsub;
 pub mod random;
 pub mod replication;
 pub mod scan;
@@ -18,6 +25,7 @@ pub mod sorted_set_algebra;
 pub mod sorted_set_pops;
 pub mod sorted_set_ranges;
 pub mod sorted_sets;
+pub mod string_parts;
 pub mod strings;
 
 use super::call::{Call, CommandError};
@@ -88,6 +96,13 @@ fn store(call: &mut Call, key: Bytes, result: Value) -> Answer {
         call.put(call.db, key, Entry { value: result, expire_at_ms: None });
     }
     int(len)
+}
+
+/// What `<container> HELP` answers (`addReplyHelp`).
+fn help(container: &str, lines: &[&str]) -> Answer {
+    let title = format!("{container} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");
+    let all = std::iter::once(&title[..]).chain(lines.iter().copied()).chain(["HELP", "    Prints this help."]);
+    Ok(Some(Reply::Array(all.map(Reply::simple).collect())))
 }
 
 /// Too few or too many arguments, where the table cannot know it.

@@ -65,9 +65,12 @@ impl World {
         if let Some(ends) = self.connections.get_mut(connection) {
             ends.acceptor = End { host: to, conn, open: true };
         }
-        let peer_host = self.host(dialler.host).map(|host| host.addr.host.clone()).unwrap_or_default();
+        let host =
+            |id| self.host(id).map(|host| host.addr.clone()).unwrap_or_else(|| Addr { host: String::new(), port: 0 });
+        let peer = Addr { port: caller_port(connection), ..host(dialler.host) };
+        let local = host(to);
         self.schedule(self.now + link.setup.latency, Due::Connected { connection });
-        self.give(to, Input::Accepted { conn, peer_host });
+        self.give(to, Input::Accepted { conn, peer, local });
     }
 
     /// The caller learns that the connection stands.
@@ -194,4 +197,9 @@ impl World {
     pub(super) fn condition(&self, a: NodeId, b: NodeId) -> LinkCondition {
         self.links.get((a.min(b), a.max(b))).map_or(LinkCondition::Up, |link| link.condition)
     }
+}
+
+/// The port that a caller's end has: one of those that systems give out for a while.
+pub(super) fn caller_port(connection: u64) -> u16 {
+    32_768 + (connection % 28_232) as u16
 }

@@ -4,13 +4,12 @@
 //! Rule: nothing is skipped; what the model cannot do fails. `normal` says what may differ, and nothing else may.
 //!
 //! - `scenario`: the language; `run`: a scenario being done; `side`: what it is done to;
-//! - `real` with `relay`: servers and the network between them; `modelled`: the model in the simulator;
+//! - `real`: servers, with `network` between them; `modelled`: the model in the simulator;
 //! - `normal`: what was seen, in comparable lines; `report`: differences and the table.
 
 mod modelled;
 mod normal;
 mod real;
-mod relay;
 mod report;
 mod run;
 mod scenario;
@@ -29,6 +28,9 @@ use std::time::Duration;
 
 /// Scenarios at once: they mostly wait.
 const AT_ONCE: usize = 12;
+
+/// How many differences of one scenario are shown when there are several.
+const SHOWN: usize = 25;
 
 /// What is compared with real servers.
 #[derive(Clone, Copy, PartialEq)]
@@ -120,7 +122,12 @@ fn check(against: Against, second: &str) {
     let mut failed = vec![];
     for row in rows.iter().filter(|row| !row.differences.is_empty()) {
         println!("\n{}: {} differences; - a real server, + {second}", row.name, row.differences.len());
-        row.differences.iter().for_each(|line| println!("  {line}"));
+        // Of many scenarios, the beginning: one alone tells everything.
+        let shown = if rows.len() == 1 { usize::MAX } else { SHOWN };
+        row.differences.iter().take(shown).for_each(|line| println!("  {line}"));
+        if row.differences.len() > shown {
+            println!("  … and {} more: cargo xtask conformance {}", row.differences.len() - shown, row.name);
+        }
         failed.push(&*row.name);
     }
     assert!(failed.is_empty(), "differences in {}", failed.join(", "));

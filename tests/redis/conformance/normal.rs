@@ -8,12 +8,15 @@
 //! - line feeds that a master sends while it prepares a snapshot are one a second; that is checked by the side's own
 //!   clock, and a wrong number is told. Those of a replica at work are told once;
 //! - what a master says behind `-WRONGPASS`: the replica hangs up, and it may not have come;
+//! - what the end of a connection cut off: a command, a transaction, a snapshot;
 //! - a connection on which the master never says a word is none: it was made to a process that was ending, or standing;
-//! - connections that follow one another and are the same to the last byte are one: attempts that are refused come in
-//!   any number.
+//! - a replica whose link is cut may be calling in vain, or waiting to: in ROLE that is the same;
+//! - connections that follow one another and are the same to the last byte are one, and so is one that is broken off
+//!   before it is more than the beginning of the one before: attempts that are refused come in any number.
 
 use super::scenario::Scenario;
-use super::side::{Connection, Direction, Side};
+use super::side::Side;
+use crate::network::{Connection, Direction};
 use crate::transcript::{Line, number_ids, said_by_master, said_by_replica, without_seconds};
 use std::time::Duration;
 
@@ -67,23 +70,42 @@ pub fn seen(scenario: &Scenario, side: &mut dyn Side, told: Vec<String>, reply_b
 /// Every connection in lines, `b->a 1 master …`, with their places.
 fn said(scenario: &Scenario, connections: &[Connection]) -> Vec<(Option<usize>, String)> {
     let name = |id: usize| &scenario.nodes[id].name;
-    let (mut lines, mut number, mut link, mut last) = (vec![], 0, (usize::MAX, usize::MAX), vec![]);
+    let (mut lines, mut number, mut link) = (vec![], 0, (usize::MAX, usize::MAX));
+    let mut last: (Vec<String>, &Connection) = (vec![], &Connection::default());
     for connection in connections {
         if link != (connection.replica, connection.master) {
-            (link, number, last) = ((connection.replica, connection.master), 0, vec![]);
+            (link, number) = ((connection.replica, connection.master), 0);
+            last.0.clear();
         }
-        let by_replica = acknowledged(said_by_replica(&connection.from_replica.bytes), scenario.exact_acks);
-        let by_master = kept_alive(connection, said_by_master(&connection.from_master.bytes));
+        let by_replica = finished(said_by_replica(&connection.from_replica.bytes));
+        let by_replica = acknowledged(by_replica, scenario.exact_acks);
+        let by_master = kept_alive(connection, finished(said_by_master(&connection.from_master.bytes)));
         let by_replica = by_replica.into_iter().map(|line| (line.at, format!("replica {}", line.text)));
         let by_master = by_master.into_iter().map(|line| (line.at, format!("master {}", line.text)));
         let (places, said): (Vec<usize>, Vec<String>) = by_replica.chain(by_master).unzip();
-        if said == last {
+        if said == last.0 || number > 0 && is_beginning(connection, last.1) {
             continue;
         }
         number += 1;
         let shown = said.iter().map(|line| format!("{}->{} {number} {line}", name(link.0), name(link.1)));
         lines.extend(places.into_iter().map(Some).zip(shown));
-        last = said;
+        last = (said, connection);
+    }
+    lines
+}
+
+fn is_beginning(connection: &Connection, of: &Connection) -> bool {
+    of.from_replica.bytes.starts_with(&connection.from_replica.bytes)
+        && of.from_master.bytes.starts_with(&connection.from_master.bytes)
+}
+
+/// Without what is not whole at the end.
+fn finished(mut lines: Vec<Line>) -> Vec<Line> {
+    lines.pop_if(|last| !last.is_whole);
+    let last =
+        |name: &str| lines.iter().rposition(|line| line.text == format!("*1\\r\\n${}\\r\\n{name}\\r\\n", name.len()));
+    if let Some(multi) = last("MULTI").filter(|multi| last("EXEC").is_none_or(|exec| exec < *multi)) {
+        lines.truncate(multi);
     }
     lines
 }
@@ -135,7 +157,7 @@ fn kept_alive(connection: &Connection, lines: Vec<Line>) -> Vec<Line> {
             let secs = said.time_of(line.at).saturating_sub(since).as_secs_f64();
             let expected = (secs - 0.4).floor().max(0.0)..=(secs + 0.4).ceil();
             if !expected.contains(&f64::from(feeds)) {
-                kept.push(Line { at: line.at, text: format!("{feeds} line feeds in {secs:.1} s") });
+                kept.push(Line::whole(line.at, format!("{feeds} line feeds in {secs:.1} s")));
             }
             feeds = 0;
         }
@@ -178,4 +200,60 @@ fn without_numbers(line: &str, ports: &[(String, String)], began_ms: i64) -> Str
         rest = behind;
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(texts: &[&str]) -> Vec<Line> {
+        texts.iter().map(|text| Line::whole(0, (*text).into())).collect()
+    }
+
+    fn texts(lines: Vec<Line>) -> Vec<String> {
+        lines.into_iter().map(|line| line.text).collect()
+    }
+
+    fn ack_of(offset: &str) -> String {
+        format!("*3\\r\\n$8\\r\\nREPLCONF\\r\\n$3\\r\\nACK\\r\\n${}\\r\\n{offset}\\r\\n", offset.len())
+    }
+
+    #[test]
+    fn of_acknowledgements_in_a_row_the_last_is_told() {
+        let (one, two, nine) = (ack_of("1"), ack_of("2"), ack_of("9"));
+        let said = ["PSYNC", &one, &one, &two, "\\n", "\\n", &nine];
+        assert_eq!(texts(acknowledged(lines(&said), false)), ["PSYNC", &two, "\\n", &nine]);
+        assert_eq!(texts(acknowledged(lines(&said), true)), ["PSYNC", &one, &two, "\\n", &nine]);
+        let back = texts(acknowledged(lines(&[&nine, &one]), false));
+        assert_eq!(back, [nine, format!("{one} goes back")]);
+    }
+
+    #[test]
+    fn line_feeds_are_counted_by_the_clock() {
+        let connection = |feeds: usize, secs: u64| {
+            let mut connection = Connection::default();
+            connection.from_replica.push(Duration::ZERO, b"*1\r\n$5\r\nPSYNC\r\n");
+            connection.from_master.push(Duration::ZERO, b"+FULLRESYNC x 0\r\n");
+            connection.from_master.push(Duration::from_secs(secs), &[b"\n".repeat(feeds), b"$0\r\n".to_vec()].concat());
+            let said = said_by_master(&connection.from_master.bytes);
+            texts(kept_alive(&connection, said))
+        };
+        assert_eq!(connection(3, 3), connection(0, 0));
+        assert_eq!(
+            connection(2, 3),
+            connection(4, 3).into_iter().filter(|line| !line.contains("feeds")).collect::<Vec<_>>()
+        );
+        assert!(connection(6, 3).contains(&"6 line feeds in 3.0 s".into()));
+        assert!(connection(0, 3).contains(&"0 line feeds in 3.0 s".into()));
+    }
+
+    #[test]
+    fn ports_and_moments_are_words_of_their_own() {
+        let ports = [("20001".to_string(), "<port of a>".to_string())];
+        let told = |line: &str| without_numbers(line, &ports, 1_700_000_000_000);
+        assert_eq!(told("port=20001,offset=120001"), "port=<port of a>,offset=120001");
+        assert_eq!(told("$5\\r\\n20001\\r\\n"), "$5\\r\\n<port of a>\\r\\n");
+        assert_eq!(told("PXAT 1700010000123 4102444800123"), "PXAT <10 ks from the beginning> 4102444800123");
+        assert_eq!(told("EXAT 1700000009"), "EXAT <0 ks from the beginning>");
+    }
 }

@@ -1,9 +1,9 @@
 //! Real servers, with a network between them that records.
 
-use super::relay::{Network, source};
-use super::scenario::{Id, LinkFault, ProcessFault, Scenario, Word};
-use super::side::{Connection, Side};
+use super::scenario::{ProcessFault, Scenario, Word};
+use super::side::Side;
 use crate::client::Client;
+use crate::network::{Connection, Id, LinkFault, Network, source};
 use crate::server::{Kind, Server};
 use std::collections::BTreeMap;
 use std::fs;

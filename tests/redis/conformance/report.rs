@@ -92,3 +92,22 @@ pub fn table(rows: &[Compared], markdown: bool) -> String {
     );
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_one_side_are_differences() {
+        let side = |lines: &[&str]| Seen {
+            lines: lines.iter().map(|line| (*line).into()).collect(),
+            places: vec![None, Some(7), None, None],
+            ..Seen::default()
+        };
+        let (one, other) = (side(&["a", "b", "c", "d"]), side(&["a", "x", "c", "d"]));
+        assert!(differences(&one, &one.clone()).is_empty());
+        assert_eq!(differences(&one, &other), ["- at byte 7: b", "+ at byte 7: x"]);
+        assert_eq!(differences(&one, &side(&["a", "c", "d"])), ["- at byte 7: b"]);
+        assert_eq!(differences(&side(&[]), &side(&["a"])), ["+ a"]);
+    }
+}

@@ -23,11 +23,9 @@
 //! `{noise*100}` for a hundred bytes that do not compress. Arguments may be quoted.
 
 use crate::dataset::noise;
+use crate::network::{Id, LinkFault};
 use replscope::wire::RequestDecoder;
 use std::time::Duration;
-
-/// A node by the order in which it is named.
-pub type Id = usize;
 
 /// What a file says.
 #[derive(Clone, Debug)]
@@ -75,15 +73,6 @@ pub enum Act {
     Settle { nodes: Vec<Id> },
     Sleep(Duration),
     Checkpoint(String),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum LinkFault {
-    Cut,
-    Heal,
-    Reset,
-    Hold,
-    Slow { latency: Duration, bytes_per_sec: u64 },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,38 +2,9 @@
 //!
 //! Rule: both offer the same few acts, and both have a clock of their own: the machine's, or the simulator's.
 
-use super::scenario::{Id, LinkFault, ProcessFault};
+use super::scenario::ProcessFault;
+use crate::network::{Connection, Id, LinkFault};
 use std::time::Duration;
-
-/// Bytes that came through, in pieces with the moment at which they came.
-#[derive(Clone, Debug, Default)]
-pub struct Direction {
-    pub bytes: Vec<u8>,
-    /// Where a piece began, and when it came.
-    pub pieces: Vec<(usize, Duration)>,
-}
-
-impl Direction {
-    pub fn push(&mut self, at: Duration, bytes: &[u8]) {
-        self.pieces.push((self.bytes.len(), at));
-        self.bytes.extend_from_slice(bytes);
-    }
-
-    /// When the byte at this place came.
-    pub fn time_of(&self, at: usize) -> Duration {
-        let after = self.pieces.partition_point(|(start, _)| *start <= at);
-        self.pieces[..after].last().map_or(Duration::ZERO, |(_, time)| *time)
-    }
-}
-
-/// One connection of a replication link.
-#[derive(Clone, Debug, Default)]
-pub struct Connection {
-    pub replica: Id,
-    pub master: Id,
-    pub from_replica: Direction,
-    pub from_master: Direction,
-}
 
 pub trait Side {
     /// The port at which a node's replicas find it.

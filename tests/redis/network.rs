@@ -1,10 +1,8 @@
-//! The network between real servers: one listening port for each, at which its replicas find it.
+//! The network between servers: one listening port for each, at which its replicas find it.
 //!
-//! Rule: a caller is known by the address it calls from (`bind-source-addr`), so each link can be cut, held and slowed by
-//! itself. Only what came through is recorded.
+//! Rule: a caller is known by the address it calls from (`bind-source-addr`), so each link can be cut, held and slowed
+//! by itself. Only what came through is recorded.
 
-use super::scenario::{Id, LinkFault};
-use super::side::Connection;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Shutdown, TcpListener, TcpStream};
@@ -12,6 +10,49 @@ use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
+
+/// A node by its number.
+pub type Id = usize;
+
+/// What is done to a link.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum LinkFault {
+    Cut,
+    Heal,
+    Reset,
+    Hold,
+    Slow { latency: Duration, bytes_per_sec: u64 },
+}
+
+/// Bytes that came through, in pieces with the moment at which they came.
+#[derive(Clone, Debug, Default)]
+pub struct Direction {
+    pub bytes: Vec<u8>,
+    /// Where a piece began, and when it came.
+    pub pieces: Vec<(usize, Duration)>,
+}
+
+impl Direction {
+    pub fn push(&mut self, at: Duration, bytes: &[u8]) {
+        self.pieces.push((self.bytes.len(), at));
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// When the byte at this place came.
+    pub fn time_of(&self, at: usize) -> Duration {
+        let after = self.pieces.partition_point(|(start, _)| *start <= at);
+        self.pieces[..after].last().map_or(Duration::ZERO, |(_, time)| *time)
+    }
+}
+
+/// One connection of a replication link.
+#[derive(Clone, Debug, Default)]
+pub struct Connection {
+    pub replica: Id,
+    pub master: Id,
+    pub from_replica: Direction,
+    pub from_master: Direction,
+}
 
 /// How a link behaves.
 #[derive(Clone, Copy, Default)]
@@ -21,6 +62,9 @@ struct Behaviour {
     latency: Duration,
     bytes_per_sec: Option<u64>,
 }
+
+/// The one whom nobody knows: see [`Network::to`].
+const STRANGER: Id = usize::MAX;
 
 /// The ports, and what went over the connections to them.
 pub struct Network {
@@ -34,9 +78,16 @@ struct Shared {
     has_ended: AtomicBool,
     began: Instant,
     links: Mutex<BTreeMap<(Id, Id), Behaviour>>,
-    /// Of each connection that stands: its link, its number, and its two streams.
-    streams: Mutex<Vec<((Id, Id), usize, TcpStream)>>,
+    /// Two for each connection that stands.
+    streams: Mutex<Vec<Stream>>,
     connections: Mutex<Vec<Connection>>,
+}
+
+/// One half of a connection, of which link, and the connection's number.
+struct Stream {
+    link: (Id, Id),
+    number: usize,
+    stream: TcpStream,
 }
 
 /// The address from which a node calls.
@@ -66,6 +117,27 @@ impl Network {
             thread::spawn(move || accept(&listener, node, &accepting));
         }
         Network { ports, shared }
+    }
+
+    /// A port that leads to one master, for replicas that call from anywhere.
+    pub fn to(port: u16) -> Network {
+        let network = Network::new(1);
+        network.lead(0, port);
+        network
+    }
+
+    /// Where that master is found.
+    pub fn address(&self) -> String {
+        format!("127.0.0.1 {}", self.ports[0])
+    }
+
+    /// Resets what stands with that master, and refuses what comes.
+    pub fn cut(&self) {
+        self.fault(STRANGER, 0, LinkFault::Cut);
+    }
+
+    pub fn heal(&self) {
+        self.fault(STRANGER, 0, LinkFault::Heal);
     }
 
     /// Where the process of a node listens.
@@ -110,12 +182,12 @@ impl Drop for Network {
 
 impl Shared {
     fn close(&self, is_meant: impl Fn((Id, Id)) -> bool) {
-        self.streams.lock().expect("streams").retain(|(link, _, stream)| {
-            if is_meant(*link) {
+        self.streams.lock().expect("streams").retain(|half| {
+            if is_meant(half.link) {
                 // The other side may have closed it.
-                let _ = stream.shutdown(Shutdown::Both);
+                let _ = half.stream.shutdown(Shutdown::Both);
             }
-            !is_meant(*link)
+            !is_meant(half.link)
         });
     }
 
@@ -138,7 +210,9 @@ impl Shared {
             connections.push(Connection { replica, master, ..Connection::default() });
             connections.len() - 1
         };
-        streams.extend([(link, number, from.try_clone()?), (link, number, to.try_clone()?)]);
+        for stream in [from.try_clone()?, to.try_clone()?] {
+            streams.push(Stream { link, number, stream });
+        }
         let ends = [(from.try_clone()?, to.try_clone()?, true), (to, from, false)];
         for (from, to, by_replica) in ends {
             let shared = self.clone();
@@ -154,23 +228,30 @@ impl Shared {
             if behaviour.is_cut || self.has_ended.load(Ordering::SeqCst) {
                 break;
             }
+            thread::sleep(behaviour.latency);
+            // A slow link lets a little through at a time, so that it can be cut in between.
             let rate = behaviour.bytes_per_sec.unwrap_or(u64::MAX);
-            thread::sleep(behaviour.latency + Duration::from_micros(len as u64 * 1_000_000 / rate));
-            {
+            let is_broken = buffer[..len].chunks((rate / 50).clamp(1, len as u64) as usize).any(|piece| {
+                thread::sleep(Duration::from_micros(piece.len() as u64 * 1_000_000 / rate));
+                if self.behaviour(link).is_cut {
+                    return true;
+                }
                 let at = self.began.elapsed();
                 let mut connections = self.connections.lock().expect("connections");
                 let connection = &mut connections[number];
                 let direction = if by_replica { &mut connection.from_replica } else { &mut connection.from_master };
-                direction.push(at, &buffer[..len]);
-            }
-            if to.write_all(&buffer[..len]).is_err() {
+                direction.push(at, piece);
+                drop(connections);
+                to.write_all(piece).is_err()
+            });
+            if is_broken {
                 break;
             }
         }
         self.wait_while_held(link);
         let _ = from.shutdown(Shutdown::Both);
         let _ = to.shutdown(Shutdown::Both);
-        self.streams.lock().expect("streams").retain(|(_, other, _)| *other != number);
+        self.streams.lock().expect("streams").retain(|half| half.number != number);
     }
 
     fn wait_while_held(&self, link: (Id, Id)) -> Behaviour {
@@ -193,9 +274,7 @@ fn accept(listener: &TcpListener, master: Id, shared: &Arc<Shared>) {
             IpAddr::V4(ip) => (0..shared.targets.len()).find(|node| source(*node) == ip),
             IpAddr::V6(_) => None,
         };
-        if let Some(replica) = replica {
-            // A master that cannot be reached closes the replica's connection, as a real network would.
-            let _ = shared.join(replica, stream, master);
-        }
+        // A master that cannot be reached closes the replica's connection, as a real network would.
+        let _ = shared.join(replica.unwrap_or(STRANGER), stream, master);
     }
 }
