@@ -135,6 +135,8 @@ static FUNCTION: &[Command] = &[
     command("function|stats", 2, Flags::STALE, NO_KEY, functions::stats),
 ];
 
+static MEMORY: &[Command] = &[command("memory|usage", -3, Flags::READONLY, (2, 2, 1), object::memory_usage)];
+
 static OBJECT: &[Command] = &[
     command("object|encoding", 3, Flags::READONLY, (2, 2, 1), object::encoding),
     command("object|freq", 3, Flags::READONLY, (2, 2, 1), object::freq),
@@ -223,6 +225,7 @@ pub static TABLE: &[Command] = &[
     command("lrem", 4, Flags::WRITE, ONE_KEY, lists::lrem),
     command("lset", 4, Flags::WRITE, ONE_KEY, lists::lset),
     command("ltrim", 4, Flags::WRITE, ONE_KEY, lists::ltrim),
+    container(command("memory", -2, Flags(0), NO_KEY, needs_subcommand), MEMORY),
     command("mget", -2, READ_FAST, (1, -1, 1), string_parts::mget),
     command("move", 3, WRITE_FAST, ONE_KEY, keys::move_),
     command("mset", -3, Flags::WRITE, (1, -1, 2), strings::mset),
