@@ -8,8 +8,8 @@ mod dial;
 mod dump;
 mod host;
 mod log;
-mod signals;
 
+use super::signals;
 use crate::node::{Addr, Config, ConfigError, Node};
 use crate::time::Time;
 use host::Host;

@@ -166,6 +166,19 @@ pub enum Event {
         id2: ReplId,
         second_offset: Option<u64>,
     },
+    /// A recording shows something that the model does not know; it is passed over. Said once for each kind.
+    NotModelled {
+        what: String,
+    },
+    /// In the place of what was recorded from byte `start` of the stream on, the model would have written this.
+    WouldHaveWritten {
+        start: u64,
+        bytes: Bytes,
+    },
+    /// The recorded snapshot holds another dataset than the stream had led to.
+    WouldHaveSaved {
+        offset: u64,
+    },
     /// A client broke the protocol and was closed.
     ProtocolViolation {
         conn: ConnId,

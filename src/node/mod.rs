@@ -41,6 +41,7 @@ mod long_double;
 mod master;
 mod persistence;
 mod psync;
+mod rebuilt;
 mod replica;
 mod snapshot;
 mod transfer;
@@ -60,6 +61,7 @@ pub use limits::BufferLimit;
 pub use loading::Loading;
 pub use master::{Bulk, ReplicaClient, ReplicaState};
 pub use persistence::SavePoint;
+pub use rebuilt::{Place, REBUILDS, Told};
 pub use replica::{Cached, LinkState, MasterLink, Transfer, TransferEnd};
 pub use snapshot::Snapshot;
 pub use value::{Hash, List, Set, SortedSet, Value};
@@ -132,6 +134,8 @@ pub struct Node {
     master: Option<MasterLink>,
     /// The last command that came from the master.
     master_command: Option<&'static str>,
+    /// Set in a node that plays back a recording.
+    rebuilt: Option<Box<rebuilt::Rebuilt>>,
     next_dial: u64,
     /// The second in which this replica last sent a line feed while it emptied its dataset; Unix time.
     life_shown: i64,
@@ -170,6 +174,7 @@ impl Node {
             to_close: vec![],
             master: None,
             master_command: None,
+            rebuilt: None,
             next_dial: 1,
             life_shown: 0,
             stats: Stats::default(),
@@ -177,7 +182,7 @@ impl Node {
             events: VecDeque::new(),
             config,
         };
-        let loaded = rdb.map(|bytes| transfer::read_rdb(&bytes, DATABASES, &node.config)).transpose()?;
+        let loaded = rdb.map(|bytes| transfer::load_rdb(&bytes, DATABASES, &node.config)).transpose()?;
         node.start(loaded, now);
         Ok(node)
     }
@@ -233,6 +238,7 @@ impl Node {
                 }
             }
             Input::Closed { conn } => self.forget_client(conn, LostReason::Closed, now),
+            Input::Told(told) => self.is_told(told, now),
             // Of a connection that this node has already closed itself.
             Input::Connected { .. } | Input::Refused { .. } => {}
         }

@@ -4,7 +4,7 @@
 //! a time. What it wrote becomes the host's file with [`Output::SaveRdb`]. Mirrors `saveCommand`, `bgsaveCommand`,
 //! `rdbSaveBackground` (rdb.c), `serverCron`'s look at the save points (server.c) and `appendServerSaveParams` (config.c).
 
-use super::transfer::read_rdb;
+use super::transfer::load_rdb;
 use super::{Event, Node, Output};
 use crate::time::Time;
 use crate::wire::{decimal, rdb::RdbError};
@@ -67,7 +67,7 @@ impl Node {
             self.save_now(now);
         }
         let bytes = self.encode_rdb(now);
-        self.keyspace = read_rdb(&bytes, self.keyspace.databases(), &self.config)?.keyspace;
+        self.keyspace = load_rdb(&bytes, self.keyspace.databases(), &self.config)?.keyspace;
         if self.role() == super::Role::Master {
             self.drop_expired(now);
         }

@@ -34,6 +34,9 @@ impl Node {
 
     /// A new replica waits: it can share a snapshot on disk that others wait for; else one is started, now or by the cron.
     pub(super) fn join_or_start_snapshot(&mut self, conn: ConnId, now: Time) {
+        if self.is_rebuilt() {
+            return;
+        }
         match &self.snapshot {
             Some(running) if running.mark.is_none() => {
                 let needed = self.clients.get(conn).map(|c| c.capabilities.clone());
@@ -115,7 +118,7 @@ impl Node {
     }
 
     /// `+FULLRESYNC`: from here on the replica's stream gathers, beginning with a SELECT.
-    fn announce_full(&mut self, conn: ConnId, offset: u64) {
+    pub(super) fn announce_full(&mut self, conn: ConnId, offset: u64) {
         self.stream_db = None;
         let id = self.history.id;
         let Some(replica) = self.replica_mut(conn) else {

@@ -8,6 +8,7 @@
 
 use super::config::{Config, DisklessLoad};
 use super::keyspace::{Entry, Keyspace};
+use super::rebuilt::is_damage;
 use super::replica::{LinkState, Transfer, TransferEnd};
 use super::value::Value;
 use super::{Event, Loading, LostReason, Node, Output};
@@ -20,6 +21,12 @@ pub(super) struct Loaded {
     pub keyspace: Keyspace,
     pub stream_db: u8,
     pub place: Option<(crate::wire::ReplId, u64)>,
+}
+
+impl Loaded {
+    pub fn empty(databases: u8) -> Loaded {
+        Loaded { keyspace: Keyspace::new(databases), stream_db: 0, place: None }
+    }
 }
 
 /// A snapshot larger than this is refused instead of held in memory: 1 GiB.
@@ -82,18 +89,17 @@ impl Node {
         let Some(transfer) = self.master.as_mut().and_then(|link| link.transfer.take()) else {
             return;
         };
-        let loaded = match read_rdb(&transfer.received, self.keyspace.databases(), &self.config) {
-            Ok(loaded) => loaded,
-            Err(error) => {
-                let is_unknown = matches!(error.kind, rdb::RdbErrorKind::Unsupported { .. });
-                let reason = if is_unknown { LostReason::NotModelled } else { LostReason::Ended };
-                return self.give_up(
-                    format!("Failed trying to load the MASTER synchronization DB: {error}"),
-                    reason,
-                    now,
-                );
-            }
+        let (loaded, error) = match self.is_rebuilt() {
+            true => self.read_known(&transfer.received),
+            false => self.read_all(&transfer.received),
         };
+        if let Some(error) = error
+            && !(self.is_rebuilt() && !is_damage(&error))
+        {
+            let is_unknown = matches!(error.kind, rdb::RdbErrorKind::Unsupported { .. });
+            let reason = if is_unknown { LostReason::NotModelled } else { LostReason::Ended };
+            return self.give_up(format!("Failed trying to load the MASTER synchronization DB: {error}"), reason, now);
+        }
         let straight = match self.config.repl_diskless_load {
             DisklessLoad::Disabled => false,
             DisklessLoad::OnEmptyDb => self.keyspace.is_empty(),
@@ -158,6 +164,12 @@ impl Node {
         self.read_stream(&rest, now);
     }
 
+    fn read_all(&self, bytes: &[u8]) -> (Loaded, Option<rdb::RdbError>) {
+        let mut loaded = Loaded::empty(self.keyspace.databases());
+        let error = read_rdb(&mut loaded, bytes, &self.config).err();
+        (loaded, error)
+    }
+
     /// A line feed, so that the master does not take the time that emptying the dataset needs for silence; no more than
     /// one in a second (`replicationSendNewlineToMaster`).
     pub(super) fn show_life(&mut self, now: Time) {
@@ -190,9 +202,15 @@ fn take_snapshot(transfer: &mut Transfer, unread: &mut Vec<u8>, end: TransferEnd
     }
 }
 
-/// Reads a snapshot into a keyspace of so many databases, for a node with these settings.
-pub(super) fn read_rdb(bytes: &[u8], databases: u8, config: &Config) -> Result<Loaded, rdb::RdbError> {
-    let mut loaded = Loaded { keyspace: Keyspace::new(databases), stream_db: 0, place: None };
+/// Reads a whole snapshot into a keyspace of so many databases, for a node with these settings.
+pub(super) fn load_rdb(bytes: &[u8], databases: u8, config: &Config) -> Result<Loaded, rdb::RdbError> {
+    let mut loaded = Loaded::empty(databases);
+    read_rdb(&mut loaded, bytes, config).map(|()| loaded)
+}
+
+/// Reads a snapshot; after an error, what stands before it was read.
+pub(super) fn read_rdb(loaded: &mut Loaded, bytes: &[u8], config: &Config) -> Result<(), rdb::RdbError> {
+    let databases = loaded.keyspace.databases();
     let (mut db, mut id, mut offset) = (0, None, None);
     for item in rdb::Reader::new(bytes) {
         let (span, item) = item?;
@@ -207,7 +225,8 @@ pub(super) fn read_rdb(bytes: &[u8], databases: u8, config: &Config) -> Result<L
             }
             rdb::Item::Aux { key, value } => match &*key {
                 b"repl-stream-db" => {
-                    loaded.stream_db = crate::wire::decimal(&value).and_then(|n| u8::try_from(n).ok()).unwrap_or(0)
+                    let db = crate::wire::decimal(&value).and_then(|n| u8::try_from(n).ok()).unwrap_or(0);
+                    loaded.stream_db = db.min(databases - 1);
                 }
                 b"repl-id" => id = crate::wire::ReplId::parse(&value),
                 b"repl-offset" => offset = crate::wire::decimal(&value).and_then(|n| u64::try_from(n).ok()),
@@ -215,8 +234,7 @@ pub(super) fn read_rdb(bytes: &[u8], databases: u8, config: &Config) -> Result<L
             },
             rdb::Item::ResizeDb { .. } | rdb::Item::End { .. } => {}
         }
+        loaded.place = id.zip(offset);
     }
-    loaded.stream_db = loaded.stream_db.min(databases - 1);
-    loaded.place = id.zip(offset);
-    Ok(loaded)
+    Ok(())
 }

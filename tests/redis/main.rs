@@ -21,6 +21,7 @@ mod partial;
 mod psync2;
 mod random_commands;
 mod random_lists;
+mod record;
 mod redis_cli;
 mod replies;
 mod server;

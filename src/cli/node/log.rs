@@ -68,6 +68,9 @@ fn words(event: &Event) -> Option<(Level, String)> {
         | Event::KeyExpired { .. }
         | Event::BacklogTrimmed { .. }
         | Event::Acked { .. }
+        | Event::NotModelled { .. }
+        | Event::WouldHaveWritten { .. }
+        | Event::WouldHaveSaved { .. }
         | Event::SnapshotSent { .. }
         | Event::Reloaded => None,
         Event::LoadingStarted { .. } => notice("MASTER <-> REPLICA sync: Loading DB in memory".into()),
