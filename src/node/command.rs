@@ -5,9 +5,9 @@
 
 use super::call::{Call, CommandError};
 use super::commands::{
-    acl, auth, clients, connection, expiry, functions, hashes, introspection, keys, lists, object, persistence, pubsub,
-    replication, scan, server, set_algebra, sets, sort, sorted_set_algebra, sorted_set_pops, sorted_set_ranges,
-    sorted_sets, string_parts, strings,
+    acl, auth, clients, connection, expiry, functions, hashes, introspection, keys, list_waits, lists, object,
+    persistence, pubsub, replication, scan, server, set_algebra, sets, sort, sorted_set_algebra, sorted_set_pops,
+    sorted_set_ranges, sorted_sets, string_parts, strings,
 };
 use crate::wire::Reply;
 
@@ -161,6 +161,11 @@ pub static TABLE: &[Command] = &[
     command("auth", -2, ENTRY, NO_KEY, auth::auth),
     command("bgsave", -1, Flags::ADMIN, NO_KEY, persistence::bgsave),
     command("bitcount", -2, Flags::READONLY, ONE_KEY, string_parts::bitcount),
+    command("blmove", 6, Flags::WRITE, TWO_KEYS, list_waits::blmove),
+    command("blmpop", -5, Flags::WRITE, NO_KEY, list_waits::blmpop),
+    command("blpop", -3, Flags::WRITE, (1, -2, 1), list_waits::blpop),
+    command("brpop", -3, Flags::WRITE, (1, -2, 1), list_waits::brpop),
+    command("brpoplpush", 4, Flags::WRITE, TWO_KEYS, list_waits::brpoplpush),
     command("bzmpop", -5, Flags::WRITE, NO_KEY, sorted_set_pops::bzmpop),
     command("bzpopmax", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmax),
     command("bzpopmin", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmin),

@@ -10,6 +10,7 @@ pub mod functions;
 pub mod hashes;
 pub mod introspection;
 pub mod keys;
+pub mod list_waits;
 pub mod lists;
 pub mod object;
 pub mod persistence;

@@ -113,7 +113,7 @@ pub fn zmpop(call: &mut Call) -> Answer {
 }
 
 /// How long to wait, which must be a number of seconds and not negative (`getTimeoutFromObjectOrReply`).
-fn check_timeout(call: &Call, n: usize) -> Result<(), CommandError> {
+pub(super) fn check_timeout(call: &Call, n: usize) -> Result<(), CommandError> {
     let ms = (float(call, n, "ERR timeout is not a float or out of range")? * 1000.0).ceil();
     if ms < 0.0 {
         return Err(CommandError::new("ERR timeout is negative"));
