@@ -281,7 +281,7 @@ impl Node {
     pub(super) fn used_memory(&self) -> u64 {
         let held = (0..self.keyspace.databases())
             .flat_map(|db| self.keyspace.iter(db))
-            .map(|(key, entry)| 64 + key.len() as u64 + entry.value.held_bytes());
+            .map(|(key, entry)| entry.held_bytes(key));
         (1 << 20) + held.sum::<u64>()
     }
 }

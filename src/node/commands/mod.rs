@@ -3,6 +3,8 @@
 
 pub mod acl;
 pub mod auth;
+pub mod bitfield;
+pub mod bits;
 pub mod clients;
 pub mod connection;
 pub mod expiry;
