@@ -55,6 +55,8 @@ pub struct Config {
     pub zset_max_listpack_entries: u64,
     pub zset_max_listpack_value: u64,
 
+    /// Users besides the default one, with the rules that make them (`user` in the configuration file).
+    pub users: Vec<(String, Vec<String>)>,
     /// Settings that are only kept, where they differ from their defaults.
     pub kept: BTreeMap<&'static str, String>,
 
@@ -104,6 +106,7 @@ impl Default for Config {
             set_max_intset_entries: 512,
             zset_max_listpack_entries: 128,
             zset_max_listpack_value: 64,
+            users: vec![],
             kept: BTreeMap::new(),
             backlog_block: BlockSize::Redis,
             snapshot_time: Duration::from_millis(50),
@@ -326,6 +329,22 @@ impl Config {
         }
         *self = changed;
         Ok(())
+    }
+
+    /// A user of the configuration file. The error is Redis' message.
+    pub fn add_user(&mut self, name: &str, rules: &[String]) -> Result<(), String> {
+        if self.users.iter().any(|(known, _)| known == name) {
+            return Err(format!("Duplicate user '{name}' found. A user can only be defined once in config files"));
+        }
+        let words: Vec<crate::wire::Bytes> = rules.iter().map(|rule| rule.as_bytes().into()).collect();
+        super::acl::User::new().apply_all(&words).map_err(|why| String::from_utf8_lossy(&why).into_owned())?;
+        self.users.push((name.into(), rules.to_vec()));
+        Ok(())
+    }
+
+    /// Is there such a setting?
+    pub fn has(name: &str) -> bool {
+        Found::find(name).is_ok()
     }
 
     /// Every name that [`Config::set`] takes.

@@ -86,11 +86,20 @@ pub struct Acl {
 }
 
 impl Acl {
-    /// Only the default user; `requirepass` is its password, if there is one.
-    pub fn new(requirepass: &str) -> Acl {
-        let mut user = User::default_user();
-        user.require(requirepass.as_bytes());
-        Acl { users: Arc::new(BTreeMap::from([(DEFAULT.into(), user)])), log: VecDeque::new() }
+    /// The default user, with `requirepass` as its password if there is one, and those of the configuration file, whose
+    /// rules `Config::add_user` has tried.
+    pub fn new(requirepass: &str, users: &[(String, Vec<String>)]) -> Acl {
+        let mut all: BTreeMap<Bytes, User> = BTreeMap::from([(DEFAULT.into(), User::default_user())]);
+        for (name, rules) in users {
+            let user = all.entry(name.as_bytes().into()).or_insert_with(User::new);
+            let rules: Vec<Bytes> = rules.iter().map(|rule| rule.as_bytes().into()).collect();
+            let _ = user.apply_all(&rules);
+        }
+        let mut acl = Acl { users: Arc::new(all), log: VecDeque::new() };
+        if !requirepass.is_empty() {
+            acl.require(requirepass);
+        }
+        acl
     }
 
     pub fn user(&self, name: &[u8]) -> Option<&User> {
