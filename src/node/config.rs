@@ -337,9 +337,16 @@ impl Config {
             return Err(format!("Duplicate user '{name}' found. A user can only be defined once in config files"));
         }
         let words: Vec<crate::wire::Bytes> = rules.iter().map(|rule| rule.as_bytes().into()).collect();
-        super::acl::User::new().apply_all(&words).map_err(|why| String::from_utf8_lossy(&why).into_owned())?;
+        super::acl::User::new(self.has_all_channels())
+            .apply_all(&words)
+            .map_err(|why| String::from_utf8_lossy(&why).into_owned())?;
         self.users.push((name.into(), rules.to_vec()));
         Ok(())
+    }
+
+    /// Do new users hear every channel? (`acl-pubsub-default`)
+    pub(super) fn has_all_channels(&self) -> bool {
+        self.kept.get("acl-pubsub-default").is_some_and(|value| value == "allchannels")
     }
 
     /// Is there such a setting?

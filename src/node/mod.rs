@@ -143,7 +143,7 @@ impl Node {
             backlog: None,
             stream_db: None,
             unit: vec![],
-            acl: Acl::new(&config.requirepass, &config.users),
+            acl: Acl::new(&config),
             clients: VecMap::new(),
             last_client_id: CLIENTS_OF_ITS_OWN,
             replica_order: vec![],
