@@ -1,16 +1,18 @@
-//! `replscope check`: does what a lesson claims hold?
+//! `replscope check`: does what a lesson claims hold? Is a recording what Redis would send?
 //!
 //! Rule: every claim of every file is reported; the exit status is 0 only if all of them hold, no invariant broke and
-//! every file could be read.
+//! every file could be read. A recording (`recording.rs` below) has no claims: it is held against the model.
+
+mod recording;
 
 use crate::story::{Claim, Lesson, Verdict};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Check the claims of lessons.
+/// Check the claims of lessons, and recordings of real links.
 #[derive(Debug, clap::Args)]
 pub struct CheckArgs {
-    /// Lesson files.
+    /// Lessons (.txt) and recordings (.jsonl).
     #[arg(required = true)]
     files: Vec<PathBuf>,
 }
@@ -24,7 +26,7 @@ pub struct CheckError {
 
 impl fmt::Display for CheckError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {} lessons failed", self.failed, self.files)
+        write!(f, "{} of {} files failed", self.failed, self.files)
     }
 }
 
@@ -42,6 +44,9 @@ pub fn run(args: CheckArgs) -> Result<(), CheckError> {
 
 fn check(file: &Path) -> bool {
     let name = file.display();
+    if file.extension().is_some_and(|extension| extension == "jsonl") {
+        return recording::check(file);
+    }
     let text = match std::fs::read_to_string(file) {
         Ok(text) => text,
         Err(error) => {

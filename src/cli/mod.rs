@@ -8,6 +8,8 @@ mod check;
 pub mod node;
 #[cfg(feature = "web")]
 mod prerender;
+mod record;
+mod signals;
 
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -25,8 +27,10 @@ struct Cli {
 enum Command {
     /// Run one node on a TCP socket, where redis-cli and redis-server can talk to it.
     Node(node::NodeArgs),
-    /// Run lessons and check what they claim.
+    /// Run lessons and check what they claim; check recordings against the model.
     Check(check::CheckArgs),
+    /// Stand between a replica and its master, and record what passes.
+    Record(record::RecordArgs),
     /// Render the page's first picture into its HTML.
     #[cfg(feature = "web")]
     Prerender(prerender::PrerenderArgs),
@@ -47,6 +51,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match cli.command {
         Command::Node(args) => status(node::run(args), node::NodeError::status),
         Command::Check(args) => status(check::run(args), check::CheckError::status),
+        Command::Record(args) => status(record::run(args), record::RecordError::status),
         #[cfg(feature = "web")]
         Command::Prerender(args) => status(prerender::run(args), prerender::PrerenderError::status),
         Command::Bench => {

@@ -9,8 +9,8 @@ mod dump;
 mod host;
 mod log;
 pub mod settings;
-mod signals;
 
+use super::signals;
 use crate::node::{Addr, Config, ConfigError, Node};
 use crate::time::Time;
 use host::Host;
@@ -38,7 +38,7 @@ pub struct NodeArgs {
     #[arg(long)]
     dir: Option<PathBuf>,
     /// A setting; may be repeated. `--NAME VALUE` is the same, as for redis-server.
-    #[arg(long = "set", num_args = 2, value_names = ["NAME", "VALUE"])]
+    #[arg(long = "set", num_args = 2, value_names = ["NAME", "VALUE"], allow_hyphen_values = true)]
     settings: Vec<String>,
     /// Makes the node's random numbers (its replication ids) repeat from run to run.
     #[arg(long)]
@@ -119,6 +119,8 @@ pub fn run(args: NodeArgs) -> Result<(), NodeError> {
     config.port = addr.port();
 
     let dir = args.dir.or(start.dir).unwrap_or_else(|| ".".into());
+    let shown = std::path::absolute(&dir).unwrap_or_else(|_| dir.clone());
+    config.set("dir", &shown.to_string_lossy()).map_err(NodeError::Setting)?;
     let dump = dump::Dump::new(dir);
     let rdb = dump.read().map_err(NodeError::Dump)?;
     let seed = args.seed.unwrap_or_else(random_seed);

@@ -148,6 +148,12 @@ impl Node {
                 "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
             ));
         }
+        // What runs with stale data runs without data too, but for what changes where the data comes from (`CMD_LOADING`).
+        let runs_without_data = flags().all(|flags| flags.has(Flags::STALE))
+            && !matches!(command.name, "replicaof" | "slaveof" | "failover");
+        if self.loading.is_some() && !runs_without_data {
+            return Err(CommandError::new("LOADING Redis is loading the dataset in memory"));
+        }
         let is_replica = self.clients.get(conn).is_some_and(|client| client.replica.is_some());
         if is_replica && flags().any(|flags| flags.has(Flags::WRITE) || flags.has(Flags::READONLY)) {
             return Err(CommandError::new("ERR Replica can't interact with the keyspace"));

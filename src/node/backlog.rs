@@ -94,7 +94,9 @@ impl Backlog {
         self.first() <= asked && asked <= self.next
     }
 
-    pub fn append(&mut self, mut bytes: &[u8]) {
+    /// Puts bytes behind the last; true if a block was added for them.
+    pub fn append(&mut self, mut bytes: &[u8]) -> bool {
+        let blocks = self.blocks.len();
         while !bytes.is_empty() {
             let room = self.blocks.back().map_or(0, |last| last.capacity - last.bytes.len() as u64);
             if room == 0 {
@@ -109,6 +111,7 @@ impl Backlog {
             self.next += now.len() as u64;
             bytes = later;
         }
+        self.blocks.len() > blocks
     }
 
     /// Up to `limit` bytes of the stream from `offset` on; from one block, so there may be more behind them.
@@ -119,6 +122,15 @@ impl Backlog {
         let from = (offset - block.first) as usize;
         let to = block.bytes.len().min(from.saturating_add(limit as usize));
         block.bytes.get(from..to).unwrap_or(&[])
+    }
+
+    /// Bytes of the blocks from the one with `cursor` on, the room at the end of the last included, and how many they are.
+    pub fn held_from(&self, cursor: u64) -> (u64, u64) {
+        let first = self.blocks.iter().position(|block| cursor < block.first + block.capacity);
+        let (Some(first), Some(last)) = (first, self.blocks.back()) else {
+            return (0, 0);
+        };
+        (last.first + last.capacity - self.blocks[first].first, (self.blocks.len() - first) as u64)
     }
 
     /// Lets go of the blocks that the rule at the top allows. `cursors`: the next byte of each replica's output.

@@ -121,6 +121,7 @@ impl<'a> Call<'a> {
         let run = self.command.run;
         let reply = run(&mut self).unwrap_or_else(|error| Some(error.into_reply()));
         if self.dirty > 0 {
+            self.node.saving.changes += self.dirty;
             let args = self.instead.take().unwrap_or(self.args);
             self.node.unit.push(Pending { db: self.db, args });
         }

@@ -5,9 +5,9 @@
 
 use super::call::{Call, CommandError};
 use super::commands::{
-    acl, auth, clients, connection, expiry, functions, hashes, introspection, keys, lists, object, pubsub, replication,
-    scan, server, set_algebra, sets, sort, sorted_set_algebra, sorted_set_pops, sorted_set_ranges, sorted_sets,
-    string_parts, strings,
+    acl, auth, clients, connection, expiry, functions, hashes, introspection, keys, lists, object, persistence, pubsub,
+    replication, scan, server, set_algebra, sets, sort, sorted_set_algebra, sorted_set_pops, sorted_set_ranges,
+    sorted_sets, string_parts, strings,
 };
 use crate::wire::Reply;
 
@@ -157,6 +157,8 @@ pub static TABLE: &[Command] = &[
     container(command("acl", -2, Flags::STALE, NO_KEY, needs_subcommand), ACL),
     command("append", 3, WRITE_FAST, ONE_KEY, strings::append),
     command("auth", -2, ENTRY, NO_KEY, auth::auth),
+    command("bgsave", -1, Flags::ADMIN, NO_KEY, persistence::bgsave),
+    command("bitcount", -2, Flags::READONLY, ONE_KEY, string_parts::bitcount),
     command("bzmpop", -5, Flags::WRITE, NO_KEY, sorted_set_pops::bzmpop),
     command("bzpopmax", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmax),
     command("bzpopmin", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmin),
@@ -207,6 +209,7 @@ pub static TABLE: &[Command] = &[
     command("incrbyfloat", 3, WRITE_FAST, ONE_KEY, strings::incrbyfloat),
     command("info", -1, Flags::STALE, NO_KEY, server::info),
     command("keys", 2, Flags::READONLY, NO_KEY, keys::keys),
+    command("lastsave", 1, STALE_FAST, NO_KEY, persistence::lastsave),
     command("lindex", 3, Flags::READONLY, ONE_KEY, lists::lindex),
     command("linsert", 5, Flags::WRITE, ONE_KEY, lists::linsert),
     command("llen", 2, READ_FAST, ONE_KEY, lists::llen),
@@ -251,6 +254,7 @@ pub static TABLE: &[Command] = &[
     command("rpush", -3, WRITE_FAST, ONE_KEY, lists::rpush),
     command("rpushx", -3, WRITE_FAST, ONE_KEY, lists::rpushx),
     command("sadd", -3, WRITE_FAST, ONE_KEY, sets::sadd),
+    command("save", 1, Flags::ADMIN.and(Flags::NO_MULTI), NO_KEY, persistence::save),
     command("scan", -2, Flags::READONLY, NO_KEY, scan::scan),
     command("scard", 2, READ_FAST, ONE_KEY, sets::scard),
     command("sdiff", -2, Flags::READONLY, ALL_KEYS, set_algebra::sdiff),

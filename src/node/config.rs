@@ -7,6 +7,8 @@
 use super::backlog::BlockSize;
 use super::io::Addr;
 use super::kept::Kept;
+use super::limits::{BufferLimit, set_buffer_limits};
+use super::persistence::SavePoint;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -15,6 +17,34 @@ use std::time::Duration;
 pub enum Role {
     Master,
     Replica,
+}
+
+/// Where a replica puts a snapshot that comes without a length while it arrives (`repl-diskless-load`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DisklessLoad {
+    /// Into a file, which stays behind.
+    Disabled,
+    /// Straight into its dataset, if that is empty.
+    OnEmptyDb,
+    /// Straight into a second dataset.
+    SwapDb,
+}
+
+impl DisklessLoad {
+    const ALL: [DisklessLoad; 3] = [DisklessLoad::Disabled, DisklessLoad::OnEmptyDb, DisklessLoad::SwapDb];
+
+    fn name(self) -> &'static str {
+        match self {
+            DisklessLoad::Disabled => "disabled",
+            DisklessLoad::OnEmptyDb => "on-empty-db",
+            DisklessLoad::SwapDb => "swapdb",
+        }
+    }
+
+    fn parse(text: &str) -> Result<DisklessLoad, String> {
+        let found = DisklessLoad::ALL.into_iter().find(|load| load.name().eq_ignore_ascii_case(text));
+        found.ok_or_else(|| "argument(s) must be one of the following: disabled, on-empty-db, swapdb".into())
+    }
 }
 
 /// The settings of one node.
@@ -57,9 +87,21 @@ pub struct Config {
 
     /// Users besides the default one, with the rules that make them (`user` in the configuration file).
     pub users: Vec<(String, Vec<String>)>,
+    /// The points at which the dataset is saved. Redis' default is `3600 1 300 100 60 10000`, which the command line sets.
+    pub save: Vec<SavePoint>,
+    /// A child that saves takes so long for each key; negative: so many keys take a microsecond.
+    pub rdb_key_save_delay_us: i64,
+    /// The same for loading.
+    pub key_load_delay_us: i64,
+    pub repl_diskless_load: DisklessLoad,
+    /// What a replica's connection may hold back.
+    pub replica_buffer_limit: BufferLimit,
+
     /// Settings that are only kept, where they differ from their defaults.
     pub kept: BTreeMap<&'static str, String>,
 
+    /// An element of a list of so many bytes is not packed. Not a setting of Redis: DEBUG QUICKLIST-PACKED-THRESHOLD.
+    pub list_plain_min: u64,
     /// How the backlog's blocks are sized. Not a setting of Redis: lessons scale it.
     pub backlog_block: BlockSize,
     /// How long a snapshot takes from the fork until it is on disk, at the least. Redis' own figure depends on the
@@ -107,7 +149,13 @@ impl Default for Config {
             zset_max_listpack_entries: 128,
             zset_max_listpack_value: 64,
             users: vec![],
+            save: vec![],
+            rdb_key_save_delay_us: 0,
+            key_load_delay_us: 0,
+            repl_diskless_load: DisklessLoad::Disabled,
+            replica_buffer_limit: BufferLimit { hard: 256 << 20, soft: 64 << 20, soft_secs: 60 },
             kept: BTreeMap::new(),
+            list_plain_min: 1 << 30,
             backlog_block: BlockSize::Redis,
             snapshot_time: Duration::from_millis(50),
             snapshot_bytes_per_sec: 100_000_000,
@@ -188,6 +236,12 @@ const INT_MAX: i64 = i32::MAX as i64;
 const SETTINGS: &[Setting] = &[
     setting!("acllog-max-len", acllog_max_len, 0..i64::MAX),
     setting!("appendonly", fixed "no"),
+    Setting {
+        name: "client-output-buffer-limit",
+        old_name: "",
+        get: |c| c.replica_buffer_limit.print(c.kept.get("client-output-buffer-limit").map(String::as_str)),
+        set: set_buffer_limits,
+    },
     setting!("databases", fixed "16"),
     Setting {
         name: "enable-debug-command",
@@ -197,6 +251,7 @@ const SETTINGS: &[Setting] = &[
     },
     setting!("hash-max-listpack-entries"("hash-max-ziplist-entries"), hash_max_listpack_entries, 0..i64::MAX),
     setting!("hash-max-listpack-value"("hash-max-ziplist-value"), hash_max_listpack_value, bytes 0..i64::MAX),
+    setting!("key-load-delay", key_load_delay_us, -2147483648..INT_MAX),
     setting!("list-compress-depth", fixed "0"),
     setting!("list-max-listpack-size"("list-max-ziplist-size"), list_max_listpack_size, -2147483648..INT_MAX),
     setting!("masterauth", masterauth, text),
@@ -205,6 +260,7 @@ const SETTINGS: &[Setting] = &[
     setting!("min-replicas-max-lag"("min-slaves-max-lag"), min_replicas_max_lag_secs, 0..INT_MAX),
     setting!("min-replicas-to-write"("min-slaves-to-write"), min_replicas_to_write, 0..INT_MAX),
     setting!("port", port, 0..65_535),
+    setting!("rdb-key-save-delay", rdb_key_save_delay_us, -2147483648..INT_MAX),
     setting!("rdbcompression", rdbcompression, bool),
     Setting {
         name: "repl-backlog-size",
@@ -213,7 +269,12 @@ const SETTINGS: &[Setting] = &[
         set: |c, v| byte_count(v, 1, i64::MAX).map(|size| c.repl_backlog_size = size.max(BACKLOG_MIN_SIZE)),
     },
     setting!("repl-backlog-ttl", repl_backlog_ttl_secs, 0..i64::MAX),
-    setting!("repl-diskless-load", fixed "disabled"),
+    Setting {
+        name: "repl-diskless-load",
+        old_name: "",
+        get: |c| c.repl_diskless_load.name().into(),
+        set: |c, v| DisklessLoad::parse(v).map(|load| c.repl_diskless_load = load),
+    },
     setting!("repl-diskless-sync", repl_diskless_sync, bool),
     setting!("repl-diskless-sync-delay", repl_diskless_sync_delay_secs, 0..INT_MAX),
     setting!("repl-ping-replica-period"("repl-ping-slave-period"), repl_ping_replica_period_secs, 1..INT_MAX),
@@ -232,7 +293,12 @@ const SETTINGS: &[Setting] = &[
         set: |c, v| address(v).map(|addr| c.replicaof = addr),
     },
     setting!("requirepass", requirepass, text),
-    setting!("save", fixed ""),
+    Setting {
+        name: "save",
+        old_name: "",
+        get: |c| SavePoint::print_all(&c.save),
+        set: |c, v| SavePoint::parse_all(v).map(|points| c.save = points),
+    },
     setting!("set-max-intset-entries", set_max_intset_entries, 0..i64::MAX),
     setting!("zset-max-listpack-entries"("zset-max-ziplist-entries"), zset_max_listpack_entries, 0..i64::MAX),
     setting!("zset-max-listpack-value"("zset-max-ziplist-value"), zset_max_listpack_value, bytes 0..i64::MAX),

@@ -160,6 +160,9 @@ impl Node {
     /// Redis would know this command and we do not. To go on would be to pretend to hold what the master holds, so
     /// following ends here.
     fn refuse_unknown(&mut self, args: &[Bytes], now: Time) {
+        if self.is_rebuilt() {
+            return self.pass_over(args.first().map_or(&[], |name| name));
+        }
         let name = args.first().map(|name| crate::wire::printable(name)).unwrap_or_default();
         let why = format!("the master sent a command that is not modelled: '{name}'");
         self.lose_stream(why, LostReason::NotModelled, now);

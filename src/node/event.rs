@@ -130,6 +130,19 @@ pub enum Event {
     SnapshotAnnounced {
         bytes: Option<u64>,
     },
+    /// The dataset that was here is gone; a snapshot of so many keys is being read (`startLoading`).
+    LoadingStarted {
+        keys: u64,
+    },
+    /// The dataset was written and read again (DEBUG RELOAD): values may be packed otherwise.
+    Reloaded,
+    /// A replica's output buffer holds more than its limit, so its connection is closed
+    /// (`closeClientOnOutputBufferLimitReached`). Bytes.
+    BufferExceeded {
+        conn: ConnId,
+        used: u64,
+        limit: u64,
+    },
     /// The snapshot is loaded; the dataset that was here before is gone.
     SnapshotLoaded {
         id: ReplId,
@@ -153,6 +166,19 @@ pub enum Event {
         id2: ReplId,
         second_offset: Option<u64>,
     },
+    /// A recording shows something that the model does not know; it is passed over. Said once for each kind.
+    NotModelled {
+        what: String,
+    },
+    /// In the place of what was recorded from byte `start` of the stream on, the model would have written this.
+    WouldHaveWritten {
+        start: u64,
+        bytes: Bytes,
+    },
+    /// The recorded snapshot holds another dataset than the stream had led to.
+    WouldHaveSaved {
+        offset: u64,
+    },
     /// A client broke the protocol and was closed.
     ProtocolViolation {
         conn: ConnId,
@@ -167,6 +193,8 @@ pub enum LostReason {
     Closed,
     /// Nothing was heard for `repl-timeout`.
     Timeout,
+    /// It held back more than its output buffer may.
+    BufferLimit,
     /// The connection attempt was refused.
     Refused,
     /// We ended it: REPLICAOF, a failed synchronization, a changed history.

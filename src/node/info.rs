@@ -21,11 +21,7 @@ impl Node {
                 write!(text, "# Clients\r\nconnected_clients:{}\r\n", self.clients.len() - self.replica_order.len())
             }
             "memory" => write!(text, "# Memory\r\nused_memory:{}\r\nmaxmemory:0\r\n", self.used_memory()),
-            "persistence" => write!(
-                text,
-                "# Persistence\r\nloading:0\r\nrdb_bgsave_in_progress:{}\r\naof_enabled:0\r\n",
-                u8::from(self.snapshot.is_some())
-            ),
+            "persistence" => self.info_persistence(now, &mut text),
             "stats" => self.info_stats(&mut text),
             "replication" => self.info_replication(now, &mut text),
             "keyspace" => self.info_keyspace(now, &mut text),
@@ -51,6 +47,27 @@ impl Node {
             self.config.port
         )?;
         write!(text, "server_time_usec:{}\r\nuptime_in_seconds:{uptime}\r\nhz:10\r\n", now.0)
+    }
+
+    /// What has no meaning here, as copy-on-write sizes and the AOF, has the value it has on a server that rests.
+    fn info_persistence(&self, now: Time, text: &mut String) -> std::fmt::Result {
+        let saving = &self.saving;
+        let (running, took) = match &self.snapshot {
+            Some(snapshot) => (1, now.secs() - snapshot.started.secs()),
+            None => (0, -1),
+        };
+        write!(text, "# Persistence\r\nloading:{}\r\nasync_loading:0\r\n", u8::from(self.loading.is_some()))?;
+        write!(text, "rdb_changes_since_last_save:{}\r\nrdb_bgsave_in_progress:{running}\r\n", saving.changes)?;
+        write!(text, "rdb_last_save_time:{}\r\nrdb_last_bgsave_status:ok\r\n", saving.last_save_secs)?;
+        write!(text, "rdb_last_bgsave_time_sec:-1\r\nrdb_current_bgsave_time_sec:{took}\r\naof_enabled:0\r\n")?;
+        write!(text, "aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0\r\naof_last_bgrewrite_status:ok\r\n")?;
+        let Some(loading) = &self.loading else { return Ok(()) };
+        let (total, loaded) = (loading.total_bytes, loading.loaded_bytes(now));
+        let percent = loaded as f64 / total.max(1) as f64 * 100.0;
+        write!(text, "loading_start_time:{}\r\nloading_total_bytes:{total}\r\n", loading.started.secs())?;
+        write!(text, "loading_rdb_used_mem:{}\r\nloading_loaded_bytes:{loaded}\r\n", self.used_memory())?;
+        let eta_secs = loading.done.since(now).as_secs() + 1;
+        write!(text, "loading_loaded_perc:{percent:.2}\r\nloading_eta_seconds:{eta_secs}\r\n")
     }
 
     fn info_stats(&self, text: &mut String) -> std::fmt::Result {
@@ -89,18 +106,29 @@ impl Node {
         self.info_replicas(now, text)?;
         let history = &self.history;
         let second = history.second_offset.map_or(-1, |offset| offset as i64);
-        write!(
-            text,
-            "master_failover_state:no-failover\r\nmaster_replid:{}\r\nmaster_replid2:{}\r\n",
-            history.id, history.id2
-        )?;
-        write!(text, "master_repl_offset:{}\r\nsecond_repl_offset:{second}\r\n", history.offset)?;
-        let (active, first, len) = self.backlog.as_ref().map_or((0, 0, 0), |b| (1, b.first(), b.len()));
+        write!(text, "master_failover_state:no-failover\r\nmaster_replid:")?;
+        if !self.follows_old_master() {
+            write!(text, "{}", history.id)?;
+        }
+        write!(text, "\r\nmaster_replid2:{}\r\n", history.id2)?;
+        write!(text, "master_repl_offset:{}\r\nsecond_repl_offset:{second}\r\n", self.shown_offset(history.offset))?;
+        let (active, first, len) =
+            self.backlog.as_ref().map_or((0, 0, 0), |b| (1, self.shown_offset(b.first()), b.len()));
         let size = self.config.repl_backlog_size;
         write!(
             text,
             "repl_backlog_active:{active}\r\nrepl_backlog_size:{size}\r\nrepl_backlog_first_byte_offset:{first}\r\nrepl_backlog_histlen:{len}\r\n"
         )
+    }
+
+    /// A master that was asked with SYNC says neither an id nor an offset; Redis then counts from -1.
+    fn follows_old_master(&self) -> bool {
+        self.master.as_ref().is_some_and(|link| link.state == LinkState::Connected && !link.follow.acks)
+    }
+
+    /// An offset as INFO and ROLE say it.
+    pub(super) fn shown_offset(&self, offset: u64) -> i64 {
+        offset as i64 - i64::from(self.follows_old_master())
     }
 
     fn info_link(&self, link: &MasterLink, now: Time, text: &mut String) -> std::fmt::Result {
@@ -111,7 +139,8 @@ impl Node {
             // Redis initializes both offsets with 1 and shows that when it has neither a master nor a cached one.
             (false, None) => 1,
         };
-        let read = applied + link.unapplied_bytes();
+        let read = self.shown_offset(applied + link.unapplied_bytes());
+        let applied = self.shown_offset(applied);
         let last_io_secs = now.secs() - link.last_io.secs();
         let syncing = link.transfer.as_ref().filter(|_| link.state == LinkState::Transfer);
         write!(text, "master_host:{}\r\nmaster_port:{}\r\n", link.addr.host, link.addr.port)?;

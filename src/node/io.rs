@@ -47,6 +47,8 @@ pub enum Input {
     Writable { conn: ConnId },
     /// The other side closed, or the connection was reset. Nothing more comes from it.
     Closed { conn: ConnId },
+    /// A recording shows what this process did of its own accord. Only for nodes that are rebuilt from one.
+    Told(super::Told),
 }
 
 /// What a node asks of its host.

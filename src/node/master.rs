@@ -58,6 +58,8 @@ pub struct ReplicaClient {
     pub stream_on_ack: bool,
     /// Bytes handed to the connection since it was last known to be empty.
     pub unsent: u64,
+    /// Since when it has held more than the soft limit of its output buffer.
+    pub over_soft_since: Option<Time>,
     /// We asked to be told when the connection is empty again.
     pub wants_write: bool,
 }
@@ -138,7 +140,7 @@ impl Node {
     pub(super) fn append_to_stream(&mut self, bytes: &[u8]) {
         self.history.offset += bytes.len() as u64;
         if let Some(backlog) = &mut self.backlog {
-            backlog.append(bytes);
+            self.has_new_block |= backlog.append(bytes);
         }
         self.trim_backlog();
     }

@@ -35,9 +35,13 @@ mod info;
 mod io;
 mod kept;
 mod keyspace;
+mod limits;
+mod loading;
 mod long_double;
 mod master;
+mod persistence;
 mod psync;
+mod rebuilt;
 mod replica;
 mod snapshot;
 mod transfer;
@@ -47,13 +51,17 @@ pub use acl::Acl;
 pub use backlog::{Backlog, Block, BlockSize};
 pub use client::{Capabilities, Client};
 pub use command::{Command, Flags, TABLE, find as find_command};
-pub use config::{Config, ConfigError, Role, memory};
+pub use config::{Config, ConfigError, DisklessLoad, Role, memory};
 pub use decision::{FullReason, PsyncDecision, PsyncVerdict};
 pub use event::{Event, LostReason};
 pub use history::History;
 pub use io::{Addr, ConnId, Input, Output};
 pub use keyspace::{Entry, Keyspace};
+pub use limits::BufferLimit;
+pub use loading::Loading;
 pub use master::{Bulk, ReplicaClient, ReplicaState};
+pub use persistence::SavePoint;
+pub use rebuilt::{Place, REBUILDS, Told};
 pub use replica::{Cached, LinkState, MasterLink, Transfer, TransferEnd};
 pub use snapshot::Snapshot;
 pub use value::{Hash, List, Set, SortedSet, Value};
@@ -101,6 +109,8 @@ pub struct Node {
     keyspace: Keyspace,
     history: History,
     backlog: Option<Backlog>,
+    /// The stream got another block in this turn.
+    has_new_block: bool,
     /// The database that the stream is in; `None` makes the next command bring a SELECT (`server.slaveseldb`).
     stream_db: Option<u8>,
     /// Commands of the unit that is running, to be propagated at its end (`server.also_propagate`).
@@ -117,9 +127,15 @@ pub struct Node {
     /// DEBUG SET-ACTIVE-EXPIRE.
     active_expire: bool,
     snapshot: Option<Snapshot>,
+    saving: persistence::Saving,
+    loading: Option<Loading>,
+    /// Connections to be closed at the end of this turn.
+    to_close: Vec<ConnId>,
     master: Option<MasterLink>,
     /// The last command that came from the master.
     master_command: Option<&'static str>,
+    /// Set in a node that plays back a recording.
+    rebuilt: Option<Box<rebuilt::Rebuilt>>,
     next_dial: u64,
     /// The second in which this replica last sent a line feed while it emptied its dataset; Unix time.
     life_shown: i64,
@@ -141,6 +157,7 @@ impl Node {
             cron_ran: now - Duration::from_micros(1),
             keyspace: Keyspace::new(DATABASES),
             backlog: None,
+            has_new_block: false,
             stream_db: None,
             unit: vec![],
             acl: Acl::new(&config),
@@ -152,8 +169,12 @@ impl Node {
             own_expiring: vec![],
             active_expire: true,
             snapshot: None,
+            saving: persistence::Saving { last_save_secs: now.secs(), ..Default::default() },
+            loading: None,
+            to_close: vec![],
             master: None,
             master_command: None,
+            rebuilt: None,
             next_dial: 1,
             life_shown: 0,
             stats: Stats::default(),
@@ -161,7 +182,7 @@ impl Node {
             events: VecDeque::new(),
             config,
         };
-        let loaded = rdb.map(|bytes| transfer::read_rdb(&bytes, DATABASES, &node.config)).transpose()?;
+        let loaded = rdb.map(|bytes| transfer::load_rdb(&bytes, DATABASES, &node.config)).transpose()?;
         node.start(loaded, now);
         Ok(node)
     }
@@ -211,8 +232,13 @@ impl Node {
                 self.replica_writable(conn);
                 self.bulk_written(conn, now);
             }
-            Input::Closed { conn } if self.is_master_conn(conn) => self.master_gone(LostReason::Closed, now),
+            Input::Closed { conn } if self.is_master_conn(conn) => {
+                if !self.closed_while_loading() {
+                    self.master_gone(LostReason::Closed, now);
+                }
+            }
             Input::Closed { conn } => self.forget_client(conn, LostReason::Closed, now),
+            Input::Told(told) => self.is_told(told, now),
             // Of a connection that this node has already closed itself.
             Input::Connected { .. } | Input::Refused { .. } => {}
         }
@@ -241,11 +267,14 @@ impl Node {
             ),
             None => Time::NEVER,
         };
-        cron.min(snapshot).min(expiry)
+        let loading = self.loading.as_ref().map_or(Time::NEVER, |loading| loading.done);
+        cron.min(snapshot).min(expiry).min(loading).min(self.next_save())
     }
 
     fn wake(&mut self, now: Time) {
         self.finish_snapshot(now);
+        self.go_on_loading(now);
+        self.save_if_due(now);
         if self.tick_after(self.cron_ran, CRON_PERIOD) <= now {
             self.cron_ran = now;
             let loops = now.since(self.booted).as_secs();
@@ -257,7 +286,11 @@ impl Node {
 
     /// The end of a turn: replies leave, then the stream, and the backlog lets go of what nobody needs.
     fn before_sleep(&mut self, now: Time) {
+        if std::mem::take(&mut self.has_new_block) {
+            self.check_replica_buffers(now);
+        }
         self.flush_clients(now);
+        self.close_marked();
         self.flush_replicas();
         self.trim_backlog();
         if !self.needs_cron() {
@@ -287,6 +320,10 @@ impl Node {
     fn read_from_master(&mut self, bytes: &[u8], now: Time) {
         match self.master.as_ref().map(|link| link.state) {
             Some(LinkState::Connected) => self.read_stream(bytes, now),
+            // It waits in the socket, as it does for Redis.
+            _ if self.loading.is_some() => {
+                self.loading.iter_mut().for_each(|loading| loading.rest.extend_from_slice(bytes))
+            }
             _ => self.read_handshake(bytes, now),
         }
     }

@@ -156,5 +156,6 @@ fn new_replica(conn: ConnId, client: &super::client::Client, state: ReplicaState
         stream_on_ack: false,
         unsent: 0,
         wants_write: false,
+        over_soft_since: None,
     }
 }

@@ -34,6 +34,9 @@ impl Node {
 
     /// A new replica waits: it can share a snapshot on disk that others wait for; else one is started, now or by the cron.
     pub(super) fn join_or_start_snapshot(&mut self, conn: ConnId, now: Time) {
+        if self.is_rebuilt() {
+            return;
+        }
         match &self.snapshot {
             Some(running) if running.mark.is_none() => {
                 let needed = self.clients.get(conn).map(|c| c.capabilities.clone());
@@ -79,15 +82,20 @@ impl Node {
             && waiting.iter().all(|conn| self.clients.get(*conn).is_some_and(|c| c.capabilities.eof))
     }
 
-    fn start_snapshot(&mut self, now: Time) {
+    /// A child is made: for the replicas that wait, or for nobody but the file.
+    pub(super) fn start_snapshot(&mut self, now: Time) {
         let waiting = self.waiting_replicas();
-        let diskless = self.diskless_for(&waiting);
+        let diskless = !waiting.is_empty() && self.diskless_for(&waiting);
         let rdb = self.encode_rdb(now);
         // The child draws it, so what the parent would draw next stays the same, and so does the mark of the next child.
         let mark = diskless.then(|| self.rng.clone().hex_chars::<40>());
         let rate = self.config.snapshot_bytes_per_sec.max(1);
-        let done = now + self.config.snapshot_time + Duration::from_micros(rdb.len() as u64 * 1_000_000 / rate);
         let keys = (0..self.keyspace.databases()).map(|db| self.keyspace.len(db)).sum();
+        let done = now
+            + self.config.snapshot_time
+            + Duration::from_micros(rdb.len() as u64 * 1_000_000 / rate)
+            + self.saving_time(keys);
+        self.saving.changes_at_fork = self.saving.changes;
         let offset = self.history.offset;
         self.snapshot = Some(Snapshot { offset, started: now, done, bytes: rdb.into(), mark });
         self.emit(Event::SnapshotStarted { offset, keys });
@@ -100,8 +108,17 @@ impl Node {
         }
     }
 
+    /// What `rdb-key-save-delay` adds for so many keys.
+    fn saving_time(&self, keys: u64) -> Duration {
+        let delay_us = self.config.rdb_key_save_delay_us;
+        match u64::try_from(delay_us) {
+            Ok(each) => Duration::from_micros(keys.saturating_mul(each)),
+            Err(_) => Duration::from_micros(keys / delay_us.unsigned_abs()),
+        }
+    }
+
     /// `+FULLRESYNC`: from here on the replica's stream gathers, beginning with a SELECT.
-    fn announce_full(&mut self, conn: ConnId, offset: u64) {
+    pub(super) fn announce_full(&mut self, conn: ConnId, offset: u64) {
         self.stream_db = None;
         let id = self.history.id;
         let Some(replica) = self.replica_mut(conn) else {
@@ -126,6 +143,8 @@ impl Node {
             self.finish_diskless(now);
         } else {
             self.outputs.push_back(Output::SaveRdb { bytes: done.bytes.clone() });
+            self.saving.changes -= self.saving.changes_at_fork.min(self.saving.changes);
+            self.saving.last_save_secs = now.secs();
             for conn in self.replica_order.clone() {
                 let Some(replica) = self.replica_mut(conn) else {
                     continue;

@@ -2,15 +2,16 @@
 //!
 //! Rule: nothing is given up before the last byte is here and could be read. Then, in this order: the old place in the
 //! history, our own replicas, the backlog, the dataset; and the new one begins at the offset of `+FULLRESYNC`.
-//! Simplified: loading takes no time, and a snapshot that cannot be read leaves the old dataset in place, where Redis
+//! Simplified: a snapshot that cannot be read leaves the old dataset in place, where Redis
 //! has flushed it by then and ends the process.
 //! Mirrors `readSyncBulkPayload` and `replicationAttachToNewMaster` (replication.c), `rdbLoadRio` (rdb.c).
 
-use super::config::Config;
+use super::config::{Config, DisklessLoad};
 use super::keyspace::{Entry, Keyspace};
+use super::rebuilt::is_damage;
 use super::replica::{LinkState, Transfer, TransferEnd};
 use super::value::Value;
-use super::{Event, LostReason, Node, Output};
+use super::{Event, Loading, LostReason, Node, Output};
 use crate::time::Time;
 use crate::wire::{Bytes, Preamble, rdb};
 use std::sync::Arc;
@@ -20,6 +21,12 @@ pub(super) struct Loaded {
     pub keyspace: Keyspace,
     pub stream_db: u8,
     pub place: Option<(crate::wire::ReplId, u64)>,
+}
+
+impl Loaded {
+    pub fn empty(databases: u8) -> Loaded {
+        Loaded { keyspace: Keyspace::new(databases), stream_db: 0, place: None }
+    }
 }
 
 /// A snapshot larger than this is refused instead of held in memory: 1 GiB.
@@ -82,34 +89,68 @@ impl Node {
         let Some(transfer) = self.master.as_mut().and_then(|link| link.transfer.take()) else {
             return;
         };
-        let loaded = match read_rdb(&transfer.received, self.keyspace.databases(), &self.config) {
-            Ok(loaded) => loaded,
-            Err(error) => {
-                let is_unknown = matches!(error.kind, rdb::RdbErrorKind::Unsupported { .. });
-                let reason = if is_unknown { LostReason::NotModelled } else { LostReason::Ended };
-                return self.give_up(
-                    format!("Failed trying to load the MASTER synchronization DB: {error}"),
-                    reason,
-                    now,
-                );
-            }
+        let (loaded, error) = match self.is_rebuilt() {
+            true => self.read_known(&transfer.received),
+            false => self.read_all(&transfer.received),
         };
-        let diskless = matches!(transfer.end, Some(TransferEnd::Mark(_)));
-        if !diskless {
+        if let Some(error) = error
+            && !(self.is_rebuilt() && !is_damage(&error))
+        {
+            let is_unknown = matches!(error.kind, rdb::RdbErrorKind::Unsupported { .. });
+            let reason = if is_unknown { LostReason::NotModelled } else { LostReason::Ended };
+            return self.give_up(format!("Failed trying to load the MASTER synchronization DB: {error}"), reason, now);
+        }
+        let straight = match self.config.repl_diskless_load {
+            DisklessLoad::Disabled => false,
+            DisklessLoad::OnEmptyDb => self.keyspace.is_empty(),
+            DisklessLoad::SwapDb => true,
+        };
+        if !straight {
             self.outputs.push_back(Output::SaveRdb { bytes: Bytes::from(transfer.received.as_slice()) });
         }
-        let (was_id, was_offset) = (self.history.id, self.history.offset);
         if !self.keyspace.is_empty() {
             self.show_life(now);
         }
         self.disconnect_replicas();
-        self.keyspace = loaded.keyspace;
+        let keys = (0..loaded.keyspace.databases()).map(|db| loaded.keyspace.len(db)).sum();
+        let time = self.loading_time(keys);
+        let loading = Loading {
+            started: now,
+            done: now + time,
+            total_bytes: transfer.received_bytes(),
+            transfer,
+            keyspace: loaded.keyspace,
+            stream_db: loaded.stream_db,
+            rest: rest.to_vec(),
+            is_closed: false,
+        };
+        if time.is_zero() {
+            return self.finish_loading(loading, now);
+        }
+        self.keyspace = Keyspace::new(self.keyspace.databases());
+        self.backlog = None;
+        if let Some(link) = &mut self.master {
+            link.cached = None;
+            link.transfer = Some(loading.transfer.clone());
+        }
+        self.loading = Some(loading);
+        self.emit(Event::LoadingStarted { keys });
+    }
+
+    /// Everything is read: this is the dataset now, at this place in the history.
+    pub(super) fn finish_loading(&mut self, loading: Loading, now: Time) {
+        let Loading { transfer, keyspace, stream_db, rest, .. } = loading;
+        let diskless = matches!(transfer.end, Some(TransferEnd::Mark(_)));
+        let (was_id, was_offset) = (self.history.id, self.history.offset);
+        self.keyspace = keyspace;
         self.own_expiring.clear();
         self.history.adopt(transfer.id, transfer.offset);
         self.create_backlog(None);
         if let Some(link) = &mut self.master {
             link.cached = None;
-            link.follow.db = loaded.stream_db;
+            link.transfer = None;
+            link.last_io = now;
+            link.follow.db = stream_db;
             link.follow.acks = !transfer.old_sync;
         }
         let keys = (0..self.keyspace.databases()).map(|db| self.keyspace.len(db)).sum();
@@ -120,12 +161,18 @@ impl Node {
         if diskless {
             self.send_ack();
         }
-        self.read_stream(rest, now);
+        self.read_stream(&rest, now);
+    }
+
+    fn read_all(&self, bytes: &[u8]) -> (Loaded, Option<rdb::RdbError>) {
+        let mut loaded = Loaded::empty(self.keyspace.databases());
+        let error = read_rdb(&mut loaded, bytes, &self.config).err();
+        (loaded, error)
     }
 
     /// A line feed, so that the master does not take the time that emptying the dataset needs for silence; no more than
     /// one in a second (`replicationSendNewlineToMaster`).
-    fn show_life(&mut self, now: Time) {
+    pub(super) fn show_life(&mut self, now: Time) {
         if let Some(conn) = self.master.as_ref().and_then(|link| link.conn).filter(|_| self.life_shown < now.secs()) {
             self.life_shown = now.secs();
             self.send(conn, b"\n");
@@ -155,9 +202,15 @@ fn take_snapshot(transfer: &mut Transfer, unread: &mut Vec<u8>, end: TransferEnd
     }
 }
 
-/// Reads a snapshot into a keyspace of so many databases, for a node with these settings.
-pub(super) fn read_rdb(bytes: &[u8], databases: u8, config: &Config) -> Result<Loaded, rdb::RdbError> {
-    let mut loaded = Loaded { keyspace: Keyspace::new(databases), stream_db: 0, place: None };
+/// Reads a whole snapshot into a keyspace of so many databases, for a node with these settings.
+pub(super) fn load_rdb(bytes: &[u8], databases: u8, config: &Config) -> Result<Loaded, rdb::RdbError> {
+    let mut loaded = Loaded::empty(databases);
+    read_rdb(&mut loaded, bytes, config).map(|()| loaded)
+}
+
+/// Reads a snapshot; after an error, what stands before it was read.
+pub(super) fn read_rdb(loaded: &mut Loaded, bytes: &[u8], config: &Config) -> Result<(), rdb::RdbError> {
+    let databases = loaded.keyspace.databases();
     let (mut db, mut id, mut offset) = (0, None, None);
     for item in rdb::Reader::new(bytes) {
         let (span, item) = item?;
@@ -172,7 +225,8 @@ pub(super) fn read_rdb(bytes: &[u8], databases: u8, config: &Config) -> Result<L
             }
             rdb::Item::Aux { key, value } => match &*key {
                 b"repl-stream-db" => {
-                    loaded.stream_db = crate::wire::decimal(&value).and_then(|n| u8::try_from(n).ok()).unwrap_or(0)
+                    let db = crate::wire::decimal(&value).and_then(|n| u8::try_from(n).ok()).unwrap_or(0);
+                    loaded.stream_db = db.min(databases - 1);
                 }
                 b"repl-id" => id = crate::wire::ReplId::parse(&value),
                 b"repl-offset" => offset = crate::wire::decimal(&value).and_then(|n| u64::try_from(n).ok()),
@@ -180,8 +234,7 @@ pub(super) fn read_rdb(bytes: &[u8], databases: u8, config: &Config) -> Result<L
             },
             rdb::Item::ResizeDb { .. } | rdb::Item::End { .. } => {}
         }
+        loaded.place = id.zip(offset);
     }
-    loaded.stream_db = loaded.stream_db.min(databases - 1);
-    loaded.place = id.zip(offset);
-    Ok(loaded)
+    Ok(())
 }

@@ -10,6 +10,9 @@ use crate::sim::{Host, NodeId, World};
 use crate::story::display_name;
 use crate::wire::{ReplId, printable, quoted};
 
+/// Ports from here on are real.
+const UNTOLD: u16 = 100;
+
 /// The card of every node. `before` is the world before the step: what differs from it is marked.
 pub fn cards(
     before: &World,
@@ -33,7 +36,7 @@ pub fn cards(
             Card {
                 node: id,
                 name: display_name(&host.name),
-                port: format!(":{}", host.addr.port),
+                port: port(host),
                 role: role(host),
                 hue: Hue::of(id.index()),
                 offset: host.node.as_ref().map(Node::offset),
@@ -55,6 +58,11 @@ pub fn cards(
 /// The name of the node with this id.
 pub fn name_of(world: &World, id: NodeId) -> String {
     world.host(id).map_or_else(String::new, |host| display_name(&host.name))
+}
+
+/// Nothing for a server of a recording whose port was not told: a number that no server has stands for it.
+fn port(host: &Host) -> String {
+    if host.addr.port < UNTOLD { String::new() } else { format!(":{}", host.addr.port) }
 }
 
 fn link(host: &Host) -> Option<&'static str> {

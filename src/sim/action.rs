@@ -1,12 +1,12 @@
 //! What is done to a world from outside: commands of clients, and faults.
 
-use super::NodeId;
+use super::{Act, NodeId};
 use crate::wire::Bytes;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// One act of the script, of a learner, or of a test.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Action {
     /// A client of this node sends one command.
     Command {
@@ -51,6 +51,9 @@ pub enum Action {
         node: NodeId,
         keep_rdb: bool,
     },
+    /// Something that a recording shows. Never part of a link.
+    #[serde(skip)]
+    Recorded(Act),
 }
 
 impl Action {
@@ -67,6 +70,7 @@ impl Action {
             Action::Cut { a, b } | Action::BlackHole { a, b } | Action::Heal { a, b } | Action::Slow { a, b, .. } => {
                 vec![a, b]
             }
+            Action::Recorded(_) => vec![],
         }
     }
 }

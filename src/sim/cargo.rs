@@ -56,7 +56,7 @@ impl Listener {
         let words = words(bytes);
         match words.as_slice() {
             [b"REPLCONF", b"ACK", ..] => Cargo::Ack,
-            [b"PSYNC", _, offset] => {
+            [b"PSYNC", _, offset, ..] => {
                 self.asked = decimal(offset).and_then(|n| u64::try_from(n).ok());
                 Cargo::Handshake
             }

@@ -3,7 +3,7 @@
 //! Rule: an entry is a value made where the thing happens; whoever wants words makes them from it.
 
 use super::connection::Segment;
-use super::{Action, NodeId};
+use super::{Action, Difference, NodeId, Trust};
 use crate::node::Event;
 use crate::time::Time;
 use crate::wire::Bytes;
@@ -42,6 +42,10 @@ pub enum What {
     },
     /// A fault was made or mended.
     Fault(Action),
+    /// The recording that is played back shows something else than the model would do.
+    Differs(Box<Difference>),
+    /// It shows something that cannot be told from the wire, and was believed.
+    Trusted(Trust),
 }
 
 impl Entry {
@@ -51,6 +55,7 @@ impl Entry {
             What::Event(event) => {
                 !matches!(event, Event::Started { .. } | Event::DatasetAt { .. } | Event::IdChanged { .. })
             }
+            What::Trusted(_) => false,
             _ => true,
         }
     }

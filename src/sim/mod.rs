@@ -11,6 +11,7 @@ mod connection;
 mod host;
 mod journal;
 mod link;
+mod recorded;
 mod world;
 
 pub use action::Action;
@@ -20,6 +21,7 @@ pub use connection::Segment;
 pub use host::{Host, HostSetup};
 pub use journal::{Entry, What};
 pub use link::{Link, LinkCondition, LinkSetup};
+pub use recorded::{Act, Answer, Difference, Passing, Recorded, Talk, Trust, Written};
 pub use world::{EPOCH, Setup, StreamCommand, World};
 
 use serde::{Deserialize, Serialize};

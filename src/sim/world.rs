@@ -6,7 +6,7 @@
 use super::connection::{Connection, Segment};
 use super::host::Console;
 use super::link::{Link, LinkSetup};
-use super::{Action, Entry, Host, HostSetup, NodeId, What};
+use super::{Action, Entry, Host, HostSetup, NodeId, Recorded, What};
 use crate::node::{Addr, ConnId, Event, Input, Node, Output};
 use crate::rng::Rng;
 use crate::time::Time;
@@ -17,6 +17,9 @@ use std::sync::Arc;
 
 mod faults;
 mod network;
+mod playback;
+
+use playback::Playback;
 
 /// When every run begins: midnight of 1 January 2026, UTC. Expiry times in the stream are absolute, so a run needs a date.
 pub const EPOCH: Time = Time(1_767_225_600_000_000);
@@ -32,6 +35,8 @@ pub struct Setup {
     /// Links that differ from `default_link`.
     pub links: Vec<(NodeId, NodeId, LinkSetup)>,
     pub default_link: LinkSetup,
+    /// The recording that is played back, if it is one.
+    pub recorded: Option<Arc<Recorded>>,
 }
 
 /// A command of a replication stream, for the tape.
@@ -98,6 +103,7 @@ pub struct World {
     rng: Rng,
     streams: VecMap<ReplId, Arc<VecDeque<Arc<StreamCommand>>>>,
     journal: Vec<Entry>,
+    playback: Option<Playback>,
 }
 
 impl World {
@@ -119,6 +125,7 @@ impl World {
             rng,
             streams: VecMap::new(),
             journal: vec![],
+            playback: setup.recorded.clone().map(Playback::new),
         }
     }
 
@@ -166,7 +173,8 @@ impl World {
     /// When the next thing is due; [`Time::NEVER`] if nothing is.
     pub fn next_due(&self) -> Time {
         let queued = self.queue.first().map_or(Time::NEVER, |((at, _), _)| at);
-        self.hosts.iter().filter(|host| !host.paused).map(|host| host.wake).fold(queued, Time::min)
+        let awake = self.hosts.iter().filter(|host| !host.paused && !self.plays_back());
+        awake.map(|host| host.wake).fold(queued, Time::min)
     }
 
     /// Lets time pass without anything happening. Never beyond what is due, never back.
@@ -203,6 +211,9 @@ impl World {
                 self.note(host, What::Refused { to: None });
                 self.give(host, Input::Refused { conn });
             }
+            Due::Deliver { connection, to_dialler } if self.plays_back() => {
+                self.deliver_recorded(connection, to_dialler)
+            }
             Due::Deliver { connection, to_dialler } => self.deliver(connection, to_dialler),
             Due::Fin { connection, to_dialler } => self.fin(connection, to_dialler),
             Due::Writable { host, conn } => self.give(host, Input::Writable { conn }),
@@ -226,6 +237,7 @@ impl World {
             && let Some(event) = node.poll_event()
         {
             self.remember(&event);
+            self.compare_event(&event);
             self.note(id, What::Event(event));
         }
         while let Some(node) = self.hosts.get_mut(id.index()).and_then(|host| host.node.as_mut())
@@ -261,6 +273,10 @@ impl World {
 
     /// What a process asks of its machine.
     fn serve(&mut self, id: NodeId, output: Output) {
+        let output = match self.hold_against_recording(id, output) {
+            Some(output) => output,
+            None => return,
+        };
         match output {
             Output::Connect { conn, to } => self.dial(id, conn, &to),
             Output::Send { conn, bytes } => self.send(id, conn, bytes),

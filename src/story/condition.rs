@@ -288,6 +288,7 @@ pub fn fault_word(action: &Action) -> &'static str {
         Action::Resume { .. } => "resume",
         Action::Crash { .. } => "crash",
         Action::Restart { .. } => "restart",
+        Action::Recorded(_) => "recorded",
     }
 }
 

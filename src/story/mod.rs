@@ -11,6 +11,7 @@ mod load;
 mod narration;
 mod pace;
 mod phase;
+pub mod recording;
 mod scenario;
 mod share;
 mod source;

@@ -84,7 +84,7 @@ pub(super) fn from_events(eyebrow: String, frame: &Frame, lesson: &Lesson) -> Na
 /// How telling an entry is; lower is more. `None`: not worth words of its own.
 fn rank(entry: &Entry, world: &World) -> Option<u8> {
     Some(match &entry.what {
-        What::Fault(_) => 0,
+        What::Fault(_) | What::Differs(_) => 0,
         What::Event(event) => return rank_event(event, entry, world),
         What::Sent(segment) => match segment.cargo {
             Cargo::Reply => 16,
@@ -94,7 +94,7 @@ fn rank(entry: &Entry, world: &World) -> Option<u8> {
         What::Arrived(_) => 21,
         What::Refused { .. } => 22,
         What::Dialled { .. } => 23,
-        What::Lost(_) | What::Answered { .. } => return None,
+        What::Lost(_) | What::Answered { .. } | What::Trusted(_) => return None,
     })
 }
 
@@ -102,7 +102,7 @@ fn rank_event(event: &Event, entry: &Entry, world: &World) -> Option<u8> {
     let is_master =
         world.host(entry.node).and_then(|host| host.node.as_ref()).is_some_and(|node| node.role() == Role::Master);
     Some(match event {
-        Event::SyncFailed { .. } => 1,
+        Event::SyncFailed { .. } | Event::NotModelled { .. } => 1,
         Event::RoleChanged { .. } => 2,
         Event::SnapshotLoaded { .. } => 3,
         Event::PsyncDecided(_) => 4,

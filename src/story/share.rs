@@ -7,6 +7,7 @@
 //! ```text
 //! #/                                        the start page
 //! #/lesson/losing-the-link?at=7.214s        a built-in lesson at a moment
+//! #/recording?at=7.214s                     a moment of the recording that is open
 //! ?embed&theme=dark#/lesson/…               the embedded form
 //! #v1:p:<payload>                           a whole lesson: postcard, then base64url
 //! ```
@@ -76,6 +77,10 @@ pub enum Page {
     /// A lesson that the link brings along.
     Carried {
         lesson: Box<Carried>,
+        at: Option<At>,
+    },
+    /// A recording that was opened from a file. The link leads nowhere without the file.
+    Recording {
         at: Option<At>,
     },
 }
@@ -212,6 +217,7 @@ impl Page {
             .map(|text| At::parse(text).ok_or_else(|| LinkError::BadMoment { text: shown(text) }));
         match path.trim_end_matches('/').split_once('/') {
             None if path.is_empty() => Ok(Page::Start),
+            None if path == "recording" => Ok(Page::Recording { at: at.transpose()? }),
             Some(("lesson", name)) if super::library::find(name).is_some() => {
                 Ok(Page::Lesson { name: name.into(), at: at.transpose()? })
             }
@@ -243,6 +249,7 @@ impl Page {
         match self {
             Page::Start => "#/".into(),
             Page::Lesson { name, at } => format!("#/lesson/{name}{}", suffix(at)),
+            Page::Recording { at } => format!("#/recording{}", suffix(at)),
             Page::Carried { lesson, at } => {
                 let payload = Payload { file: lesson.file.clone(), text: lesson.text.clone(), at: at.clone() };
                 // Strings and numbers can always be written to a growing buffer.

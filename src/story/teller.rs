@@ -35,7 +35,14 @@ impl Teller<'_> {
                 format!("{me} calls {}", self.name(*to)),
                 "A TCP connection is being made; the first word comes when it stands.",
             )),
-            What::Lost(_) | What::Answered { .. } => None,
+            What::Differs(difference) => Some(words(
+                format!("{me} says something else than the model would"),
+                format!(
+                    "At byte {} of this direction: expected `{}`, found `{}`. The picture goes on from what was recorded.",
+                    difference.at, difference.expected, difference.found
+                ),
+            )),
+            What::Lost(_) | What::Answered { .. } | What::Trusted(_) => None,
         }
     }
 
@@ -98,6 +105,10 @@ impl Teller<'_> {
             Event::LinkStateChanged { to: LinkState::Connect, .. } => {
                 words(format!("{me} waits"), "Its cron will call the master again within a second.")
             }
+            Event::NotModelled { what } => words(
+                format!("{me} meets something that is not modelled"),
+                format!("{what}. It is shown as bytes; the dataset on this page lacks it from here on."),
+            ),
             _ => return self.snapshot(me, event),
         })
     }
@@ -314,6 +325,7 @@ impl Teller<'_> {
             Action::Restart { node, .. } => {
                 words(format!("{} starts again", name(node)), "It finds no file and is empty.")
             }
+            Action::Recorded(_) => words("The recording goes on".into(), ""),
             Action::Command { node, args } => words(format!("{} is asked {}", name(node), typed(args, SHOWN)), ""),
         }
     }
@@ -336,6 +348,7 @@ fn reason_of(reason: LostReason) -> &'static str {
         LostReason::Timeout => "Nothing was heard for `repl-timeout` seconds.",
         LostReason::Refused => "Nobody answered.",
         LostReason::Ended => "The connection was closed on purpose.",
+        LostReason::BufferLimit => "Its output buffer held more than `client-output-buffer-limit` allows.",
         LostReason::NotModelled => "What the master sent is not modelled here.",
     }
 }

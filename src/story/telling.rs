@@ -18,6 +18,8 @@ pub struct Telling {
     pub pace: Pace,
     /// When each note speaks; in order of time. A note whose condition never came is not here.
     cues: Vec<(Time, usize)>,
+    /// What there is to say of a recording.
+    found: Vec<String>,
 }
 
 /// A link's moment that this run does not have.
@@ -69,7 +71,13 @@ impl Telling {
             speaks
         });
         let pace = Pace::new(timeline.steps(), timeline.end());
-        Telling { lesson: Rc::new(lesson), timeline, pace, cues }
+        Telling { lesson: Rc::new(lesson), timeline, pace, cues, found: vec![] }
+    }
+
+    /// A recording that was rebuilt; `found` is what a reader must know of it.
+    pub fn of_recording(lesson: Lesson, timeline: Timeline, found: Vec<String>) -> Telling {
+        let pace = Pace::new(timeline.steps(), timeline.end());
+        Telling { lesson: Rc::new(lesson), timeline, pace, cues: vec![], found }
     }
 
     /// The words of a step: a note's, or made from what happened.
@@ -85,7 +93,7 @@ impl Telling {
 
     /// What a reader must know about the whole run: what is scaled down, what was lost, what broke.
     pub fn remarks(&self) -> Vec<String> {
-        let mut remarks = vec![];
+        let mut remarks = self.found.clone();
         if let Some(scale) = self.lesson.scenario.scale() {
             remarks.push(scale);
         }

@@ -91,14 +91,21 @@ impl Timeline {
 
     /// Computes the whole run; `see` is shown what happened at each moment, and the world after it. It may say that the
     /// moment is to be a step in any case.
-    pub fn watch(scenario: Scenario, mut see: impl FnMut(&[Entry], &World) -> bool) -> Timeline {
+    pub fn watch(scenario: Scenario, see: impl FnMut(&[Entry], &World) -> bool) -> Timeline {
+        let mut timeline = Timeline::begin(scenario);
+        timeline.compute(u64::MAX, see);
+        timeline
+    }
+
+    /// A run that is computed bit by bit: [`Timeline::compute`] until it is done.
+    pub fn begin(scenario: Scenario) -> Timeline {
         let head = Run {
             world: Rc::new(World::new(&scenario.setup)),
             next: 0,
             loads: vec![0; scenario.loads.len()],
             inputs: 0,
         };
-        let mut timeline = Timeline {
+        Timeline {
             steps: vec![Step { at: scenario.start(), phase: Phase::of(&head.world, &[], Phase::Alone) }],
             scenario: Rc::new(scenario),
             snapshots: vec![head.clone()],
@@ -109,10 +116,19 @@ impl Timeline {
             frames: VecDeque::new(),
             last: None,
             is_cut_short: false,
-        };
-        while timeline.advance(&mut see) {}
-        timeline.runs = timeline.phase_runs();
-        timeline
+        }
+    }
+
+    /// Goes on for about so many inputs; true when the run is complete. `see` as in [`Timeline::watch`].
+    pub fn compute(&mut self, inputs: u64, mut see: impl FnMut(&[Entry], &World) -> bool) -> bool {
+        let until = self.head.inputs.saturating_add(inputs);
+        while self.head.inputs < until {
+            if !self.advance(&mut see) {
+                self.runs = self.phase_runs();
+                return true;
+            }
+        }
+        false
     }
 
     pub fn scenario(&self) -> &Scenario {
@@ -246,8 +262,8 @@ impl Timeline {
             What::Sent(segment) => segment.cargo != Cargo::Keepalive,
             What::Event(event) => is_telling(event),
             What::Refused { to } => to.is_some(),
-            What::Dialled { .. } | What::Lost(_) => false,
-            What::Answered { .. } | What::Fault(_) => true,
+            What::Dialled { .. } | What::Lost(_) | What::Trusted(_) => false,
+            What::Answered { .. } | What::Fault(_) | What::Differs(_) => true,
         }
     }
 
@@ -279,6 +295,7 @@ fn is_telling(event: &crate::node::Event) -> bool {
             | RoleChanged { .. }
             | BacklogTrimmed { .. }
             | ProtocolViolation { .. }
+            | NotModelled { .. }
     )
 }
 

@@ -5,6 +5,7 @@
 use super::banner::banner;
 use super::browser::{self, Listening};
 use super::element::el;
+use super::opening::Opener;
 use super::player::Player;
 use super::run::Run;
 use super::start::Start;
@@ -36,12 +37,17 @@ struct Open {
     visit: u32,
 }
 
+const NO_RECORDING: &str =
+    "This address is a moment of a recording, and a recording is only in its file: open the file again to see it.";
+
 /// What is on screen; without a lesson it is the start page.
 #[derive(Clone, Default)]
 struct Shown {
     lesson: Option<Open>,
     /// What there is to say about the address.
     complaint: Option<String>,
+    /// The recording that was opened last: its address leads back to it.
+    recording: Option<Rc<Run>>,
     /// The address asks for what only the whole program can show.
     wants_whole: bool,
 }
@@ -50,6 +56,8 @@ struct Shown {
 enum Change {
     /// The address has this hash now.
     Hash(String),
+    /// A recording was opened.
+    Recording(Rc<Run>),
     Complain(String),
     Dismiss,
 }
@@ -58,12 +66,16 @@ impl Reducible for Shown {
     type Action = Change;
 
     fn reduce(self: Rc<Shown>, change: Change) -> Rc<Shown> {
-        let lesson = || self.lesson.clone();
-        Rc::new(match change {
-            Change::Hash(hash) => self.open(&hash),
-            Change::Complain(text) => Shown { lesson: lesson(), complaint: Some(text), wants_whole: false },
-            Change::Dismiss => Shown { lesson: lesson(), complaint: None, wants_whole: false },
-        })
+        let complaint = match change {
+            Change::Hash(hash) => return Rc::new(self.open(&hash)),
+            Change::Recording(run) => {
+                let shown = Shown { recording: Some(run), ..Shown::default() };
+                return Rc::new(shown.open_lesson(Page::Recording { at: None }));
+            }
+            Change::Complain(text) => Some(text),
+            Change::Dismiss => None,
+        };
+        Rc::new(Shown { complaint, wants_whole: false, ..(*self).clone() })
     }
 }
 
@@ -74,7 +86,8 @@ pub fn App(props: &AppProps) -> Html {
     {
         let dispatch = shown.dispatcher();
         use_effect_with((), move |()| {
-            let heard = Listening::to_window("hashchange", move || dispatch.dispatch(Change::Hash(browser::hash())));
+            let heard =
+                Listening::to_window(&["hashchange"], move |_| dispatch.dispatch(Change::Hash(browser::hash())));
             move || drop(heard)
         });
     }
@@ -103,37 +116,50 @@ pub fn App(props: &AppProps) -> Html {
     }
     let content = match &shown.lesson {
         None => html! { <Start /> },
-        Some(Open { page, run, at, visit }) => {
+        Some(open @ Open { page, run, at, visit }) => {
             let (page, start) = (page.clone(), run.start);
             let hash_of = Callback::from(move |at| at_moment(&page, At::of(at, start)).hash());
             let complain = change.reform(Change::Complain);
-            html! { <Player key={Rc::as_ptr(run) as usize} run={run.clone()} at={*at} visit={*visit} embed={presentation.embed} still={props.still} {hash_of} {complain} /> }
+            html! { <Player key={Rc::as_ptr(run) as usize} run={run.clone()} at={*at} visit={*visit} embed={presentation.embed} shared={!matches!(open.page, Page::Recording { .. })} still={props.still} {hash_of} {complain} /> }
         }
     };
+    let opener = (!presentation.embed && !props.still).then(|| {
+        let opened = change.reform(|run| {
+            browser::set_hash(&Page::Recording { at: None }.hash());
+            Change::Recording(run)
+        });
+        html! { <Opener {opened} complain={change.reform(Change::Complain)} /> }
+    });
     // The notices have an element of their own, so that one that comes or goes leaves the page as it is.
     let dismiss = change.reform(|()| Change::Dismiss);
     let notices = el("div").class("notices").children(shown.complaint.as_ref().map(|text| banner(text, &dismiss)));
-    html! { <>{ content }{ notices }</> }
+    html! { <>{ content }{ for opener }{ notices }</> }
 }
 
 impl Shown {
     /// What the hash asks for.
     fn open(&self, hash: &str) -> Shown {
         match Page::parse(hash) {
-            Ok(Page::Start) => Shown::default(),
+            Ok(Page::Start) => Shown { recording: self.recording.clone(), ..Shown::default() },
             Ok(page) => self.open_lesson(page),
-            Err(error) => Shown { lesson: self.lesson.clone(), complaint: Some(error.to_string()), wants_whole: false },
+            Err(error) => Shown { complaint: Some(error.to_string()), wants_whole: false, ..self.clone() },
         }
     }
 
     fn open_lesson(&self, mut page: Page) -> Shown {
-        let (Page::Lesson { at, .. } | Page::Carried { at, .. }) = &mut page else { return Shown::default() };
+        let (Page::Lesson { at, .. } | Page::Carried { at, .. } | Page::Recording { at }) = &mut page else {
+            return Shown::default();
+        };
         let at = at.take();
         // Perhaps only another moment of what is open already.
         let already = self.lesson.as_ref().filter(|open| open.page.hash() == page.hash());
-        let run = match already {
-            Some(open) => open.run.clone(),
-            None => {
+        let run = match (&page, already) {
+            (Page::Recording { .. }, _) => match &self.recording {
+                Some(run) => run.clone(),
+                None => return Shown { complaint: Some(NO_RECORDING.into()), ..self.clone() },
+            },
+            (_, Some(open)) => open.run.clone(),
+            _ => {
                 // The address was read as one of a lesson that there is.
                 let Some(lesson) = lesson_of(&page) else { return self.clone() };
                 if !whole::is_here_for(&lesson) {
@@ -148,7 +174,8 @@ impl Shown {
             Some(Err((at, error))) => (at, Some(error.to_string())),
         };
         let visit = self.lesson.as_ref().map_or(0, |open| open.visit + 1);
-        Shown { lesson: Some(Open { page, run, at, visit }), complaint, wants_whole: false }
+        let lesson = Some(Open { page, run, at, visit });
+        Shown { lesson, complaint, wants_whole: false, recording: self.recording.clone() }
     }
 }
 
@@ -156,14 +183,14 @@ fn lesson_of(page: &Page) -> Option<Lesson> {
     match page {
         Page::Carried { lesson, .. } => Some(lesson.lesson.clone()),
         Page::Lesson { name, .. } => find_lesson(name),
-        Page::Start => None,
+        Page::Start | Page::Recording { .. } => None,
     }
 }
 
 /// The same page at a moment.
 fn at_moment(page: &Page, moment: At) -> Page {
     let mut page = page.clone();
-    if let Page::Lesson { at, .. } | Page::Carried { at, .. } = &mut page {
+    if let Page::Lesson { at, .. } | Page::Carried { at, .. } | Page::Recording { at } = &mut page {
         *at = Some(moment);
     }
     page

@@ -5,11 +5,14 @@
 
 use crate::scene::geometry::Size;
 use gloo_timers::callback::Timeout;
-use js_sys::{Function, Reflect};
+use js_sys::{Function, Promise, Reflect, Uint8Array};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{Clipboard, Element, EventTarget, HtmlDialogElement, HtmlElement, ResizeObserver};
+use web_sys::{
+    Blob, Clipboard, DragEvent, Element, Event, EventTarget, File, HtmlDialogElement, HtmlElement, HtmlInputElement,
+    ResizeObserver,
+};
 use yew::NodeRef;
 
 /// The element that an event came from.
@@ -78,14 +81,76 @@ pub fn copy(text: &str, done: impl Fn(bool) + 'static) {
         // A page that was not served over HTTPS has no clipboard.
         return done(false);
     };
-    let promise = clipboard.write_text(text);
-    let done = Rc::new(done);
+    when(&clipboard.write_text(text), move |value| done(value.is_some()));
+}
+
+/// Calls `done` with what a promise gives, or none if it fails.
+fn when(promise: &Promise, done: impl FnOnce(Option<JsValue>) + 'static) {
+    let done = Rc::new(Cell::new(Some(done)));
+    let called = move |done: &Cell<Option<_>>, value| {
+        if let Some(done) = done.take() {
+            let done: Box<dyn FnOnce(Option<JsValue>)> = Box::new(done);
+            done(value);
+        }
+    };
     let (yes, no) = (done.clone(), done);
-    let yes = Closure::once_into_js(move |_: JsValue| yes(true));
-    let no = Closure::once_into_js(move |_: JsValue| no(false));
-    if let Some(then) = get(&promise, "then").and_then(|t| t.dyn_into::<Function>().ok()) {
+    let yes = Closure::once_into_js(move |value: JsValue| called(&yes, Some(value)));
+    let no = Closure::once_into_js(move |_: JsValue| called(&no, None));
+    if let Some(then) = get(promise, "then").and_then(|t| t.dyn_into::<Function>().ok()) {
         // `then` of a promise does not throw.
-        let _ = then.call2(&promise, &yes, &no);
+        let _ = then.call2(promise, &yes, &no);
+    }
+}
+
+/// Reads a part of a file; `done` gets the bytes, or none if it cannot be read.
+pub fn read_slice(file: &Blob, from: u64, to: u64, done: impl FnOnce(Option<Vec<u8>>) + 'static) {
+    match file.slice_with_f64_and_f64(from as f64, to as f64) {
+        Ok(slice) => {
+            when(&slice.array_buffer(), move |buffer| done(buffer.map(|buffer| Uint8Array::new(&buffer).to_vec())))
+        }
+        Err(_) => done(None),
+    }
+}
+
+/// The file that was chosen in a field; the field is emptied, so that the same file can be chosen again.
+pub fn chosen_file(event: &Event) -> Option<File> {
+    let field: HtmlInputElement = event.target()?.dyn_into().ok()?;
+    let file = field.files()?.get(0);
+    field.set_value("");
+    file
+}
+
+/// The property of the window under which a file waits for the program that can open it.
+const LEFT_FILE: &str = "replscopeFile";
+
+/// Leaves a file for the program that takes the place of this one.
+pub fn leave_file(file: &File) {
+    if let Some(window) = web_sys::window() {
+        // A window takes any property.
+        let _ = Reflect::set(&window, &LEFT_FILE.into(), file);
+    }
+}
+
+/// The file that the program before this one left, once.
+pub fn left_file() -> Option<File> {
+    let window = web_sys::window()?;
+    let file = get(&window, LEFT_FILE)?.dyn_into().ok()?;
+    let _ = Reflect::delete_property(&window, &LEFT_FILE.into());
+    Some(file)
+}
+
+/// Presses the element with this id.
+pub fn press(id: &str) {
+    if let Some(element) = document().and_then(|d| d.get_element_by_id(id)?.dyn_into::<HtmlElement>().ok()) {
+        element.click();
+    }
+}
+
+/// Goes to another hash, with a new entry in the history.
+pub fn set_hash(hash: &str) {
+    if let Some(window) = web_sys::window() {
+        // Refused where scripts may not navigate, as in some frames: the address then stays as it was.
+        let _ = window.location().set_hash(hash);
     }
 }
 
@@ -223,25 +288,39 @@ impl Drop for Frames {
     }
 }
 
-/// Listens to an event of the window until dropped.
+/// Listens to events of the window until dropped.
 pub struct Listening {
-    name: &'static str,
-    callback: Closure<dyn FnMut()>,
+    names: &'static [&'static str],
+    callback: Closure<dyn FnMut(Event)>,
 }
 
 impl Listening {
-    pub fn to_window(name: &'static str, heard: impl Fn() + 'static) -> Option<Listening> {
-        let callback = Closure::<dyn FnMut()>::new(heard);
-        web_sys::window()?.add_event_listener_with_callback(name, callback.as_ref().unchecked_ref()).ok()?;
-        Some(Listening { name, callback })
+    pub fn to_window(names: &'static [&'static str], heard: impl Fn(Event) + 'static) -> Option<Listening> {
+        let callback = Closure::<dyn FnMut(Event)>::new(heard);
+        let window = web_sys::window()?;
+        for name in names {
+            window.add_event_listener_with_callback(name, callback.as_ref().unchecked_ref()).ok()?;
+        }
+        Some(Listening { names, callback })
+    }
+
+    /// Listens to files being dropped on the page; without this the browser would leave the page to show them.
+    pub fn to_drops(dropped: impl Fn(File) + 'static) -> Option<Listening> {
+        Listening::to_window(&["dragover", "drop"], move |event| {
+            event.prevent_default();
+            let transfer = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
+            let file = transfer.filter(|_| event.type_() == "drop").and_then(|transfer| transfer.files()?.get(0));
+            file.into_iter().for_each(&dropped);
+        })
     }
 }
 
 impl Drop for Listening {
     fn drop(&mut self) {
-        if let Some(window) = web_sys::window() {
+        let Some(window) = web_sys::window() else { return };
+        for name in self.names {
             // It was added under this name.
-            let _ = window.remove_event_listener_with_callback(self.name, self.callback.as_ref().unchecked_ref());
+            let _ = window.remove_event_listener_with_callback(name, self.callback.as_ref().unchecked_ref());
         }
     }
 }

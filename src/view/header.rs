@@ -3,6 +3,7 @@
 use super::browser;
 use super::element::{El, el};
 use super::icon::{Icon, icon};
+use super::opening;
 use web_sys::Event;
 use yew::Callback;
 
@@ -13,8 +14,9 @@ const SAID_MS: u32 = 2_500;
 pub struct Place<'a> {
     /// `4 · Losing the link`.
     pub name: String,
-    /// Gives the link to this moment.
-    pub link: &'a Callback<(), String>,
+    pub shelf: &'static str,
+    /// Gives the link to this moment, if there is one for others.
+    pub link: Option<&'a Callback<(), String>>,
     /// What cannot be done is said here.
     pub complain: &'a Callback<String>,
 }
@@ -25,17 +27,21 @@ pub fn header(place: Option<Place>) -> El {
     let theme = el("button").class("tool").button("Light or dark", turn).child(icon(Icon::Theme));
     let bar = el("header").class("header").child(el("a").class("home").attr("href", "#/").text("replscope"));
     let tools = el("div").class("header-tools");
-    let Some(place) = place else { return bar.child(tools.child(theme)) };
-    let share = el("button").class("tool labelled share").button("Share", share(&place)).child(icon(Icon::Share));
-    let share = share.child(el("span").class("share-word").text("Share"));
-    let told = el("span").class("unseen share-told").attr("aria-live", "polite").text("");
-    let name = el("p").class("place").child(el("span").class("shelf").text("Lessons / ")).text(place.name);
-    bar.child(name).child(tools.child(share).child(told).child(theme))
+    let open = Callback::from(|_: Event| opening::ask());
+    let open = el("button").class("tool").button("Open a recording", open).child(icon(Icon::Open));
+    let Some(place) = place else { return bar.child(tools.child(open).child(theme)) };
+    let share = place.link.map(|link| {
+        let share = el("button").class("tool labelled share").button("Share", share(link, place.complain));
+        let share = share.child(icon(Icon::Share)).child(el("span").class("share-word").text("Share"));
+        [share, el("span").class("unseen share-told").attr("aria-live", "polite").text("")]
+    });
+    let name = el("p").class("place").child(el("span").class("shelf").text(place.shelf)).text(place.name);
+    bar.child(name).child(tools.children(share.into_iter().flatten()).child(open).child(theme))
 }
 
 /// Copies the link and says so, or says what to copy.
-fn share(place: &Place) -> Callback<Event> {
-    let (link, complain) = (place.link.clone(), place.complain.clone());
+fn share(link: &Callback<(), String>, complain: &Callback<String>) -> Callback<Event> {
+    let (link, complain) = (link.clone(), complain.clone());
     Callback::from(move |_| {
         let (link, complain) = (link.emit(()), complain.clone());
         let text = link.clone();

@@ -8,6 +8,7 @@
 //! - `stage`, `card`, `link`, `message`, `tape`, `track`: what the scene laid out, as SVG;
 //! - `panel`, `tabs` and the `*_tab`s, `figures`, `prose`: words and bytes;
 //! - `element`: makes elements without the macro's weight; `pick`: what can be pointed at;
+//! - `opening`: a recording out of a file;
 //! - `whole`: how the small program gives way to the whole one;
 //! - `header`, `transport`, `help`, `banner`, `icon`: the frame around it.
 
@@ -28,6 +29,7 @@ mod keys;
 mod link;
 mod message;
 mod node_tab;
+mod opening;
 mod panel;
 mod pick;
 mod playback;

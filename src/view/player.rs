@@ -31,6 +31,8 @@ pub struct PlayerProps {
     pub at: Time,
     pub visit: u32,
     pub embed: bool,
+    /// A link leads to it for others too; not to a recording.
+    pub shared: bool,
     /// A first picture, for wide and for narrow windows: the style sheet shows the one that fits.
     pub still: bool,
     /// Makes the hash of a moment.
@@ -163,7 +165,8 @@ fn top(props: &PlayerProps, narration: &Narration, controls: &Controls) -> El {
         return el("div").class("caption").child(el("p").child(title).prose(&narration.body));
     }
     let name = if lesson.number > 0 { format!("{} · {}", lesson.number, lesson.title) } else { lesson.title.clone() };
-    header(Some(Place { name, link: &controls.link, complain: &props.complain }))
+    let shelf = if props.shared { "Lessons / " } else { "Recordings / " };
+    header(Some(Place { name, shelf, link: props.shared.then_some(&controls.link), complain: &props.complain }))
 }
 
 /// Goes where a link leads while the player is open, and writes into the address where the reader has stopped.

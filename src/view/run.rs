@@ -37,6 +37,11 @@ impl Run {
     pub fn new(lesson: Lesson) -> Run {
         let mut ledger = Ledger::default();
         let telling = Telling::watch(lesson, |entries, world| ledger.note(entries, world));
+        Run::of(telling, ledger)
+    }
+
+    /// What was run already, with the facts that were gathered meanwhile.
+    pub fn of(telling: Telling, ledger: Ledger) -> Run {
         let timeline = &telling.timeline;
         let moments = Moments {
             steps: timeline.steps().iter().map(|s| s.at).collect(),

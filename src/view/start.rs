@@ -3,6 +3,7 @@
 use super::element::{El, el};
 use super::header::header;
 use super::icon::{Icon, icon};
+use super::opening;
 use super::run::Run;
 use super::sizes;
 use super::stage::stage;
@@ -17,6 +18,8 @@ use yew::prelude::*;
 const TITLE: &str = "See what Redis replication really sends.";
 const LEAD: &str = "Step through the handshake, the snapshot, every propagated command and every byte of catch-up. The nodes on this \
     page are a working implementation: put one on a socket, and a real redis-server replicates from it.";
+const OWN: &str = "Look at a link of your own: record it with replscope record, then open the file, or drop it here. It is \
+    rebuilt on this page and never leaves your device. ";
 /// The lesson that the large picture is taken from.
 const HERO: &str = "losing-the-link";
 const HERO_HEIGHT: f64 = 344.0;
@@ -57,7 +60,10 @@ pub fn Start() -> Html {
             .text("Start with lesson 1");
         el("p").class("invitation").child(go)
     });
-    let words = el("div").child(el("h1").text(TITLE)).child(el("p").class("lead").text(LEAD)).children(first);
+    let ask = el("button").class("tool labelled").button("Open a recording", Callback::from(|_| opening::ask()));
+    let own = el("p").class("own").text(OWN).child(ask.child(icon(Icon::Open)).text("Open a recording"));
+    let words =
+        el("div").child(el("h1").text(TITLE)).child(el("p").class("lead").text(LEAD)).children(first).child(own);
     let hero = el("div").class("hero").reference(&room).children(hero.iter().flat_map(|run| picture(run, size.width)));
     let course =
         el("ul").class("course").children(lessons.iter().enumerate().map(|(i, lesson)| card(lesson, stamps.get(i))));

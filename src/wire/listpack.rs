@@ -104,7 +104,7 @@ fn text_header(length: usize) -> usize {
     }
 }
 
-/// Redis takes a byte more than needed for the last number of each size.
+/// Redis takes a byte more than needed for the last number of each size but the first.
 fn back_length_size(length: usize) -> usize {
     match length {
         0..=0x7F => 1,
@@ -124,6 +124,18 @@ fn push_back_length(out: &mut Vec<u8>, length: usize) {
     }
 }
 
+/// The length of the element that these bytes end with, behind it (`lpDecodeBacklen`).
+fn back_length(bytes: &[u8]) -> Option<usize> {
+    let mut length = 0;
+    for (n, byte) in bytes.iter().rev().take(5).enumerate() {
+        length |= usize::from(byte & 0x7F) << (7 * n);
+        if byte & 0x80 == 0 {
+            return Some(length);
+        }
+    }
+    None
+}
+
 /// The elements of a listpack, or what is wrong with it.
 pub fn decode(bytes: &[u8]) -> Result<Vec<Bytes>, &'static str> {
     let header: [u8; HEADER] = bytes.first_chunk().copied().ok_or("a listpack without a header")?;
@@ -132,16 +144,17 @@ pub fn decode(bytes: &[u8]) -> Result<Vec<Bytes>, &'static str> {
     if total as usize != bytes.len() {
         return Err("a listpack of another length than it says");
     }
-    let mut rest = &bytes[HEADER..];
+    let mut at = HEADER;
     let mut elements = vec![];
-    while rest.first().ok_or("a listpack without its end")? != &END {
-        let (element, length) = entry(rest).ok_or("an element of a listpack that cannot be read")?;
-        let mut back = vec![];
-        push_back_length(&mut back, length);
-        rest = rest[length..].strip_prefix(&back[..]).ok_or("a listpack that cannot be read backwards")?;
+    while bytes.get(at).ok_or("a listpack without its end")? != &END {
+        let (element, length) = entry(&bytes[at..]).ok_or("an element of a listpack that cannot be read")?;
+        at += length + back_length_size(length);
+        if bytes.get(..at).and_then(back_length) != Some(length) {
+            return Err("a listpack that cannot be read backwards");
+        }
         elements.push(element);
     }
-    match rest.len() == 1 && (count == UNCOUNTED || count == elements.len()) {
+    match at + 1 == bytes.len() && (count == UNCOUNTED || count == elements.len()) {
         true => Ok(elements),
         false => Err("a listpack with another number of elements than it says"),
     }

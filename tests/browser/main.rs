@@ -16,6 +16,7 @@ mod layout;
 mod lessons;
 mod model;
 mod playing;
+mod recording;
 mod server;
 mod tabs;
 mod themes;

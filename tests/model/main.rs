@@ -11,6 +11,7 @@ mod lesson_texts;
 mod lessons;
 mod links;
 mod network;
+mod playback;
 mod psync2;
 mod recording;
 mod recordings;

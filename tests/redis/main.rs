@@ -20,10 +20,13 @@ mod network;
 mod partial;
 mod psync2;
 mod random_commands;
+mod random_lists;
+mod record;
 mod redis_cli;
 mod replies;
 mod server;
 mod snapshots;
 #[path = "../transcript/mod.rs"]
 mod transcript;
+mod values;
 mod wait;

@@ -78,9 +78,16 @@ struct Shared {
     has_ended: AtomicBool,
     began: Instant,
     links: Mutex<BTreeMap<(Id, Id), Behaviour>>,
-    /// Of each connection that stands: its link, its number, and its two streams.
-    streams: Mutex<Vec<((Id, Id), usize, TcpStream)>>,
+    /// Two for each connection that stands.
+    streams: Mutex<Vec<Stream>>,
     connections: Mutex<Vec<Connection>>,
+}
+
+/// One half of a connection, of which link, and the connection's number.
+struct Stream {
+    link: (Id, Id),
+    number: usize,
+    stream: TcpStream,
 }
 
 /// The address from which a node calls.
@@ -175,12 +182,12 @@ impl Drop for Network {
 
 impl Shared {
     fn close(&self, is_meant: impl Fn((Id, Id)) -> bool) {
-        self.streams.lock().expect("streams").retain(|(link, _, stream)| {
-            if is_meant(*link) {
+        self.streams.lock().expect("streams").retain(|half| {
+            if is_meant(half.link) {
                 // The other side may have closed it.
-                let _ = stream.shutdown(Shutdown::Both);
+                let _ = half.stream.shutdown(Shutdown::Both);
             }
-            !is_meant(*link)
+            !is_meant(half.link)
         });
     }
 
@@ -203,7 +210,9 @@ impl Shared {
             connections.push(Connection { replica, master, ..Connection::default() });
             connections.len() - 1
         };
-        streams.extend([(link, number, from.try_clone()?), (link, number, to.try_clone()?)]);
+        for stream in [from.try_clone()?, to.try_clone()?] {
+            streams.push(Stream { link, number, stream });
+        }
         let ends = [(from.try_clone()?, to.try_clone()?, true), (to, from, false)];
         for (from, to, by_replica) in ends {
             let shared = self.clone();
@@ -242,7 +251,7 @@ impl Shared {
         self.wait_while_held(link);
         let _ = from.shutdown(Shutdown::Both);
         let _ = to.shutdown(Shutdown::Both);
-        self.streams.lock().expect("streams").retain(|(_, other, _)| *other != number);
+        self.streams.lock().expect("streams").retain(|half| half.number != number);
     }
 
     fn wait_while_held(&self, link: (Id, Id)) -> Behaviour {

@@ -1,4 +1,4 @@
-//! Thousands of random commands on sets, sorted sets and keys: the model answers, keeps and encodes as a real server does.
+//! Thousands of random commands on values of every type: the model answers, keeps and encodes as a real server does.
 //!
 //! Rule: a seed names a run, and is printed when it fails. Replies are compared to the letter; arrays whose order is that
 //! of a hash table as bags. Limits of the small encodings are low, so that values cross them often.
@@ -18,7 +18,8 @@ const SMALL: [(&str, &str); 5] = [
 ];
 
 /// Commands whose arrays come in the order of a hash table.
-const UNORDERED: [&str; 6] = ["SMEMBERS", "SINTER", "SUNION", "SDIFF", "SPOP", "KEYS"];
+const UNORDERED: [&str; 10] =
+    ["SMEMBERS", "SINTER", "SUNION", "SDIFF", "SPOP", "KEYS", "HGETALL", "HKEYS", "HVALS", "HSCAN"];
 
 /// What a word of a template stands for. `a|b|` is one of several, perhaps none; others are themselves.
 fn word(rng: &mut Rng, word: &str) -> Option<String> {
@@ -44,6 +45,33 @@ fn word(rng: &mut Rng, word: &str) -> Option<String> {
             _ => (rng.below(20) as i64 - 6).to_string(),
         },
         "<lex>" => pick(rng, &["-", "+", "[1", "(1", "[5", "(7", "[a", "(b", "[", "(", "x", "", "[zz"]),
+        "<list>" => pick(rng, &["l1", "l2", "l3", "l1", "l2", "l1", "h1", "none"]),
+        "<element>" => match rng.below(8) {
+            0 => format!("{}{}", rng.below(3), "x".repeat(1500)),
+            1 => format!("{}{}", rng.below(3), "y".repeat(300)),
+            2 => pick(rng, &["a", "", "007", "-1", "-9223372036854775808", "70000", "-129", "8388607", "4294967296"]),
+            _ => rng.below(9).to_string(),
+        },
+        // One of so many that most are somewhere in the middle of a list, each of its own size.
+        "<piece>" => {
+            let n = rng.below(200);
+            format!("{n}{}", "-".repeat(if n % 40 == 0 { n * 4 } else { n % 30 } as usize))
+        }
+        "<hash>" => pick(rng, &["h1", "h2", "h3", "h1", "h2", "l1", "k1", "none"]),
+        "<field>" => match rng.below(12) {
+            0 => pick(rng, &["", "a-field-that-is-long"]),
+            _ => rng.below(9).to_string(),
+        },
+        "<text>" => match rng.below(6) {
+            0 => pick(rng, &["", "a-text-that-is-long", "9223372036854775807", "1e3", "0.1", "abc", "inf", "\0\u{1}"]),
+            1 => "z".repeat(rng.below(50) as usize),
+            _ => rng.below(99).to_string(),
+        },
+        "<string>" => pick(rng, &["k1", "k2", "k3", "k1", "k2", "l1", "none"]),
+        "<bit>" => match rng.below(20) {
+            0 => pick(rng, &["-1", "4294967296", "x", ""]),
+            _ => rng.below(200).to_string(),
+        },
         "<n>" => match rng.below(12) {
             0 => pick(rng, &["x", "9999999999", "9223372036854775807", "-9223372036854775808", "1.5", ""]),
             _ => (rng.below(12) as i64 - 5).to_string(),
@@ -139,9 +167,22 @@ const TEMPLATES: &[&str] = &[
     "SORT <key> BY k* DESC| GET # GET k*",
 ];
 
-/// Only for runs in which nobody compares replies: what they choose is random.
 const RANDOM_TEMPLATES: &[&str] =
     &["SPOP <set>", "SPOP <set> <n>", "SRANDMEMBER <set> <n>", "ZRANDMEMBER <zset> <n> WITHSCORES"];
+
+/// Commands of some types, and where they may work.
+pub struct Family {
+    pub templates: &'static [&'static str],
+    /// Only for runs in which nobody compares replies: what they choose is random.
+    pub random_templates: &'static [&'static str],
+    pub keys: &'static [&'static str],
+}
+
+const SETS: Family = Family {
+    templates: TEMPLATES,
+    random_templates: RANDOM_TEMPLATES,
+    keys: &["s1", "s2", "s3", "s4", "s5", "z1", "z2", "z3", "z4", "k1", "k2", "k3", "equal"],
+};
 
 fn command(rng: &mut Rng, templates: &[&str]) -> Vec<String> {
     let template = templates[rng.below(templates.len() as u64) as usize];
@@ -172,44 +213,41 @@ fn comparable(command: &[String], reply: Vec<u8>) -> Vec<u8> {
     }
 }
 
-fn encodings(client: &mut Client) -> Vec<String> {
-    let keys = ["s1", "s2", "s3", "s4", "s5", "z1", "z2", "z3", "z4", "k1", "k2", "k3", "equal"];
+fn encodings(client: &mut Client, keys: &[&str]) -> Vec<String> {
     keys.iter().map(|key| format!("{key}: {}", client.text(&format!("OBJECT ENCODING {key}")))).collect()
 }
 
-#[test]
-fn random_commands_do_what_redis_does() {
-    for seed in 0..6 {
-        let servers = [Kind::Redis, Kind::Model].map(|kind| Server::start(kind, &SMALL));
-        let mut clients = servers.each_ref().map(Server::client);
-        let mut rng = Rng::new(seed);
-        let mut done: Vec<String> = vec![];
-        for n in 0..3000 {
-            let command = command(&mut rng, TEMPLATES);
+/// The same commands to both; replies, datasets and encodings are equal all the time.
+pub fn compare(servers: &[Server; 2], family: &Family, seed: u64, count: u32) {
+    let mut clients = servers.each_ref().map(Server::client);
+    let mut rng = Rng::new(seed);
+    let mut done: Vec<String> = vec![];
+    for n in 0..count {
+        let command = command(&mut rng, family.templates);
+        let [real, model] =
+            clients.each_mut().map(|client| comparable(&command, ask(client, &command)).escape_ascii().to_string());
+        done.push(format!("{command:?}"));
+        let last = &done[done.len().saturating_sub(12)..];
+        assert_eq!(model, real, "seed {seed}, command {n}, last:\n{}", last.join("\n"));
+        if n % 25 == 0 {
             let [real, model] =
-                clients.each_mut().map(|client| comparable(&command, ask(client, &command)).escape_ascii().to_string());
-            done.push(format!("{command:?}"));
-            let last = &done[done.len().saturating_sub(12)..];
+                clients.each_mut().map(|client| (client.text("DEBUG DIGEST"), encodings(client, family.keys)));
             assert_eq!(model, real, "seed {seed}, command {n}, last:\n{}", last.join("\n"));
-            if n % 10 == 0 {
-                let [real, model] = clients.each_mut().map(|client| (client.text("DEBUG DIGEST"), encodings(client)));
-                assert_eq!(model, real, "seed {seed}, command {n}, last:\n{}", last.join("\n"));
-            }
         }
     }
 }
 
-#[test]
-fn random_commands_reach_replicas_whole() {
-    for (seed, kinds) in [(100, [Kind::Model, Kind::Redis]), (101, [Kind::Redis, Kind::Model])] {
-        let master = Server::start(kinds[0], &SMALL);
+/// Replicas of the other kind, who have what their masters have, whatever was random there.
+pub fn replicate(settings: &[(&str, &str)], family: &Family, seed: u64) {
+    for (seed, kinds) in [(seed, [Kind::Model, Kind::Redis]), (seed + 1, [Kind::Redis, Kind::Model])] {
+        let master = Server::start(kinds[0], settings);
         let mut client = master.client();
         let mut rng = Rng::new(seed);
-        let mut templates = [TEMPLATES, RANDOM_TEMPLATES, RANDOM_TEMPLATES].concat();
+        let mut templates = [family.templates, family.random_templates, family.random_templates].concat();
         // SORT makes a skip list of a listpack, and tells no replica: a negative zero would be kept here and lost there.
         templates.retain(|template| !template.starts_with("SORT"));
         let mut run = |count| (0..count).for_each(|_| drop(ask(&mut client, &command(&mut rng, &templates))));
-        let mut options = SMALL.to_vec();
+        let mut options = settings.to_vec();
         let address = master.address();
         options.push(("replicaof", &address));
         let replica = Server::start(kinds[1], &options);
@@ -220,4 +258,16 @@ fn random_commands_reach_replicas_whole() {
         }
         assert_eq!(replica.complaints(), Vec::<String>::new(), "seed {seed}");
     }
+}
+
+#[test]
+fn random_commands_do_what_redis_does() {
+    for seed in 0..6 {
+        compare(&[Kind::Redis, Kind::Model].map(|kind| Server::start(kind, &SMALL)), &SETS, seed, 3000);
+    }
+}
+
+#[test]
+fn random_commands_reach_replicas_whole() {
+    replicate(&SMALL, &SETS, 100);
 }

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-fn check(file: &Path) -> String {
+pub fn check(file: &Path) -> String {
     let output =
         Command::new("redis-check-rdb").arg(file).output().expect("redis-check-rdb is installed with redis-server");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();

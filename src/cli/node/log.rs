@@ -89,7 +89,15 @@ fn words(event: &Event) -> Option<(Level, String)> {
         | Event::KeyExpired { .. }
         | Event::BacklogTrimmed { .. }
         | Event::Acked { .. }
-        | Event::SnapshotSent { .. } => None,
+        | Event::NotModelled { .. }
+        | Event::WouldHaveWritten { .. }
+        | Event::WouldHaveSaved { .. }
+        | Event::SnapshotSent { .. }
+        | Event::Reloaded => None,
+        Event::LoadingStarted { .. } => notice("MASTER <-> REPLICA sync: Loading DB in memory".into()),
+        Event::BufferExceeded { used, limit, .. } => warning(format!(
+            "A replica scheduled to be closed ASAP for overcoming of output buffer limits: {used} bytes, {limit} are allowed."
+        )),
         Event::BacklogCreated { first, new_id } => notice(match new_id {
             Some(id) => format!("Replication backlog created, my new replication ID is {id}"),
             None => format!("Replication backlog created, its first byte will be {first}"),
@@ -187,6 +195,7 @@ fn link_lost(reason: LostReason) -> &'static str {
         LostReason::Timeout => "MASTER timeout: no data nor PING received...",
         LostReason::Refused => "Error condition on socket for SYNC: the connection was refused",
         LostReason::Ended => "The connection with the master was given up.",
+        LostReason::BufferLimit => "The connection was closed for its output buffer.",
         LostReason::NotModelled => "What the master sent is not modelled; trying again in a second.",
     }
 }

@@ -6,7 +6,7 @@ use super::{Answer, array, bulk, bulk_or_nil, int, ok, random};
 use crate::node::call::{Call, CommandError};
 use crate::node::keyspace::Entry;
 use crate::node::long_double::{self, SumError};
-use crate::node::value::{Hash, Value};
+use crate::node::value::{Hash, HashLimits, Value};
 use crate::wire::{Bytes, Reply, decimal};
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ fn edit(call: &mut Call, key: &Bytes, change: &mut dyn FnMut(&mut Hash)) {
     if call.lookup(key).is_some() {
         return call.modify(key, &mut |value| value.as_hash_mut().into_iter().for_each(&mut *change));
     }
-    let mut hash = Hash::new(&call.node.config);
+    let mut hash = Hash::default();
     change(&mut hash);
     call.put(call.db, key.clone(), Entry { value: Value::Hash(Arc::new(hash)), expire_at_ms: None });
     call.set_changes(call.changes() - 1);
@@ -29,11 +29,11 @@ fn set_pairs(call: &mut Call, name: &str) -> Result<i64, CommandError> {
     let key = call.arg(1);
     call.lookup_hash(&key)?;
     let pairs = call.args[2..].to_vec();
-    let mut new = 0;
+    let (mut new, limits) = (0, HashLimits::of(&call.node.config));
     edit(call, &key, &mut |hash| {
-        hash.reserve_for(&pairs.iter().collect::<Vec<_>>());
+        hash.make_room_for(&pairs, limits);
         for pair in pairs.chunks_exact(2) {
-            new += i64::from(hash.set(pair[0].clone(), pair[1].clone()));
+            new += i64::from(hash.set(pair[0].clone(), pair[1].clone(), limits));
         }
     });
     call.changed(pairs.len() as u64 / 2);
@@ -51,9 +51,9 @@ pub fn hmset(call: &mut Call) -> Answer {
 
 /// Gives one field a value. One change.
 fn set_one(call: &mut Call, key: &Bytes, field: &Bytes, value: &Bytes) {
+    let limits = HashLimits::of(&call.node.config);
     edit(call, key, &mut |hash| {
-        hash.reserve_for(&[field, value]);
-        hash.set(field.clone(), value.clone());
+        hash.set(field.clone(), value.clone(), limits);
     });
     call.changed(1);
 }
@@ -165,9 +165,9 @@ pub fn hrandfield(call: &mut Call) -> Answer {
     let key = call.arg(1);
     let len = call.lookup_hash(&key)?.map_or(0, Hash::len);
     let ranks = random::ranks(&mut call.node.rng, count.unwrap_or(1), len);
-    let hash = call.lookup_hash(&key)?;
-    let pairs = ranks.into_iter().filter_map(|rank| hash?.nth(rank));
-    let parts = pairs.flat_map(|(field, value)| [Some(field), Some(value).filter(|_| with_values)]);
+    let all: Vec<(&Bytes, &Bytes)> = call.lookup_hash(&key)?.into_iter().flat_map(Hash::iter).collect();
+    let drawn = ranks.into_iter().filter_map(|rank| all.get(rank as usize));
+    let parts = drawn.flat_map(|(field, value)| [Some(*field), Some(*value).filter(|_| with_values)]);
     let found: Vec<Bytes> = parts.flatten().cloned().collect();
     if count.is_some() { array(found) } else { bulk_or_nil(found.first()) }
 }

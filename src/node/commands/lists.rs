@@ -19,7 +19,8 @@ fn edit(call: &mut Call, key: &Bytes, change: &mut dyn FnMut(&mut List)) {
 
 /// Pushes elements to a list, which is made if there is none.
 pub(super) fn push_all(call: &mut Call, key: &Bytes, end: End, elements: &[Bytes]) {
-    let mut push = |list: &mut List| elements.iter().for_each(|element| list.push(end, element.clone()));
+    let plain_min = call.node.config.list_plain_min;
+    let mut push = |list: &mut List| elements.iter().for_each(|element| list.push(end, element.clone(), plain_min));
     if call.lookup(key).is_some() {
         edit(call, key, &mut push);
         call.changed(elements.len() as u64);
@@ -112,16 +113,15 @@ pub fn lindex(call: &mut Call) -> Answer {
     }
     let number = call.int(2)?;
     let list = call.lookup_list(&key)?;
-    bulk_or_nil(list.and_then(|list| list.get(index(number, list.len())?)))
+    bulk_or_nil(list.and_then(|list| list.iter().nth(index(number, list.len())? as usize)))
 }
 
 pub fn lset(call: &mut Call) -> Answer {
     let (key, element) = (call.arg(1), call.arg(3));
     let len = call.lookup_list(&key)?.ok_or(CommandError::NO_SUCH_KEY)?.len();
     let index = index(call.int(2)?, len).ok_or(CommandError::new("ERR index out of range"))?;
-    edit(call, &key, &mut |list| {
-        list.set(index, element.clone());
-    });
+    let plain_min = call.node.config.list_plain_min;
+    edit(call, &key, &mut |list| list.set(index, element.clone(), plain_min));
     call.changed(1);
     ok()
 }
@@ -129,8 +129,9 @@ pub fn lset(call: &mut Call) -> Answer {
 pub fn lrange(call: &mut Call) -> Answer {
     let (key, start, stop) = (call.arg(1), call.int(2)?, call.int(3)?);
     let list = call.lookup_list(&key)?;
-    let found = list.and_then(|list| range(start, stop, list.len()).map(|(first, count)| list.slice(first, count)));
-    array(found.unwrap_or_default())
+    let (first, count) = list.and_then(|list| range(start, stop, list.len())).unwrap_or((0, 0));
+    let elements = list.into_iter().flat_map(List::iter).skip(first as usize).take(count as usize);
+    array(elements.cloned().collect())
 }
 
 pub fn ltrim(call: &mut Call) -> Answer {
@@ -140,8 +141,8 @@ pub fn ltrim(call: &mut Call) -> Answer {
     };
     let (first, count) = range(start, stop, len).unwrap_or((len, 0));
     edit(call, &key, &mut |list| {
-        list.remove_range(first + count, len);
-        list.remove_range(0, first);
+        (0..first).for_each(|_| drop(list.pop(End::Left)));
+        (first + count..len).for_each(|_| drop(list.pop(End::Right)));
     });
     call.changed(len - count);
     ok()
@@ -162,19 +163,17 @@ fn matches<'a>(list: &'a List, element: &'a [u8], from: End) -> Box<dyn Iterator
 
 pub fn lrem(call: &mut Call) -> Answer {
     let (key, count, element) = (call.arg(1), call.int(2)?, call.arg(3));
-    let from = if count < 0 { End::Right } else { End::Left };
-    let most = if count == 0 { usize::MAX } else { count.unsigned_abs() as usize };
     let Some(list) = call.lookup_list(&key)? else {
         return int(0);
     };
-    let mut found: Vec<u64> = matches(list, &element, from).take(most).collect();
-    if !found.is_empty() {
-        // From the back, so that the other indices stay what they are.
-        found.sort_unstable_by(|a, b| b.cmp(a));
-        edit(call, &key, &mut |list| found.iter().for_each(|index| drop(list.remove(*index))));
-        call.changed(found.len() as u64);
+    let all = list.iter().filter(|other| **other == element).count() as u64;
+    let removed = if count == 0 { all } else { all.min(count.unsigned_abs()) };
+    let which = if count < 0 { all - removed..all } else { 0..removed };
+    if removed > 0 {
+        edit(call, &key, &mut |list| list.remove_equal(&element, which.clone()));
+        call.changed(removed);
     }
-    int(found.len() as i64)
+    int(removed as i64)
 }
 
 pub fn linsert(call: &mut Call) -> Answer {
@@ -190,7 +189,8 @@ pub fn linsert(call: &mut Call) -> Answer {
     let Some(index) = matches(list, &pivot, End::Left).next() else {
         return int(-1);
     };
-    edit(call, &key, &mut |list| list.insert(index, side, element.clone()));
+    let plain_min = call.node.config.list_plain_min;
+    edit(call, &key, &mut |list| list.insert(index, side, element.clone(), plain_min));
     call.changed(1);
     llen(call)
 }
@@ -247,10 +247,11 @@ pub(super) fn move_one(call: &mut Call, from: End, to: End) -> Result<Option<Byt
     }
     call.lookup_list(&target)?;
     let mut moved = None;
+    let plain_min = call.node.config.list_plain_min;
     if source == target {
         edit(call, &source, &mut |list| {
             moved = list.pop(from);
-            moved.iter().for_each(|element| list.push(to, element.clone()));
+            moved.iter().for_each(|element| list.push(to, element.clone(), plain_min));
         });
         call.changed(1);
     } else {

@@ -12,6 +12,7 @@ pub mod introspection;
 pub mod keys;
 pub mod lists;
 pub mod object;
+pub mod persistence;
 pub mod pubsub;
 pub mod random;
 pub mod replication;

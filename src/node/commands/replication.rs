@@ -90,7 +90,7 @@ pub fn role(call: &mut Call) -> Answer {
             vec![Reply::bulk("master"), Reply::int(node.offset() as i64), Reply::Array(replicas.collect())]
         }
         Some(link) => {
-            let offset = if link.state == LinkState::Connected { node.offset() as i64 } else { -1 };
+            let offset = if link.state == LinkState::Connected { node.shown_offset(node.offset()) } else { -1 };
             let (host, port) = (Reply::bulk(link.addr.host.clone()), Reply::int(i64::from(link.addr.port)));
             vec![Reply::bulk("slave"), host, port, Reply::bulk(link.state.role_name()), Reply::int(offset)]
         }

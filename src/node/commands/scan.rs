@@ -124,7 +124,7 @@ pub fn hscan(call: &mut Call) -> Answer {
         return answer(0, vec![]);
     };
     let members = hash.iter().map(|(field, value)| (field.clone(), Some(value.clone()))).collect();
-    let whole = !hash.is_table();
+    let whole = hash.is_listpack();
     scan_members(call, whole, cursor, members)
 }
 

@@ -62,6 +62,9 @@ pub fn time(call: &mut Call) -> Answer {
     let us = call.now.0;
     array([us / 1_000_000, us % 1_000_000].map(|part| part.to_string().into_bytes().into()).to_vec())
 }
+/// The element of a list that is not packed has so many bytes, at the least and at the most (quicklist.c).
+const PLAIN_DEFAULT: u64 = 1 << 30;
+const PLAIN_MAX: u64 = (1 << 32) - (1 << 20);
 
 pub fn debug(call: &mut Call) -> Answer {
     match (call.option(1).as_slice(), call.args.len()) {
@@ -75,7 +78,20 @@ pub fn debug(call: &mut Call) -> Answer {
             node.note_ids();
             super::ok()
         }
+        (b"RELOAD", _) => super::persistence::reload(call),
         (b"DIGEST", 2) => Ok(Some(Reply::simple(&call.node.keyspace.digest()))),
+        (b"QUICKLIST-PACKED-THRESHOLD", 3) => {
+            let bytes = std::str::from_utf8(&call.arg(2)).ok().and_then(crate::node::memory);
+            match bytes.filter(|bytes| *bytes <= PLAIN_MAX) {
+                None => {
+                    Err(CommandError::new("ERR argument must be a memory value bigger than 1 and smaller than 4gb"))
+                }
+                Some(bytes) => {
+                    call.node.config.list_plain_min = if bytes == 0 { PLAIN_DEFAULT } else { bytes };
+                    super::ok()
+                }
+            }
+        }
         (b"DIGEST-VALUE", _) => {
             let digests = call.args.iter().skip(2).map(|key| call.node.keyspace.value_digest(call.db, key));
             Ok(Some(Reply::Array(digests.map(|digest| Reply::simple(&digest)).collect())))

@@ -3,49 +3,43 @@
 //! Rule: what changes nothing is not propagated; GETEX is propagated as what it does to the time of expiry. Mirrors
 //! t_string.c and bitops.c.
 
-use super::strings::{Expiry, STRING_MAX, deadline};
-use super::{Answer, bulk, bulk_or_nil, int};
+use super::strings::{STRING_MAX, deadline, options};
+use super::{Answer, bulk, int};
 use crate::node::Role;
 use crate::node::call::{Call, CommandError};
+use crate::node::keyspace::Entry;
 use crate::node::value::Value;
 use crate::wire::{Bytes, Reply, decimal};
+use std::ops::Range;
 
 const TOO_LONG: &str = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
 
 pub fn mget(call: &mut Call) -> Answer {
     let keys: Vec<Bytes> = call.args.iter().skip(1).cloned().collect();
-    let values = keys.iter().map(|key| match call.lookup(key).map(|entry| &entry.value) {
-        Some(Value::String(text)) => Reply::bulk(text),
-        _ => Reply::NullBulk,
+    let values = keys.iter().map(|key| {
+        let text = call.lookup(key).and_then(|entry| entry.value.as_string());
+        text.map_or(Reply::NullBulk, Reply::bulk)
     });
     Ok(Some(Reply::Array(values.collect())))
 }
 
 pub fn msetnx(call: &mut Call) -> Answer {
     if call.args.len().is_multiple_of(2) {
-        return Err(super::wrong_arity("msetnx"));
+        return Err(super::wrong_arity(call.command.name));
     }
     for n in (1..call.args.len()).step_by(2) {
         if call.lookup(&call.arg(n)).is_some() {
             return int(0);
         }
     }
-    for n in (1..call.args.len()).step_by(2) {
-        call.set(call.arg(n), call.arg(n + 1), None);
-    }
+    super::strings::mset(call)?;
     int(1)
 }
 
 pub fn getrange(call: &mut Call) -> Answer {
     let (key, start, end) = (call.arg(1), call.int(2)?, call.int(3)?);
     let text = call.lookup_string(&key)?.cloned().unwrap_or_default();
-    let len = text.len() as i64;
-    if start < 0 && end < 0 && start > end {
-        return bulk("");
-    }
-    let from_end = |n: i64| if n < 0 { n.saturating_add(len).max(0) } else { n };
-    let (start, end) = (from_end(start), from_end(end).min(len - 1));
-    bulk(text.get(start as usize..(end + 1) as usize).unwrap_or_default())
+    bulk(&text[window(start, end, text.len())])
 }
 
 pub fn setrange(call: &mut Call) -> Answer {
@@ -71,8 +65,8 @@ pub fn setrange(call: &mut Call) -> Answer {
 
 /// Another string in the place of one, which keeps its time of expiry.
 fn replace(call: &mut Call, key: Bytes, text: Vec<u8>) {
-    let expire_at = call.lookup(&key).and_then(|entry| entry.expire_at_ms);
-    call.set(key, text.into(), expire_at);
+    let expire_at_ms = call.lookup(&key).and_then(|entry| entry.expire_at_ms);
+    call.put(call.db, key, Entry { value: Value::Raw(text.into()), expire_at_ms });
 }
 
 /// The byte and the mask of a bit; the first bit is the highest of the first byte.
@@ -94,6 +88,9 @@ pub fn setbit(call: &mut Call) -> Answer {
         text.resize(text.len().max(byte + 1), 0);
         text[byte] = if on { was | mask } else { was & !mask };
         replace(call, key, text);
+    } else if let Some(text) = old {
+        // What is there was made ready to be changed, though it is not.
+        call.modify(&key, &mut |value| *value = Value::Raw(text.clone()));
     }
     int(i64::from(was & mask != 0))
 }
@@ -105,49 +102,63 @@ pub fn getbit(call: &mut Call) -> Answer {
     int(i64::from(text.and_then(|text| text.get(byte)).is_some_and(|byte| byte & mask != 0)))
 }
 
-/// What GETEX does to the time of expiry.
-enum Change {
-    Keep,
-    Persist,
-    Expire(Expiry),
+/// From the first to the last of so many, both in; below zero counts from the end.
+fn window(first: i64, last: i64, len: usize) -> Range<usize> {
+    let len = len as i64;
+    if first < 0 && last < 0 && first > last {
+        return 0..0;
+    }
+    let from_end = |n: i64| if n < 0 { n.saturating_add(len).max(0) } else { n };
+    let (first, last) = (from_end(first), from_end(last).min(len - 1));
+    if first > last { 0..0 } else { first as usize..last as usize + 1 }
 }
 
-fn change(call: &Call) -> Result<Change, CommandError> {
-    match (call.option(2).as_slice(), call.args.len()) {
-        (_, 2) => Ok(Change::Keep),
-        (b"PERSIST", 3) => Ok(Change::Persist),
-        (unit @ (b"EX" | b"PX" | b"EXAT" | b"PXAT"), 4) => {
-            let (in_seconds, absolute) = (unit.starts_with(b"E"), unit.ends_with(b"AT"));
-            Ok(Change::Expire(Expiry { amount: call.int(3)?, in_seconds, absolute }))
+pub fn bitcount(call: &mut Call) -> Answer {
+    let key = call.arg(1);
+    let Some(text) = call.lookup_string(&key)?.cloned() else {
+        return int(0);
+    };
+    let bits = match call.args.len() {
+        2 => 0..text.len() * 8,
+        n @ (4 | 5) => {
+            let (first, last) = (call.int(2)?, call.int(3)?);
+            let unit = match call.option(4).as_slice() {
+                // Crossed ends are seen before the unit is looked at.
+                _ if n == 4 || (first < 0 && last < 0 && first > last) => 8,
+                b"BYTE" => 8,
+                b"BIT" => 1,
+                _ => return Err(CommandError::SYNTAX),
+            };
+            let units = window(first, last, text.len() * 8 / unit);
+            units.start * unit..units.end * unit
         }
-        _ => Err(CommandError::SYNTAX),
-    }
+        _ => return Err(CommandError::SYNTAX),
+    };
+    let ones = |n: usize| match text.get(n).copied().unwrap_or(0) {
+        byte if bits.start <= n * 8 && n * 8 + 8 <= bits.end => i64::from(byte.count_ones()),
+        byte => (0..8).filter(|bit| byte & (0x80 >> bit) != 0 && bits.contains(&(n * 8 + bit))).count() as i64,
+    };
+    int((bits.start / 8..bits.end.div_ceil(8)).map(ones).sum())
 }
 
 pub fn getex(call: &mut Call) -> Answer {
-    let change = change(call)?;
+    let options = options(call, 2, false)?;
     let key = call.arg(1);
     let Some(text) = call.lookup_string(&key)?.cloned() else {
-        return bulk_or_nil(None::<Bytes>);
+        return Ok(Some(Reply::NullBulk));
     };
-    match change {
-        Change::Keep => {}
-        Change::Persist => {
-            if call.lookup(&key).is_some_and(|entry| entry.expire_at_ms.is_some()) {
-                call.expire(&key, None);
-                call.propagate_instead(&[b"PERSIST", &key]);
-            }
+    if let Some(expiry) = options.expiry {
+        let at = deadline(call, expiry)?;
+        if expiry.absolute && at <= call.now.millis() && call.node.role() == Role::Master {
+            call.delete(&key);
+            call.propagate_instead(&[b"DEL", &key]);
+        } else {
+            call.expire(&key, Some(at));
+            call.propagate_instead(&[b"PEXPIREAT", &key, at.to_string().as_bytes()]);
         }
-        Change::Expire(expiry) => {
-            let at = deadline(expiry, call.now.millis(), "getex")?;
-            if expiry.absolute && at <= call.now.millis() && call.node.role() == Role::Master {
-                call.delete(&key);
-                call.propagate_instead(&[b"DEL", &key]);
-            } else {
-                call.expire(&key, Some(at));
-                call.propagate_instead(&[b"PEXPIREAT", &key, at.to_string().as_bytes()]);
-            }
-        }
+    } else if options.persist && call.lookup(&key).is_some_and(|entry| entry.expire_at_ms.is_some()) {
+        call.expire(&key, None);
+        call.propagate_instead(&[b"PERSIST", &key]);
     }
     bulk(text)
 }

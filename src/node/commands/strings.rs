@@ -23,28 +23,30 @@ pub fn strlen(call: &mut Call) -> Answer {
     int(call.lookup_string(&key)?.map_or(0, |text| text.len() as i64))
 }
 
-/// What follows `SET key value`.
+/// What follows `SET key value` or `GETEX key`.
 #[derive(Default)]
-struct SetOptions {
+pub(super) struct Options {
     only_if_absent: bool,
     only_if_present: bool,
     return_old: bool,
     keep_ttl: bool,
-    expiry: Option<Expiry>,
+    pub persist: bool,
+    pub expiry: Option<Expiry>,
 }
 
-/// EX, PX, EXAT or PXAT with its number.
+/// EX, PX, EXAT or PXAT.
 #[derive(Clone, Copy)]
 pub(super) struct Expiry {
-    pub amount: i64,
-    pub in_seconds: bool,
+    in_seconds: bool,
     pub absolute: bool,
+    /// Where its number is.
+    place: usize,
 }
 
 pub fn set(call: &mut Call) -> Answer {
-    let options = set_options(call)?;
+    let options = options(call, 3, true)?;
     let (key, value) = (call.arg(1), call.arg(2));
-    let expire_at = options.expiry.map(|e| deadline(e, call.now.millis(), "set")).transpose()?;
+    let expire_at = options.expiry.map(|expiry| deadline(call, expiry)).transpose()?;
     let old = call.lookup(&key).cloned();
     let old_reply = |old: Option<Entry>| old?.value.as_string().map(Reply::bulk);
     if options.return_old {
@@ -64,20 +66,27 @@ pub fn set(call: &mut Call) -> Answer {
     ok()
 }
 
-fn set_options(call: &Call) -> Result<SetOptions, CommandError> {
-    let mut options = SetOptions::default();
-    let mut n = 3;
+/// The options from place `n` on, of SET or of GETEX (`parseExtendedStringArgumentsOrReply`). An option may be repeated,
+/// and then the last one counts.
+pub(super) fn options(call: &Call, n: usize, is_set: bool) -> Result<Options, CommandError> {
+    let mut options = Options::default();
+    let mut n = n;
     while n < call.args.len() {
         let has_next = n + 1 < call.args.len();
         match call.option(n).as_slice() {
-            b"NX" if !options.only_if_present => options.only_if_absent = true,
-            b"XX" if !options.only_if_absent => options.only_if_present = true,
-            b"GET" => options.return_old = true,
-            b"KEEPTTL" if options.expiry.is_none() => options.keep_ttl = true,
-            unit @ (b"EX" | b"PX" | b"EXAT" | b"PXAT") if has_next && options.expiry.is_none() && !options.keep_ttl => {
+            b"NX" if is_set && !options.only_if_present => options.only_if_absent = true,
+            b"XX" if is_set && !options.only_if_absent => options.only_if_present = true,
+            b"GET" if is_set => options.return_old = true,
+            b"KEEPTTL" if is_set && options.expiry.is_none() => options.keep_ttl = true,
+            b"PERSIST" if !is_set && options.expiry.is_none() => options.persist = true,
+            unit @ (b"EX" | b"PX" | b"EXAT" | b"PXAT") if has_next && !options.keep_ttl && !options.persist => {
                 n += 1;
-                let (in_seconds, absolute) = (unit.starts_with(b"E"), unit.ends_with(b"AT"));
-                options.expiry = Some(Expiry { amount: call.int(n)?, in_seconds, absolute });
+                let expiry = Expiry { in_seconds: unit.starts_with(b"E"), absolute: unit.ends_with(b"AT"), place: n };
+                let kind = |expiry: Expiry| (expiry.in_seconds, expiry.absolute);
+                if options.expiry.is_some_and(|other| kind(other) != kind(expiry)) {
+                    return Err(CommandError::SYNTAX);
+                }
+                options.expiry = Some(expiry);
             }
             _ => return Err(CommandError::SYNTAX),
         }
@@ -87,17 +96,16 @@ fn set_options(call: &Call) -> Result<SetOptions, CommandError> {
 }
 
 /// The moment (Unix time, ms) that an option names; it must be positive and fit.
-pub(super) fn deadline(expiry: Expiry, now_ms: i64, command: &str) -> Result<i64, CommandError> {
-    let invalid = || CommandError::new(format!("ERR invalid expire time in '{command}' command"));
-    if expiry.amount <= 0 {
-        return Err(invalid());
-    }
-    let ms = if expiry.in_seconds { expiry.amount.checked_mul(1000).ok_or_else(invalid)? } else { expiry.amount };
-    if expiry.absolute { Ok(ms) } else { ms.checked_add(now_ms).ok_or_else(invalid) }
+pub(super) fn deadline(call: &Call, expiry: Expiry) -> Result<i64, CommandError> {
+    let amount = call.int(expiry.place)?;
+    let ms = if expiry.in_seconds { amount.checked_mul(1000) } else { Some(amount) };
+    let ms = ms.filter(|_| amount > 0);
+    let at = if expiry.absolute { ms } else { ms.and_then(|ms| ms.checked_add(call.now.millis())) };
+    at.ok_or_else(|| CommandError::new(format!("ERR invalid expire time in '{}' command", call.command.name)))
 }
 
 /// With an expiry the stream gets `SET k v PXAT ms`; without, what was typed, less GET, which a replica need not answer.
-fn propagate_set(call: &mut Call, options: &SetOptions, expire_at: Option<i64>) {
+fn propagate_set(call: &mut Call, options: &Options, expire_at: Option<i64>) {
     let (key, value) = (call.arg(1), call.arg(2));
     if let Some(at) = expire_at {
         return propagate_set_at(call, &key, &value, at);
@@ -128,17 +136,16 @@ pub fn setnx(call: &mut Call) -> Answer {
 }
 
 pub fn setex(call: &mut Call) -> Answer {
-    set_with_expiry(call, true, "setex")
+    set_with_expiry(call, true)
 }
 
 pub fn psetex(call: &mut Call) -> Answer {
-    set_with_expiry(call, false, "psetex")
+    set_with_expiry(call, false)
 }
 
-fn set_with_expiry(call: &mut Call, in_seconds: bool, name: &str) -> Answer {
+fn set_with_expiry(call: &mut Call, in_seconds: bool) -> Answer {
     let (key, value) = (call.arg(1), call.arg(3));
-    let expiry = Expiry { amount: call.int(2)?, in_seconds, absolute: false };
-    let at = deadline(expiry, call.now.millis(), name)?;
+    let at = deadline(call, Expiry { in_seconds, absolute: false, place: 2 })?;
     call.lookup(&key);
     call.set(key.clone(), value.clone(), Some(at));
     propagate_set_at(call, &key, &value, at);
@@ -164,7 +171,7 @@ pub fn getdel(call: &mut Call) -> Answer {
 
 pub fn mset(call: &mut Call) -> Answer {
     if call.args.len().is_multiple_of(2) {
-        return Err(super::wrong_arity("mset"));
+        return Err(super::wrong_arity(call.command.name));
     }
     for n in (1..call.args.len()).step_by(2) {
         call.lookup(&call.arg(n));

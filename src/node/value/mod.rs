@@ -6,13 +6,15 @@
 
 mod hash;
 mod list;
+mod list_node;
+mod order_sum;
 mod ordered;
 mod packing;
 mod set;
 mod sorted_set;
 mod text;
 
-pub use hash::Hash;
+pub use hash::{Hash, HashLimits};
 pub use list::{End, List};
 pub use ordered::Member;
 pub use set::Set;

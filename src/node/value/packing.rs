@@ -3,7 +3,7 @@
 //! Rule: what is written says how the value is encoded; what is read is encoded anew if it is too large for the settings
 //! of the node that reads it, or small enough to be packed. Mirrors `rdbSaveObject` and the ends of `rdbLoadObject` (rdb.c).
 
-use super::{Hash, Limits, List, Member, Set, SortedSet, Value};
+use super::{Hash, HashLimits, Limits, List, Member, Set, SortedSet, Value};
 use crate::node::config::Config;
 use crate::wire::rdb;
 use crate::wire::{Bytes, decimal};
@@ -39,9 +39,10 @@ impl Value {
                 set(&mut numbers.into_iter().map(|number| number.to_string().into_bytes().into()))
             }
             rdb::Value::Set(members) => set(&mut members.into_iter()),
-            rdb::Value::HashListpack(pairs) | rdb::Value::Hash(pairs) => {
-                Value::Hash(Arc::new(Hash::from_pairs(pairs, config)))
+            rdb::Value::HashListpack(pairs) => {
+                Value::Hash(Arc::new(Hash::from_listpack(pairs, HashLimits::of(config))))
             }
+            rdb::Value::Hash(pairs) => Value::Hash(Arc::new(Hash::from_pairs(pairs, HashLimits::of(config)))),
             rdb::Value::SortedSetListpack(members) | rdb::Value::SortedSet(members) => {
                 let members = members.into_iter().map(|(name, score)| Member { name, score }).collect();
                 Value::SortedSet(Arc::new(SortedSet::from_members(members, Limits::of(config))))

@@ -14,11 +14,14 @@ impl World {
         if let Action::Command { node, args } = action {
             return self.say(*node, 0, args.clone());
         }
+        if let Action::Recorded(act) = action {
+            return self.play_back(act);
+        }
         if let Some(node) = action.nodes().first() {
             self.journal.push(Entry { at: self.now, node: *node, what: What::Fault(action.clone()) });
         }
         match *action {
-            Action::Command { .. } => {}
+            Action::Command { .. } | Action::Recorded(_) => {}
             Action::Cut { a, b } => self.cut(a, b),
             Action::BlackHole { a, b } => {
                 let since = self.now;

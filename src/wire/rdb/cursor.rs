@@ -125,6 +125,10 @@ impl<'a> Cursor<'a> {
     fn compressed(&mut self) -> Result<Option<Vec<u8>>, RdbError> {
         let (packed_len, len) = (self.length()?, self.length()?);
         let packed = self.take(packed_len)?;
+        if len == 0 {
+            // Redis takes the 0 that means a fault for the length it wanted.
+            return Ok(Some(vec![]));
+        }
         let len = usize::try_from(len).ok().filter(|len| *len as u64 <= STRING_MAX);
         Ok(len.and_then(|len| lzf::decompress(packed, len)))
     }

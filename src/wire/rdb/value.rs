@@ -252,8 +252,9 @@ fn text_score(cursor: &mut Cursor) -> Result<f64, RdbError> {
         255 => Ok(f64::NEG_INFINITY),
         length => {
             let text = cursor.take(u64::from(length))?;
-            let read = double::strtod(text);
-            let is_number = read.rest.len() < text.len();
+            let end = text.iter().position(|byte| *byte == 0).unwrap_or(text.len());
+            let read = double::strtod(&text[..end]);
+            let is_number = read.rest.len() < end;
             is_number.then_some(read.number).ok_or(RdbError { at, kind: RdbErrorKind::BadValue { what: NO_NUMBER } })
         }
     }

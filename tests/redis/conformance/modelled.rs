@@ -3,7 +3,7 @@
 use super::scenario::{ProcessFault, Scenario, Word};
 use super::side::Side;
 use crate::network::{Connection, Id, LinkFault};
-use replscope::node::{Addr, Config};
+use replscope::node::Config;
 use replscope::sim::{Action, EPOCH, Entry, HostSetup, LinkSetup, NodeId, Segment, Setup, What, World};
 use replscope::time::Time;
 use replscope::wire::{Bytes, ReplyDecoder};
@@ -37,12 +37,11 @@ impl Modelled {
     pub fn new(scenario: &Scenario) -> Result<Modelled, String> {
         let hosts = scenario.nodes.iter().enumerate().map(|(node, setup)| {
             let mut config = Config { port: port(node), repl_ping_replica_period_secs: 3600, ..Config::default() };
+            // As the servers of these tests are started.
+            config.set("enable-debug-command", "yes").map_err(|error| error.to_string())?;
             for (name, value) in &setup.settings {
-                match (&**name, &value[..]) {
-                    ("replicaof", [Word::Address(id)]) => config.replicaof = Some(addr(*id)),
-                    (_, [word]) => config.set(name, &text(word)).map_err(|error| error.to_string())?,
-                    _ => return Err(format!("a setting of another form: {name}")),
-                }
+                let value: String = value.iter().map(text).collect();
+                config.set(name, &value).map_err(|error| error.to_string())?;
             }
             Ok(HostSetup { name: setup.name.clone(), config })
         });
@@ -117,10 +116,6 @@ impl Modelled {
     fn is_connected(&self, node: Id, client: u8) -> bool {
         self.world.hosts()[node].is_connected(client)
     }
-}
-
-fn addr(id: Id) -> Addr {
-    Addr { host: "127.0.0.1".into(), port: port(id) }
 }
 
 fn text(word: &Word) -> String {

@@ -10,6 +10,7 @@
 //! - what a master says behind `-WRONGPASS`: the replica hangs up, and it may not have come;
 //! - what the end of a connection cut off: a command, a transaction, a snapshot;
 //! - a connection on which the master never says a word is none: it was made to a process that was ending, or standing;
+//! - a replica whose link is cut may be calling in vain, or waiting to: in ROLE that is the same;
 //! - connections that follow one another and are the same to the last byte are one, and so is one that is broken off
 //!   before it is more than the beginning of the one before: attempts that are refused come in any number.
 

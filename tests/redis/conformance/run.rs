@@ -3,8 +3,9 @@
 use super::normal::{self, Seen};
 use super::scenario::{Act, Scenario, Step, Word};
 use super::side::Side;
-use crate::network::Id;
+use crate::network::{Id, LinkFault};
 use replscope::wire::printable;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// How long a state is waited for.
@@ -14,7 +15,7 @@ const OBSERVER: u8 = 200;
 
 /// Does every step, as far as it goes.
 pub fn run(scenario: &Scenario, side: &mut dyn Side) -> Seen {
-    let mut run = Run { scenario, side, told: vec![], reply_bytes: 0 };
+    let mut run = Run { scenario, side, told: vec![], reply_bytes: 0, cut: BTreeSet::new() };
     let failed = scenario.steps.iter().find_map(|step| {
         let why = run.step(step).err()?;
         Some(format!("{}: {why}", step.text))
@@ -29,6 +30,8 @@ struct Run<'a> {
     /// Replies and checkpoints, a line each.
     told: Vec<String>,
     reply_bytes: usize,
+    /// Links that are cut now.
+    cut: BTreeSet<(Id, Id)>,
 }
 
 impl Run<'_> {
@@ -43,7 +46,14 @@ impl Run<'_> {
             }
             Act::Receive { node, client } => self.receive(*node, *client, &step.text)?,
             Act::HangUp { node, client } => self.side.hang_up(*node, *client),
-            Act::Link { a, b, fault } => self.side.link(*a, *b, *fault),
+            Act::Link { a, b, fault } => {
+                self.side.link(*a, *b, *fault);
+                match fault {
+                    LinkFault::Cut => _ = self.cut.insert((*a, *b)),
+                    LinkFault::Heal => _ = self.cut.remove(&(*a, *b)),
+                    _ => {}
+                }
+            }
             Act::Process { node, fault } => self.side.process(*node, *fault),
             Act::WaitInfo { node, text } => {
                 self.until(|side| side.info(*node).is_some_and(|info| info.contains(text)))?;
@@ -126,6 +136,7 @@ impl Run<'_> {
     }
 
     fn note(&mut self, name: &str, node: Id, what: &str, reply: &[u8]) {
+        let calls_in_vain = self.cut.iter().any(|(a, b)| *a == node || *b == node);
         let node = &self.scenario.nodes[node].name;
         let text = String::from_utf8_lossy(reply);
         let lines: Vec<&str> = match what {
@@ -137,7 +148,14 @@ impl Run<'_> {
             self.reply_bytes += reply.len();
         }
         if lines.is_empty() && what != "stats" {
-            self.told.push(format!("{name} {node} {what} {}", printable(reply)));
+            let mut shown = printable(reply);
+            if what == "role" && calls_in_vain {
+                // A call that will be refused may be under way.
+                for state in ["$9\\r\\nhandshake", "$10\\r\\nconnecting"] {
+                    shown = shown.replace(state, "$7\\r\\nconnect");
+                }
+            }
+            self.told.push(format!("{name} {node} {what} {shown}"));
         }
         // The length of the text changes with what it counts.
         let lines = lines.into_iter().filter(|line| !line.starts_with('$'));
