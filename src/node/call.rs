@@ -269,6 +269,15 @@ impl<'a> Call<'a> {
         self.dirty += changes;
     }
 
+    /// May the client read any key? What comes from the master may.
+    pub fn may_read_all(&self) -> bool {
+        let Some(user) = self.node.clients.get(self.conn).and_then(|client| self.node.acl.user(&client.user)) else {
+            return true;
+        };
+        let facts = super::facts::Facts::find(self.command.name.as_bytes());
+        user.may_do_all() || facts.is_none_or(|facts| user.may_read_all(facts, &self.args))
+    }
+
     /// Closes a connection; the one that this command came on, once it has its answer.
     pub fn close(&mut self, conn: ConnId) {
         if conn == self.conn

@@ -183,7 +183,7 @@ impl Node {
             has_new_block: false,
             stream_db: None,
             unit: vec![],
-            acl: Acl::new(&config.requirepass),
+            acl: Acl::new(&config),
             clients: VecMap::new(),
             last_client_id: CLIENTS_OF_ITS_OWN,
             replica_order: vec![],
