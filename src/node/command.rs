@@ -281,6 +281,7 @@ pub static TABLE: &[Command] = &[
     command("setex", 4, Flags::WRITE, ONE_KEY, strings::setex),
     command("setnx", 3, WRITE_FAST, ONE_KEY, strings::setnx),
     command("setrange", 4, Flags::WRITE, ONE_KEY, string_parts::setrange),
+    command("shutdown", -1, ADMIN_STALE.and(Flags::NO_MULTI), NO_KEY, waiting::shutdown),
     command("sinter", -2, Flags::READONLY, ALL_KEYS, set_algebra::sinter),
     command("sintercard", -3, Flags::READONLY, NO_KEY, set_algebra::sintercard),
     command("sinterstore", -3, Flags::WRITE, ALL_KEYS, set_algebra::sinterstore),
