@@ -77,6 +77,8 @@ pub struct Config {
     pub repl_timeout_secs: u64,
     pub min_replicas_to_write: u64,
     pub min_replicas_max_lag_secs: u64,
+    /// Known, and without effect: what Redis compresses in memory looks the same in a snapshot.
+    pub list_compress_depth: i64,
     pub list_max_listpack_size: i64,
     pub hash_max_listpack_entries: u64,
     pub hash_max_listpack_value: u64,
@@ -85,6 +87,8 @@ pub struct Config {
     pub zset_max_listpack_entries: u64,
     pub zset_max_listpack_value: u64,
 
+    /// Users besides the default one, with the rules that make them (`user` in the configuration file).
+    pub users: Vec<(String, Vec<String>)>,
     /// The points at which the dataset is saved. Redis' default is `3600 1 300 100 60 10000`, which the command line sets.
     pub save: Vec<SavePoint>,
     /// A child that saves takes so long for each key; negative: so many keys take a microsecond.
@@ -139,6 +143,7 @@ impl Default for Config {
             repl_timeout_secs: 60,
             min_replicas_to_write: 0,
             min_replicas_max_lag_secs: 10,
+            list_compress_depth: 0,
             list_max_listpack_size: -2,
             hash_max_listpack_entries: 512,
             hash_max_listpack_value: 64,
@@ -146,6 +151,7 @@ impl Default for Config {
             set_max_intset_entries: 512,
             zset_max_listpack_entries: 128,
             zset_max_listpack_value: 64,
+            users: vec![],
             save: vec![],
             rdb_key_save_delay_us: 0,
             key_load_delay_us: 0,
@@ -249,7 +255,7 @@ const SETTINGS: &[Setting] = &[
     setting!("hash-max-listpack-entries"("hash-max-ziplist-entries"), hash_max_listpack_entries, 0..i64::MAX),
     setting!("hash-max-listpack-value"("hash-max-ziplist-value"), hash_max_listpack_value, bytes 0..i64::MAX),
     setting!("key-load-delay", key_load_delay_us, -2147483648..INT_MAX),
-    setting!("list-compress-depth", fixed "0"),
+    setting!("list-compress-depth", list_compress_depth, 0..INT_MAX),
     setting!("list-max-listpack-size"("list-max-ziplist-size"), list_max_listpack_size, -2147483648..INT_MAX),
     setting!("masterauth", masterauth, text),
     setting!("masteruser", masteruser, text),
@@ -392,6 +398,29 @@ impl Config {
         }
         *self = changed;
         Ok(())
+    }
+
+    /// A user of the configuration file. The error is Redis' message.
+    pub fn add_user(&mut self, name: &str, rules: &[String]) -> Result<(), String> {
+        if self.users.iter().any(|(known, _)| known == name) {
+            return Err(format!("Duplicate user '{name}' found. A user can only be defined once in config files"));
+        }
+        let words: Vec<crate::wire::Bytes> = rules.iter().map(|rule| rule.as_bytes().into()).collect();
+        super::acl::User::new(self.has_all_channels())
+            .apply_all(&words)
+            .map_err(|why| String::from_utf8_lossy(&why).into_owned())?;
+        self.users.push((name.into(), rules.to_vec()));
+        Ok(())
+    }
+
+    /// Do new users hear every channel? (`acl-pubsub-default`)
+    pub(super) fn has_all_channels(&self) -> bool {
+        self.kept.get("acl-pubsub-default").is_some_and(|value| value == "allchannels")
+    }
+
+    /// Is there such a setting?
+    pub fn has(name: &str) -> bool {
+        Found::find(name).is_ok()
     }
 
     /// Every name that [`Config::set`] takes.
