@@ -5,9 +5,9 @@
 
 use super::call::{Call, CommandError};
 use super::commands::{
-    acl, auth, bitfield, bits, clients, connection, expiry, functions, hashes, introspection, keys, list_waits, lists,
-    object, persistence, pubsub, replication, scan, server, set_algebra, sets, sort, sorted_set_algebra,
-    sorted_set_pops, sorted_set_ranges, sorted_sets, string_parts, strings,
+    acl, auth, bitfield, bits, clients, connection, expiry, functions, hashes, introspection, keys, lists, object,
+    persistence, pubsub, replication, scan, server, set_algebra, sets, sort, sorted_set_algebra, sorted_set_pops,
+    sorted_set_ranges, sorted_sets, string_parts, strings, waiting,
 };
 use crate::wire::Reply;
 
@@ -102,10 +102,13 @@ static CLIENT: &[Command] = &[
     command("client|kill", -3, ADMIN_STALE, NO_KEY, clients::kill),
     command("client|list", -2, ADMIN_STALE, NO_KEY, clients::list),
     command("client|no-evict", 3, ADMIN_STALE, NO_KEY, clients::no_evict),
+    command("client|pause", -3, ADMIN_STALE, NO_KEY, waiting::client_pause),
     command("client|reply", 3, Flags::STALE, NO_KEY, clients::reply),
     command("client|setname", 3, Flags::STALE, NO_KEY, clients::setname),
     command("client|tracking", -3, Flags::STALE, NO_KEY, clients::tracking),
     command("client|trackinginfo", 2, Flags::STALE, NO_KEY, clients::trackinginfo),
+    command("client|unblock", -3, ADMIN_STALE, NO_KEY, waiting::client_unblock),
+    command("client|unpause", 2, ADMIN_STALE, NO_KEY, waiting::client_unpause),
 ];
 
 static COMMAND: &[Command] = &[
@@ -165,11 +168,11 @@ pub static TABLE: &[Command] = &[
     command("bitfield_ro", -2, READ_FAST, ONE_KEY, bitfield::bitfield_ro),
     command("bitop", -4, Flags::WRITE, (2, -1, 1), bits::bitop),
     command("bitpos", -3, Flags::READONLY, ONE_KEY, bits::bitpos),
-    command("blmove", 6, Flags::WRITE, TWO_KEYS, list_waits::blmove),
-    command("blmpop", -5, Flags::WRITE, NO_KEY, list_waits::blmpop),
-    command("blpop", -3, Flags::WRITE, (1, -2, 1), list_waits::blpop),
-    command("brpop", -3, Flags::WRITE, (1, -2, 1), list_waits::brpop),
-    command("brpoplpush", 4, Flags::WRITE, TWO_KEYS, list_waits::brpoplpush),
+    command("blmove", 6, Flags::WRITE, (1, 2, 1), waiting::blmove),
+    command("blmpop", -5, Flags::WRITE, NO_KEY, waiting::blmpop),
+    command("blpop", -3, Flags::WRITE, (1, -2, 1), waiting::blpop),
+    command("brpop", -3, Flags::WRITE, (1, -2, 1), waiting::brpop),
+    command("brpoplpush", 4, Flags::WRITE, (1, 2, 1), waiting::brpoplpush),
     command("bzmpop", -5, Flags::WRITE, NO_KEY, sorted_set_pops::bzmpop),
     command("bzpopmax", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmax),
     command("bzpopmin", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmin),
@@ -189,6 +192,7 @@ pub static TABLE: &[Command] = &[
     command("expire", -3, WRITE_FAST, ONE_KEY, expiry::expire),
     command("expireat", -3, WRITE_FAST, ONE_KEY, expiry::expireat),
     command("expiretime", 2, READ_FAST, ONE_KEY, expiry::expiretime),
+    command("failover", -1, ADMIN_STALE, NO_KEY, waiting::failover),
     command("flushall", -1, Flags::WRITE, NO_KEY, keys::flushall),
     command("flushdb", -1, Flags::WRITE, NO_KEY, keys::flushdb),
     container(command("function", -2, Flags(0), NO_KEY, needs_subcommand), FUNCTION),
@@ -307,6 +311,9 @@ pub static TABLE: &[Command] = &[
     command("type", 2, READ_FAST, ONE_KEY, keys::type_),
     command("unlink", -2, WRITE_FAST, (1, -1, 1), keys::del),
     command("unsubscribe", -1, LISTEN, NO_KEY, pubsub::unsubscribe),
+    command("unwatch", 1, STALE_FAST, NO_KEY, connection::unwatch),
+    command("wait", 3, Flags::FAST, NO_KEY, waiting::wait),
+    command("watch", -2, TRANSACTION, (1, -1, 1), connection::watch),
     command("zadd", -4, WRITE_FAST, ONE_KEY, sorted_sets::zadd),
     command("zcard", 2, READ_FAST, ONE_KEY, sorted_sets::zcard),
     command("zcount", 4, READ_FAST, ONE_KEY, sorted_set_ranges::zcount),
@@ -350,6 +357,13 @@ fn needs_subcommand(_: &mut Call) -> Result<Option<Reply>, CommandError> {
 pub fn find(name: &[u8]) -> Option<&'static Command> {
     let lower = name.to_ascii_lowercase();
     TABLE.binary_search_by(|row| row.name.as_bytes().cmp(&lower)).ok().and_then(|n| TABLE.get(n))
+}
+
+/// A row is told by its name.
+impl std::fmt::Debug for Command {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
 }
 
 impl Command {

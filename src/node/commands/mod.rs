@@ -12,7 +12,6 @@ pub mod functions;
 pub mod hashes;
 pub mod introspection;
 pub mod keys;
-pub mod list_waits;
 pub mod lists;
 pub mod object;
 pub mod persistence;
@@ -30,6 +29,7 @@ pub mod sorted_set_ranges;
 pub mod sorted_sets;
 pub mod string_parts;
 pub mod strings;
+pub mod waiting;
 
 use super::call::{Call, CommandError};
 use super::keyspace::Entry;
