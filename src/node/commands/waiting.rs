@@ -43,12 +43,10 @@ fn milliseconds(call: &Call, n: usize) -> Result<Time, CommandError> {
 pub(super) fn seconds(call: &Call, n: usize) -> Result<Time, CommandError> {
     let secs = crate::wire::double::parse(&call.arg(n)).filter(|secs| !secs.is_nan());
     let secs = secs.ok_or(CommandError::from_text("ERR timeout is not a float or out of range"))?;
-    if secs < 0.0 {
-        return Err(CommandError::from_text("ERR timeout is negative"));
-    }
     let ms = (secs * 1000.0).ceil();
-    if ms > i64::MAX as f64 - call.now.millis() as f64 {
-        return Err(CommandError::from_text("ERR timeout is out of range"));
+    // What does not fit into 64 bits becomes the least number there is.
+    if ms < 0.0 || ms >= i64::MAX as f64 {
+        return Err(CommandError::from_text("ERR timeout is negative"));
     }
     Ok(if ms == 0.0 { Time::NEVER } else { after(call.now, ms as u64) })
 }
@@ -87,8 +85,8 @@ pub fn brpop(call: &mut Call) -> Answer {
 }
 
 pub fn blmpop(call: &mut Call) -> Answer {
-    let until = seconds(call, 1)?;
     let (keys, from, count) = lists::mpop_arguments(call, 2)?;
+    let until = seconds(call, 1)?;
     match lists::take_first(call, &keys, from, count)? {
         None => wait_for(call, keys, until, Reply::NullArray),
         Some(taken) => {
