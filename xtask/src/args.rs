@@ -19,6 +19,8 @@ cargo xtask TASK
                                the scenarios whose names have one of these parts, or all, on real
                                servers and on the model, byte by byte; --markdown: the table as
                                README has it; --real: real servers twice, without the model
+  redis-suites [NAME…]         Redis' own test suites whose names have one of these parts, or all,
+                               against a node
   bench                        how fast the model and the page are
   help                         this list
 
@@ -46,6 +48,10 @@ pub enum Task {
         markdown: bool,
         /// Real servers against themselves.
         real: bool,
+    },
+    RedisSuites {
+        /// Parts of the names of suites; none: every suite.
+        names: Vec<String>,
     },
     Bench,
 }
@@ -91,6 +97,7 @@ pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Task> {
             },
         }),
         "conformance" => parse_conformance(args),
+        "redis-suites" => Ok(Task::RedisSuites { names: args.collect() }),
         "bench" => option(args, "").map(|_| Task::Bench),
         other => Err(Error::Usage(format!("no task named `{other}`"))),
     }

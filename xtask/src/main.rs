@@ -19,6 +19,7 @@
 //! | [`weight`] | what the page weighs, against its budget |
 //! | [`test`] | every check there is, in one run |
 //! | [`conformance`] | the model beside a real Redis, scenario by scenario |
+//! | [`redis_suites`] | Redis' own test suites against a node |
 //! | [`bench`] | how fast the model and the page are |
 //! | [`error`] | what can go wrong |
 
@@ -31,6 +32,7 @@ mod conformance;
 mod error;
 mod path;
 mod policy;
+mod redis_suites;
 mod serve;
 mod system;
 mod test;
@@ -64,6 +66,7 @@ fn run() -> Result<()> {
         Task::Build { out: None } => build::build(&build::dist()?)?,
         Task::Test { skip } => test::test(&skip)?,
         Task::Conformance { names, markdown, real } => conformance::conformance(&names, markdown, real)?,
+        Task::RedisSuites { names } => redis_suites::redis_suites(&names)?,
         Task::Bench => bench::bench()?,
     }
     Ok(())
