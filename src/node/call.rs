@@ -100,6 +100,8 @@ pub(super) struct Call<'a> {
     pub args: Vec<Bytes>,
     pub from_master: bool,
     pub command: &'static Command,
+    /// It may wait for what is not there. Not when it is run again for somebody who waited.
+    pub may_block: bool,
     dirty: u64,
     instead: Option<Vec<Bytes>>,
 }
@@ -113,7 +115,7 @@ impl<'a> Call<'a> {
         args: Vec<Bytes>,
         command: &'static Command,
     ) -> Call<'a> {
-        Call { node, now, conn, db, args, from_master: false, command, dirty: 0, instead: None }
+        Call { node, now, conn, db, args, from_master: false, command, may_block: true, dirty: 0, instead: None }
     }
 
     /// Runs the command; whatever it changed joins the unit that is being gathered.
@@ -203,6 +205,9 @@ impl<'a> Call<'a> {
             return false;
         }
         // Where a replica takes writes, they must find the key gone.
+        if self.node.paused(self.now).is_some() {
+            return true;
+        }
         let writes_here = self.command.flags.has(Flags::WRITE) && !self.node.config.replica_read_only;
         if self.node.role() == Role::Master || writes_here {
             self.node.delete_expired(self.db, key);
@@ -218,7 +223,11 @@ impl<'a> Call<'a> {
     /// Puts an entry under a key of any database. One change.
     pub fn put(&mut self, db: u8, key: Bytes, entry: Entry) {
         self.remember_expiry(db, &key, entry.expire_at_ms);
-        self.node.keyspace.insert(db, key, entry);
+        if !matches!(entry.value, Value::String(_)) {
+            self.node.key_is_ready(db, &key);
+        }
+        self.node.keyspace.insert(db, key.clone(), entry);
+        self.node.touch(db, &key);
         self.dirty += 1;
     }
 
@@ -226,11 +235,15 @@ impl<'a> Call<'a> {
     /// Counts no change: the caller knows how many elements it touched, and says so with [`Call::changed`].
     pub fn modify(&mut self, key: &[u8], change: &mut dyn FnMut(&mut Value)) {
         self.node.keyspace.modify(self.db, key, change);
+        self.node.touch(self.db, key);
     }
 
     /// Deletes a key. True, and one change, if there was one.
     pub fn delete(&mut self, key: &[u8]) -> bool {
         let existed = self.node.keyspace.remove(self.db, key).is_some();
+        if existed {
+            self.node.touch(self.db, key);
+        }
         self.dirty += u64::from(existed);
         existed
     }
@@ -239,6 +252,7 @@ impl<'a> Call<'a> {
     pub fn expire(&mut self, key: &[u8], at_ms: Option<i64>) {
         self.remember_expiry(self.db, key, at_ms);
         self.node.keyspace.set_expiry(self.db, key, at_ms);
+        self.node.touch(self.db, key);
         self.dirty += 1;
     }
 
@@ -304,6 +318,7 @@ impl Node {
     pub(super) fn delete_expired(&mut self, db: u8, key: &[u8]) {
         let key = Bytes::from(key);
         self.keyspace.remove(db, &key);
+        self.touch(db, &key);
         self.stats.expired_keys += 1;
         self.unit.push(Pending { db, args: vec![Bytes::from(&b"DEL"[..]), key.clone()] });
         self.emit(Event::KeyExpired { db, key });

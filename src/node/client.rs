@@ -4,8 +4,10 @@
 //! them in `beforeSleep`. Mirrors `client` (server.h).
 
 use super::acl::DEFAULT;
+use super::blocked::Block;
 use super::io::Addr;
 use super::master::ReplicaClient;
+use super::watch::Watch;
 use crate::time::Time;
 use crate::wire::{Bytes, Request, RequestDecoder};
 
@@ -38,6 +40,11 @@ pub struct Client {
     pub multi: Option<Multi>,
     pub connected_at: Time,
     pub last_interaction: Time,
+    /// It waits, and reads nothing of what it sent since.
+    pub blocked: Option<Block>,
+    pub watch: Watch,
+    /// Where the stream ended after its last command (`woff`).
+    pub wrote_until: u64,
     /// What REPLCONF said about the replica that this client will be.
     pub capabilities: Capabilities,
     /// Set by PSYNC and SYNC: from then on this connection is a replica's.
@@ -90,6 +97,8 @@ pub struct Capabilities {
     pub eof: bool,
     /// `capa psync2`: understands `+CONTINUE <new id>`.
     pub psync2: bool,
+    /// `rdb-only 1`: wants a snapshot and no stream (`CLIENT_REPL_RDBONLY`).
+    pub rdb_only: bool,
 }
 
 impl Client {
@@ -113,6 +122,9 @@ impl Client {
             out: vec![],
             close_after_reply: false,
             multi: None,
+            blocked: None,
+            watch: Watch::default(),
+            wrote_until: 0,
             connected_at: now,
             last_interaction: now,
             capabilities: Capabilities::default(),

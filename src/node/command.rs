@@ -5,9 +5,9 @@
 
 use super::call::{Call, CommandError};
 use super::commands::{
-    acl, auth, clients, connection, expiry, functions, hashes, introspection, keys, lists, object, persistence, pubsub,
-    replication, scan, server, set_algebra, sets, sort, sorted_set_algebra, sorted_set_pops, sorted_set_ranges,
-    sorted_sets, string_parts, strings,
+    acl, auth, bitfield, bits, clients, connection, expiry, functions, hashes, introspection, keys, lists, object,
+    persistence, pubsub, replication, scan, server, set_algebra, sets, sort, sorted_set_algebra, sorted_set_pops,
+    sorted_set_ranges, sorted_sets, string_parts, strings, waiting,
 };
 use crate::wire::Reply;
 
@@ -102,10 +102,13 @@ static CLIENT: &[Command] = &[
     command("client|kill", -3, ADMIN_STALE, NO_KEY, clients::kill),
     command("client|list", -2, ADMIN_STALE, NO_KEY, clients::list),
     command("client|no-evict", 3, ADMIN_STALE, NO_KEY, clients::no_evict),
+    command("client|pause", -3, ADMIN_STALE, NO_KEY, waiting::client_pause),
     command("client|reply", 3, Flags::STALE, NO_KEY, clients::reply),
     command("client|setname", 3, Flags::STALE, NO_KEY, clients::setname),
     command("client|tracking", -3, Flags::STALE, NO_KEY, clients::tracking),
     command("client|trackinginfo", 2, Flags::STALE, NO_KEY, clients::trackinginfo),
+    command("client|unblock", -3, ADMIN_STALE, NO_KEY, waiting::client_unblock),
+    command("client|unpause", 2, ADMIN_STALE, NO_KEY, waiting::client_unpause),
 ];
 
 static COMMAND: &[Command] = &[
@@ -135,6 +138,8 @@ static FUNCTION: &[Command] = &[
     command("function|stats", 2, Flags::STALE, NO_KEY, functions::stats),
 ];
 
+static MEMORY: &[Command] = &[command("memory|usage", -3, Flags::READONLY, (2, 2, 1), object::memory_usage)];
+
 static OBJECT: &[Command] = &[
     command("object|encoding", 3, Flags::READONLY, (2, 2, 1), object::encoding),
     command("object|freq", 3, Flags::READONLY, (2, 2, 1), object::freq),
@@ -158,7 +163,16 @@ pub static TABLE: &[Command] = &[
     command("append", 3, WRITE_FAST, ONE_KEY, strings::append),
     command("auth", -2, ENTRY, NO_KEY, auth::auth),
     command("bgsave", -1, Flags::ADMIN, NO_KEY, persistence::bgsave),
-    command("bitcount", -2, Flags::READONLY, ONE_KEY, string_parts::bitcount),
+    command("bitcount", -2, Flags::READONLY, ONE_KEY, bits::bitcount),
+    command("bitfield", -2, Flags::WRITE, ONE_KEY, bitfield::bitfield),
+    command("bitfield_ro", -2, READ_FAST, ONE_KEY, bitfield::bitfield_ro),
+    command("bitop", -4, Flags::WRITE, (2, -1, 1), bits::bitop),
+    command("bitpos", -3, Flags::READONLY, ONE_KEY, bits::bitpos),
+    command("blmove", 6, Flags::WRITE, TWO_KEYS, waiting::blmove),
+    command("blmpop", -5, Flags::WRITE, NO_KEY, waiting::blmpop),
+    command("blpop", -3, Flags::WRITE, (1, -2, 1), waiting::blpop),
+    command("brpop", -3, Flags::WRITE, (1, -2, 1), waiting::brpop),
+    command("brpoplpush", 4, Flags::WRITE, TWO_KEYS, waiting::brpoplpush),
     command("bzmpop", -5, Flags::WRITE, NO_KEY, sorted_set_pops::bzmpop),
     command("bzpopmax", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmax),
     command("bzpopmin", -3, WRITE_FAST, (1, -2, 1), sorted_set_pops::bzpopmin),
@@ -178,11 +192,12 @@ pub static TABLE: &[Command] = &[
     command("expire", -3, WRITE_FAST, ONE_KEY, expiry::expire),
     command("expireat", -3, WRITE_FAST, ONE_KEY, expiry::expireat),
     command("expiretime", 2, READ_FAST, ONE_KEY, expiry::expiretime),
+    command("failover", -1, ADMIN_STALE, NO_KEY, waiting::failover),
     command("flushall", -1, Flags::WRITE, NO_KEY, keys::flushall),
     command("flushdb", -1, Flags::WRITE, NO_KEY, keys::flushdb),
     container(command("function", -2, Flags(0), NO_KEY, needs_subcommand), FUNCTION),
     command("get", 2, READ_FAST, ONE_KEY, strings::get),
-    command("getbit", 3, READ_FAST, ONE_KEY, string_parts::getbit),
+    command("getbit", 3, READ_FAST, ONE_KEY, bits::getbit),
     command("getdel", 2, WRITE_FAST, ONE_KEY, strings::getdel),
     command("getex", -2, WRITE_FAST, ONE_KEY, string_parts::getex),
     command("getrange", 4, Flags::READONLY, ONE_KEY, string_parts::getrange),
@@ -223,6 +238,7 @@ pub static TABLE: &[Command] = &[
     command("lrem", 4, Flags::WRITE, ONE_KEY, lists::lrem),
     command("lset", 4, Flags::WRITE, ONE_KEY, lists::lset),
     command("ltrim", 4, Flags::WRITE, ONE_KEY, lists::ltrim),
+    container(command("memory", -2, Flags(0), NO_KEY, needs_subcommand), MEMORY),
     command("mget", -2, READ_FAST, (1, -1, 1), string_parts::mget),
     command("move", 3, WRITE_FAST, ONE_KEY, keys::move_),
     command("mset", -3, Flags::WRITE, (1, -1, 2), strings::mset),
@@ -261,7 +277,7 @@ pub static TABLE: &[Command] = &[
     command("sdiffstore", -3, Flags::WRITE, ALL_KEYS, set_algebra::sdiffstore),
     command("select", 2, STALE_FAST, NO_KEY, connection::select),
     command("set", -3, Flags::WRITE, ONE_KEY, strings::set),
-    command("setbit", 4, Flags::WRITE, ONE_KEY, string_parts::setbit),
+    command("setbit", 4, Flags::WRITE, ONE_KEY, bits::setbit),
     command("setex", 4, Flags::WRITE, ONE_KEY, strings::setex),
     command("setnx", 3, WRITE_FAST, ONE_KEY, strings::setnx),
     command("setrange", 4, Flags::WRITE, ONE_KEY, string_parts::setrange),
@@ -295,6 +311,9 @@ pub static TABLE: &[Command] = &[
     command("type", 2, READ_FAST, ONE_KEY, keys::type_),
     command("unlink", -2, WRITE_FAST, (1, -1, 1), keys::del),
     command("unsubscribe", -1, LISTEN, NO_KEY, pubsub::unsubscribe),
+    command("unwatch", 1, STALE_FAST, NO_KEY, connection::unwatch),
+    command("wait", 3, Flags::FAST, NO_KEY, waiting::wait),
+    command("watch", -2, TRANSACTION, (1, -1, 1), connection::watch),
     command("zadd", -4, WRITE_FAST, ONE_KEY, sorted_sets::zadd),
     command("zcard", 2, READ_FAST, ONE_KEY, sorted_sets::zcard),
     command("zcount", 4, READ_FAST, ONE_KEY, sorted_set_ranges::zcount),
@@ -338,6 +357,13 @@ fn needs_subcommand(_: &mut Call) -> Result<Option<Reply>, CommandError> {
 pub fn find(name: &[u8]) -> Option<&'static Command> {
     let lower = name.to_ascii_lowercase();
     TABLE.binary_search_by(|row| row.name.as_bytes().cmp(&lower)).ok().and_then(|n| TABLE.get(n))
+}
+
+/// A row is told by its name.
+impl std::fmt::Debug for Command {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
 }
 
 impl Command {

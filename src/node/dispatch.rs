@@ -4,6 +4,7 @@
 //! spoils the transaction.
 //! Mirrors `processInputBuffer` (networking.c) and `processCommand` (server.c).
 
+use super::blocked::Blocked;
 use super::call::{Call, CommandError, c_string};
 use super::client::Replies;
 use super::command::{Command, Flags, find};
@@ -21,6 +22,7 @@ impl Node {
         client.decoder.push(bytes);
         while let Some(client) = self.clients.get_mut(conn)
             && !client.close_after_reply
+            && client.blocked.is_none()
         {
             match client.decoder.next() {
                 Ok(None) => return,
@@ -35,7 +37,7 @@ impl Node {
     }
 
     /// One command of a client, with everything it leads to.
-    fn process(&mut self, conn: ConnId, request: Request, now: Time) {
+    pub(super) fn process(&mut self, conn: ConnId, request: Request, now: Time) {
         let Some(client) = self.clients.get_mut(conn) else {
             return;
         };
@@ -59,9 +61,12 @@ impl Node {
             Some("scan" | "randomkey") => self.propagate_one_by_one(),
             _ => self.propagate_unit(),
         }
+        let offset = self.history.offset;
+        self.serve_ready_keys(now);
         let Some(client) = self.clients.get_mut(conn) else {
             return;
         };
+        client.wrote_until = offset;
         client.reading = 0;
         client.args_len = 0;
         let is_wanted = matches!(client.replies, Replies::On | Replies::SkipNext);
@@ -85,6 +90,16 @@ impl Node {
             Ok(command) => command,
             Err(refusal) => return Some(self.refuse(conn, &request, refusal).into_reply()),
         };
+        let client = self.clients.get(conn);
+        if client.is_some_and(|client| client.replica.is_none()) {
+            let queued = client.and_then(|client| client.multi.as_ref()).filter(|_| command.name == "exec");
+            let queued = queued.map_or(&[][..], |multi| &multi.queued);
+            let commands: Vec<_> = std::iter::once(command).chain(queued.iter().filter_map(find_request)).collect();
+            if self.must_wait(&commands, now) {
+                self.block(conn, Blocked::Postponed(Box::new(request)), Time::NEVER);
+                return None;
+            }
+        }
         if let Some(multi) = self.clients.get_mut(conn).and_then(|client| client.multi.as_mut())
             && !command.flags.has(Flags::AT_ONCE)
         {
@@ -102,6 +117,7 @@ impl Node {
         let is_exec = find_request(request).is_some_and(|command| command.name == "exec");
         if is_exec {
             client.multi = None;
+            self.unwatch(conn);
             return refusal.aborting_exec();
         }
         if let Some(multi) = &mut client.multi {

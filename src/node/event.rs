@@ -179,6 +179,21 @@ pub enum Event {
     WouldHaveSaved {
         offset: u64,
     },
+    /// WAIT was answered: so many replicas have everything that its client wrote.
+    WaitCounted {
+        conn: ConnId,
+        replicas: u64,
+    },
+    /// FAILOVER began: nobody may write until it ends.
+    FailoverStarted,
+    /// The replica that takes over has everything, or is made to without (`failover-in-progress`).
+    FailingOver {
+        to: Addr,
+    },
+    /// The failover ended with everything as it was.
+    FailoverAborted {
+        why: &'static str,
+    },
     /// A client broke the protocol and was closed.
     ProtocolViolation {
         conn: ConnId,

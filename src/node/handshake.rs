@@ -106,14 +106,26 @@ impl Node {
         self.set_link_state(LinkState::SendPsync);
         let Some(link) = &self.master else { return };
         match link.cached {
-            Some(cached) => self.say_to_master(&[b"PSYNC", &cached.id.0, (cached.offset + 1).to_string().as_bytes()]),
+            Some(cached) => {
+                let offset = (cached.offset + 1).to_string();
+                let words: [&[u8]; 4] = [b"PSYNC", &cached.id.0, offset.as_bytes(), b"FAILOVER"];
+                self.say_to_master(&words[..if self.is_failing_over() { 4 } else { 3 }]);
+            }
             None => self.say_to_master(&[b"PSYNC", b"?", b"-1"]),
         }
         self.set_link_state(LinkState::ReceivePsyncReply);
     }
 
     fn psync_answered(&mut self, line: &[u8], now: Time) {
-        match PsyncReply::parse(line) {
+        let answer = PsyncReply::parse(line);
+        if self.is_failing_over() {
+            match answer {
+                Ok(PsyncReply::KeepAlive) => {}
+                Ok(PsyncReply::FullResync { .. } | PsyncReply::Continue { .. }) => self.end_failover(now),
+                _ => return self.abort_failover("Failover target rejected psync request", now),
+            }
+        }
+        match answer {
             Ok(PsyncReply::KeepAlive) => {}
             Ok(PsyncReply::FullResync { id, offset }) => {
                 self.emit(Event::FullResync { id, offset });

@@ -106,7 +106,7 @@ impl Node {
         self.info_replicas(now, text)?;
         let history = &self.history;
         let second = history.second_offset.map_or(-1, |offset| offset as i64);
-        write!(text, "master_failover_state:no-failover\r\nmaster_replid:")?;
+        write!(text, "master_failover_state:{}\r\nmaster_replid:", self.failover_name())?;
         if !self.follows_old_master() {
             write!(text, "{}", history.id)?;
         }

@@ -18,6 +18,13 @@ pub struct Entry {
     pub expire_at_ms: Option<i64>,
 }
 
+impl Entry {
+    /// Bytes that the entry and its key hold, roughly.
+    pub fn held_bytes(&self, key: &[u8]) -> u64 {
+        64 + key.len() as u64 + self.value.held_bytes()
+    }
+}
+
 /// One numbered database.
 #[derive(Clone, Debug, Default)]
 struct Db {

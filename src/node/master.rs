@@ -216,7 +216,11 @@ impl Node {
     }
 
     /// Puts a replica whose snapshot has left online (`replicaPutOnline`).
+    /// One that wanted no more than the snapshot is done.
     pub(super) fn put_online(&mut self, conn: ConnId, now: Time) {
+        if self.clients.get(conn).is_some_and(|client| client.capabilities.rdb_only) {
+            return self.close_client(conn, LostReason::Ended);
+        }
         if let Some(replica) = self.replica_mut(conn) {
             replica.bulk = None;
             replica.ack_time = now;
@@ -228,7 +232,10 @@ impl Node {
     /// Once a second: pings, newlines for those who wait, and an end for those who are silent.
     pub(super) fn master_cron(&mut self, loops: u64, now: Time) {
         let is_top = self.role() == Role::Master;
+        // While a failover with a deadline goes on the stream must stand still.
+        let stands_still = self.failover.as_ref().is_some_and(|f| f.until.is_some()) && self.paused(now).is_some();
         if is_top
+            && !stands_still
             && !self.replica_order.is_empty()
             && loops.is_multiple_of(self.config.repl_ping_replica_period_secs.max(1))
         {

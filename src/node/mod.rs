@@ -17,6 +17,7 @@ mod acl;
 mod admit;
 mod backlog;
 mod big_uint;
+mod blocked;
 mod call;
 mod client;
 mod command;
@@ -27,6 +28,7 @@ mod digest;
 mod dispatch;
 mod event;
 mod facts;
+mod failover;
 mod follow;
 pub mod glob;
 mod handshake;
@@ -39,6 +41,7 @@ mod limits;
 mod loading;
 mod long_double;
 mod master;
+mod pause;
 mod persistence;
 mod psync;
 mod rebuilt;
@@ -46,6 +49,7 @@ mod replica;
 mod snapshot;
 mod transfer;
 mod value;
+mod watch;
 
 pub use acl::Acl;
 pub use backlog::{Backlog, Block, BlockSize};
@@ -54,14 +58,16 @@ pub use command::{Command, Flags, TABLE, find as find_command};
 pub use config::{Config, ConfigError, DisklessLoad, Role, memory};
 pub use decision::{FullReason, PsyncDecision, PsyncVerdict};
 pub use event::{Event, LostReason};
+pub use failover::{Failover, FailoverState};
 pub use history::History;
 pub use io::{Addr, ConnId, Input, Output};
 pub use keyspace::{Entry, Keyspace};
 pub use limits::BufferLimit;
 pub use loading::Loading;
 pub use master::{Bulk, ReplicaClient, ReplicaState};
+pub use pause::PauseKind;
 pub use persistence::SavePoint;
-pub use rebuilt::{Place, REBUILDS, Told};
+pub use rebuilt::{Introduction, Place, REBUILDS, Told};
 pub use replica::{Cached, LinkState, MasterLink, Transfer, TransferEnd};
 pub use snapshot::Snapshot;
 pub use value::{Hash, List, Set, SortedSet, Value};
@@ -106,6 +112,8 @@ pub struct Node {
     run_id: [u8; 40],
     booted: Time,
     cron_ran: Time,
+    /// When it was woken last.
+    woke: Time,
     keyspace: Keyspace,
     history: History,
     backlog: Option<Backlog>,
@@ -126,6 +134,20 @@ pub struct Node {
     own_expiring: Vec<(u8, Bytes)>,
     /// DEBUG SET-ACTIVE-EXPIRE.
     active_expire: bool,
+    /// How many clients have begun to wait so far.
+    last_block: u64,
+    /// Clients that wait no longer, and have not been read since.
+    unblocked: Vec<ConnId>,
+    /// Keys that came to be while somebody waits for keys.
+    ready_keys: Vec<(u8, Bytes)>,
+    /// Somebody waits for acknowledgements: replicas are to be asked at the end of this turn.
+    wants_acks: bool,
+    /// EXEC is running.
+    in_exec: bool,
+    /// Some client watches keys.
+    is_watched: bool,
+    pauses: pause::Pauses,
+    failover: Option<Failover>,
     snapshot: Option<Snapshot>,
     saving: persistence::Saving,
     loading: Option<Loading>,
@@ -155,6 +177,7 @@ impl Node {
             rng,
             booted: now,
             cron_ran: now - Duration::from_micros(1),
+            woke: now - Duration::from_micros(1),
             keyspace: Keyspace::new(DATABASES),
             backlog: None,
             has_new_block: false,
@@ -168,6 +191,14 @@ impl Node {
             good_replicas: 0,
             own_expiring: vec![],
             active_expire: true,
+            last_block: 0,
+            unblocked: vec![],
+            ready_keys: vec![],
+            wants_acks: false,
+            in_exec: false,
+            is_watched: false,
+            pauses: [None; 3],
+            failover: None,
             snapshot: None,
             saving: persistence::Saving { last_save_secs: now.secs(), ..Default::default() },
             loading: None,
@@ -268,10 +299,20 @@ impl Node {
             None => Time::NEVER,
         };
         let loading = self.loading.as_ref().map_or(Time::NEVER, |loading| loading.done);
-        cron.min(snapshot).min(expiry).min(loading).min(self.next_save())
+        let failover = self.failover.as_ref().map_or(Time::NEVER, |_| self.tick_after(self.woke, EXPIRE_PERIOD));
+        let waiting = self.next_block_end().min(self.next_pause_end()).min(failover);
+        cron.min(snapshot).min(expiry).min(loading).min(self.next_save()).min(waiting)
     }
 
     fn wake(&mut self, now: Time) {
+        self.end_blocks(now);
+        self.end_pauses(now);
+        let is_tick = self.tick_after(self.woke, EXPIRE_PERIOD) <= now;
+        self.woke = now;
+        if is_tick && self.failover.is_some() {
+            self.update_failover(now);
+            self.redial_while_failing_over(now);
+        }
         self.finish_snapshot(now);
         self.go_on_loading(now);
         self.save_if_due(now);
@@ -286,6 +327,9 @@ impl Node {
 
     /// The end of a turn: replies leave, then the stream, and the backlog lets go of what nobody needs.
     fn before_sleep(&mut self, now: Time) {
+        self.count_acks();
+        self.read_unblocked(now);
+        self.ask_for_acks(now);
         if std::mem::take(&mut self.has_new_block) {
             self.check_replica_buffers(now);
         }

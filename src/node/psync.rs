@@ -23,14 +23,29 @@ pub(super) fn sync(call: &mut Call) -> Result<Option<Reply>, CommandError> {
     if client.replica.is_some() {
         return Ok(None);
     }
+    let has_pending_output = !client.out.is_empty();
+    if let [_, id, _, option] = call.args.as_slice()
+        && option.eq_ignore_ascii_case(b"failover")
+    {
+        if node.role() == Role::Master {
+            return Err(CommandError::new("ERR PSYNC FAILOVER can't be sent to a master."));
+        }
+        if !node.history.id.matches(id) {
+            return Err(CommandError::new("ERR PSYNC FAILOVER replid must match my replid."));
+        }
+        node.become_master(now);
+    }
+    if node.failover.is_some() {
+        return Err(CommandError::new("NOMASTERLINK Can't SYNC while failing over"));
+    }
     if node.master.as_ref().is_some_and(|link| link.state != LinkState::Connected) {
         return Err(CommandError::new("NOMASTERLINK Can't SYNC while not connected with my master"));
     }
-    if !client.out.is_empty() {
+    if has_pending_output {
         return Err(CommandError::new("ERR SYNC and PSYNC are invalid with pending output"));
     }
     let asked = match call.args.as_slice() {
-        [_, id, offset] => {
+        [_, id, offset, ..] => {
             let offset = crate::wire::decimal(offset).ok_or(CommandError::NOT_AN_INTEGER)?;
             Some((id.clone(), offset))
         }

@@ -207,6 +207,7 @@ impl Node {
         let was_master = self.role() == Role::Master;
         let cached = if was_master { Some(self.cache_myself()) } else { self.place_in_history() };
         self.end_link(LostReason::Ended);
+        self.unblock_all();
         self.config.replicaof = Some(addr.clone());
         let mut link = MasterLink::new(addr, now);
         link.cached = cached;
@@ -317,6 +318,13 @@ impl Node {
             link.unread.clear();
             link.transfer = None;
             link.follow = Follow::default();
+        }
+    }
+
+    /// During a failover a refused call is repeated ten times a second.
+    pub(super) fn redial_while_failing_over(&mut self, now: Time) {
+        if self.is_failing_over() && self.master.as_ref().is_some_and(|link| link.state == LinkState::Connect) {
+            self.dial_master(now);
         }
     }
 

@@ -24,6 +24,8 @@ pub struct Snapshot {
     pub bytes: Bytes,
     /// For a snapshot that goes straight to sockets, the mark at its end; `None` for one on disk.
     pub mark: Option<[u8; 40]>,
+    /// FLUSHALL killed the child; the parent has not noticed yet that it is gone.
+    pub is_killed: bool,
 }
 
 impl Node {
@@ -97,7 +99,7 @@ impl Node {
             + self.saving_time(keys);
         self.saving.changes_at_fork = self.saving.changes;
         let offset = self.history.offset;
-        self.snapshot = Some(Snapshot { offset, started: now, done, bytes: rdb.into(), mark });
+        self.snapshot = Some(Snapshot { offset, started: now, done, bytes: rdb.into(), mark, is_killed: false });
         self.emit(Event::SnapshotStarted { offset, keys });
         self.note_dataset();
         for conn in waiting {
@@ -138,6 +140,10 @@ impl Node {
         let Some(done) = self.snapshot.take_if(|s| s.done <= now) else {
             return;
         };
+        if done.is_killed {
+            self.close_waiting();
+            return self.start_waiting_snapshot(now);
+        }
         self.emit(Event::SnapshotSaved { bytes: done.bytes.len() as u64 });
         if done.mark.is_some() {
             self.finish_diskless(now);
@@ -159,11 +165,16 @@ impl Node {
         self.start_waiting_snapshot(now);
     }
 
-    /// FLUSHALL: what the child writes is of no use any more (`killRDBChild`). Who waited for it comes again.
-    pub(super) fn kill_snapshot(&mut self) {
-        if self.snapshot.take().is_none() {
-            return;
+    /// FLUSHALL: what the child writes is of no use any more (`killRDBChild`). `serverCron` will notice its end.
+    pub(super) fn kill_snapshot(&mut self, now: Time) {
+        let noticed = self.tick_after(now, super::EXPIRE_PERIOD);
+        if let Some(snapshot) = &mut self.snapshot {
+            (snapshot.is_killed, snapshot.done) = (true, noticed);
         }
+    }
+
+    /// A snapshot failed: who waited for it comes again.
+    fn close_waiting(&mut self) {
         for conn in self.replica_order.clone() {
             let waits = |replica: &mut super::ReplicaClient| replica.state == ReplicaState::WaitBgsaveEnd;
             if self.replica_mut(conn).is_some_and(waits) {
@@ -270,7 +281,7 @@ impl Node {
     pub(super) fn used_memory(&self) -> u64 {
         let held = (0..self.keyspace.databases())
             .flat_map(|db| self.keyspace.iter(db))
-            .map(|(key, entry)| 64 + key.len() as u64 + entry.value.held_bytes());
+            .map(|(key, entry)| entry.held_bytes(key));
         (1 << 20) + held.sum::<u64>()
     }
 }

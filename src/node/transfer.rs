@@ -94,7 +94,7 @@ impl Node {
             false => self.read_all(&transfer.received),
         };
         if let Some(error) = error
-            && !(self.is_rebuilt() && !is_damage(&error))
+            && (!self.is_rebuilt() || is_damage(&error))
         {
             let is_unknown = matches!(error.kind, rdb::RdbErrorKind::Unsupported { .. });
             let reason = if is_unknown { LostReason::NotModelled } else { LostReason::Ended };
@@ -108,7 +108,8 @@ impl Node {
         if !straight {
             self.outputs.push_back(Output::SaveRdb { bytes: Bytes::from(transfer.received.as_slice()) });
         }
-        if !self.keyspace.is_empty() {
+        // A dataset that is swapped for another is emptied in the background.
+        if !self.keyspace.is_empty() && self.config.repl_diskless_load != DisklessLoad::SwapDb {
             self.show_life(now);
         }
         self.disconnect_replicas();
@@ -142,6 +143,7 @@ impl Node {
         let Loading { transfer, keyspace, stream_db, rest, .. } = loading;
         let diskless = matches!(transfer.end, Some(TransferEnd::Mark(_)));
         let (was_id, was_offset) = (self.history.id, self.history.offset);
+        (0..self.keyspace.databases()).for_each(|db| self.touch_db(db, None, now));
         self.keyspace = keyspace;
         self.own_expiring.clear();
         self.history.adopt(transfer.id, transfer.offset);

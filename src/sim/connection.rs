@@ -43,6 +43,8 @@ pub(super) struct Pipe {
     pub sent_bytes: u64,
     /// The sender closed: the receiver learns it after everything else has arrived.
     pub fin: Option<Time>,
+    /// The sender waits until what it sent has left, which a black hole does not let it.
+    pub wants_write: bool,
 }
 
 /// A connection that stands, or is being made.

@@ -5,7 +5,7 @@
 
 use super::connection::{Connection, Segment};
 use super::host::Console;
-use super::link::{Link, LinkSetup};
+use super::link::{Link, LinkCondition, LinkSetup};
 use super::{Action, Entry, Host, HostSetup, NodeId, Recorded, What};
 use crate::node::{Addr, ConnId, Event, Input, Node, Output};
 use crate::rng::Rng;
@@ -281,10 +281,9 @@ impl World {
             Output::Connect { conn, to } => self.dial(id, conn, &to),
             Output::Send { conn, bytes } => self.send(id, conn, bytes),
             Output::WantWrite { conn } => {
-                let at = self.connection_of(id, conn).map_or(self.now, |(connection, from_dialler)| {
-                    self.connections.get_mut(connection).map_or(Time(0), |c| c.outgoing(from_dialler).0.busy_until)
-                });
-                self.schedule(at.max(self.now), Due::Writable { host: id, conn });
+                if let Some(at) = self.leaves_at(id, conn) {
+                    self.schedule(at.max(self.now), Due::Writable { host: id, conn });
+                }
             }
             Output::Close { conn } => self.close(id, conn),
             Output::SaveRdb { bytes } => {
@@ -293,6 +292,18 @@ impl World {
                 }
             }
         }
+    }
+
+    /// When what was sent on a connection will have left; `None` while a black hole keeps it.
+    fn leaves_at(&mut self, id: NodeId, conn: ConnId) -> Option<Time> {
+        let Some((connection, from_dialler)) = self.connection_of(id, conn) else {
+            return Some(self.now);
+        };
+        let ends = self.connections.get(connection)?;
+        let is_held = matches!(self.condition(ends.dialler.host, ends.acceptor.host), LinkCondition::BlackHole { .. });
+        let (pipe, _) = self.connections.get_mut(connection)?.outgoing(from_dialler);
+        pipe.wants_write = is_held;
+        (!is_held).then_some(pipe.busy_until)
     }
 
     /// A client on the same machine sends one command; clients of a node differ by number.
@@ -323,8 +334,10 @@ impl World {
         if let Some(host) = self.hosts.get_mut(id.index()).filter(|host| !host.paused)
             && let Some(console) = host.consoles.get_mut(client)
         {
-            // No command waits: one that was not answered by now (REPLCONF ACK) never will be.
-            console.asked.clear();
+            // A command that was not answered by now (REPLCONF ACK) never will be, unless the client waits.
+            if !host.node.as_ref().is_some_and(|node| node.is_waiting(console.conn)) {
+                console.asked.clear();
+            }
         }
     }
 

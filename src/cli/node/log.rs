@@ -94,6 +94,10 @@ fn words(event: &Event) -> Option<(Level, String)> {
         | Event::WouldHaveSaved { .. }
         | Event::SnapshotSent { .. }
         | Event::Reloaded => None,
+        Event::WaitCounted { .. } => None,
+        Event::FailoverStarted => notice("FAILOVER requested.".into()),
+        Event::FailingOver { to } => notice(format!("Failover target {to} is synced, failing over.")),
+        Event::FailoverAborted { why } => notice(format!("FAILOVER aborted: {why}")),
         Event::LoadingStarted { .. } => notice("MASTER <-> REPLICA sync: Loading DB in memory".into()),
         Event::BufferExceeded { used, limit, .. } => warning(format!(
             "A replica scheduled to be closed ASAP for overcoming of output buffer limits: {used} bytes, {limit} are allowed."

@@ -49,6 +49,7 @@ pub fn multi(call: &mut Call) -> Answer {
 pub fn discard(call: &mut Call) -> Answer {
     let queued = call.node.clients.get_mut(call.conn).and_then(|client| client.multi.take());
     queued.ok_or(CommandError::new("ERR DISCARD without MULTI"))?;
+    call.node.unwatch(call.conn);
     ok()
 }
 
@@ -58,10 +59,31 @@ pub fn exec(call: &mut Call) -> Answer {
     let Some(multi) = queued else {
         return Err(CommandError::new("ERR EXEC without MULTI"));
     };
+    let is_touched = call.node.is_watch_spoiled(call.conn, call.now);
+    call.node.unwatch(call.conn);
     if multi.spoiled {
         return Err(CommandError::new("EXECABORT Transaction discarded because of previous errors."));
     }
+    if is_touched {
+        return Ok(Some(Reply::NullArray));
+    }
     let (conn, now) = (call.conn, call.now);
+    call.node.in_exec = true;
     let replies = multi.queued.into_iter().map(|request| call.node.run_queued(conn, request, now)).collect();
+    call.node.in_exec = false;
     Ok(Some(Reply::Array(replies)))
+}
+
+pub fn watch(call: &mut Call) -> Answer {
+    if call.node.clients.get(call.conn).is_some_and(|client| client.multi.is_some()) {
+        return Err(CommandError::new("ERR WATCH inside MULTI is not allowed"));
+    }
+    let keys = call.args[1..].to_vec();
+    call.node.watch(call.conn, &keys, call.now);
+    ok()
+}
+
+pub fn unwatch(call: &mut Call) -> Answer {
+    call.node.unwatch(call.conn);
+    ok()
 }

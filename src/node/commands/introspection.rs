@@ -42,7 +42,7 @@ pub fn info(call: &mut Call) -> Answer {
     if call.args.len() == 2 {
         return command(call);
     }
-    let rows = call.args.iter().skip(2).map(|name| find_full(name).map_or(Reply::NullArray, describe));
+    let rows = call.args.iter().skip(2).map(|name| find_full(name).map_or(Reply::NullBulk, describe));
     Ok(Some(Reply::Array(rows.collect())))
 }
 

@@ -110,7 +110,13 @@ pub fn swapdb(call: &mut Call) -> Answer {
     let a = int32(call, 1, "ERR invalid first DB index")?;
     let b = int32(call, 2, "ERR invalid second DB index")?;
     let (a, b) = (database(call, a)?, database(call, b)?);
+    call.node.touch_db(a, Some(b), call.now);
+    call.node.touch_db(b, Some(a), call.now);
     call.node.keyspace.swap(a, b);
+    for db in [a, b] {
+        let keys: Vec<Bytes> = call.node.keyspace.iter(db).map(|(key, _)| key.clone()).collect();
+        keys.iter().for_each(|key| call.node.key_is_ready(db, key));
+    }
     call.changed(1);
     ok()
 }
@@ -157,6 +163,7 @@ fn check_flush_option(call: &Call) -> Result<(), CommandError> {
 
 pub fn flushdb(call: &mut Call) -> Answer {
     check_flush_option(call)?;
+    call.node.touch_db(call.db, None, call.now);
     call.node.keyspace.clear(call.db);
     call.changed(1);
     ok()
@@ -165,9 +172,10 @@ pub fn flushdb(call: &mut Call) -> Answer {
 pub fn flushall(call: &mut Call) -> Answer {
     check_flush_option(call)?;
     for db in 0..call.node.keyspace.databases() {
+        call.node.touch_db(db, None, call.now);
         call.node.keyspace.clear(db);
     }
-    call.node.kill_snapshot();
+    call.node.kill_snapshot(call.now);
     call.changed(1);
     ok()
 }

@@ -303,12 +303,17 @@ pub(super) fn take_first(
     Ok(None)
 }
 
+/// The stream gets LPOP or RPOP with the number of what was taken.
+pub(super) fn propagate_mpop(call: &mut Call, from: End, (key, taken): &(Bytes, Vec<Bytes>)) {
+    let name: &[u8] = if from == End::Left { b"LPOP" } else { b"RPOP" };
+    call.propagate_instead(&[name, key, taken.len().to_string().as_bytes()]);
+}
+
 pub fn lmpop(call: &mut Call) -> Answer {
     let (keys, from, count) = mpop_arguments(call, 1)?;
     let taken = take_first(call, &keys, from, count)?;
-    if let Some((key, taken)) = &taken {
-        let name: &[u8] = if from == End::Left { b"LPOP" } else { b"RPOP" };
-        call.propagate_instead(&[name, key, taken.len().to_string().as_bytes()]);
+    if let Some(taken) = &taken {
+        propagate_mpop(call, from, taken);
     }
     Ok(Some(taken.map_or(Reply::NullArray, mpop_reply)))
 }

@@ -3,6 +3,8 @@
 
 pub mod acl;
 pub mod auth;
+pub mod bitfield;
+pub mod bits;
 pub mod clients;
 pub mod connection;
 pub mod expiry;
@@ -27,6 +29,7 @@ pub mod sorted_set_ranges;
 pub mod sorted_sets;
 pub mod string_parts;
 pub mod strings;
+pub mod waiting;
 
 use super::call::{Call, CommandError};
 use super::keyspace::Entry;

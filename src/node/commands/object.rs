@@ -1,4 +1,4 @@
-//! OBJECT: how a value is kept. Mirrors object.c (`objectCommand`).
+//! OBJECT and MEMORY USAGE: how a value is kept. Mirrors object.c (`objectCommand`, `memoryCommand`).
 
 use super::{Answer, bulk, int};
 use crate::node::call::{Call, CommandError};
@@ -51,6 +51,18 @@ pub fn refcount(call: &mut Call) -> Answer {
         };
         int(if number.is_some_and(|n| (0..SHARED_INTEGERS).contains(&n)) { SHARED_REFERENCES } else { 1 })
     })
+}
+
+/// There is no allocator to ask: the sizes of the parts, added up. `SAMPLES` changes nothing, for every part is counted.
+pub fn memory_usage(call: &mut Call) -> Answer {
+    for n in (3..call.args.len()).step_by(2) {
+        if call.option(n) != b"SAMPLES" || n + 1 == call.args.len() || call.int(n + 1)? < 0 {
+            return Err(CommandError::SYNTAX);
+        }
+    }
+    let key = call.arg(2);
+    let entry = call.node.keyspace.get(call.db, &key);
+    Ok(Some(entry.map_or(Reply::NullBulk, |entry| Reply::int(entry.held_bytes(&key) as i64))))
 }
 
 /// Simplified: when a key was last asked for is not kept, so each was asked for just now.

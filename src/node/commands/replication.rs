@@ -9,6 +9,9 @@ use crate::node::master::ReplicaState;
 use crate::wire::{Reply, decimal};
 
 pub fn replicaof(call: &mut Call) -> Answer {
+    if call.node.failover().is_some() {
+        return Err(CommandError::new("ERR REPLICAOF not allowed while failing over."));
+    }
     let (host, port) = (call.arg(1), call.arg(2));
     if host.eq_ignore_ascii_case(b"no") && port.eq_ignore_ascii_case(b"one") {
         call.node.become_master(call.now);
@@ -57,6 +60,13 @@ pub fn replconf(call: &mut Call) -> Answer {
             b"CAPA" if value.eq_ignore_ascii_case(b"eof") => set_capability(call, |c| c.eof = true),
             b"CAPA" if value.eq_ignore_ascii_case(b"psync2") => set_capability(call, |c| c.psync2 = true),
             b"CAPA" => {}
+            b"RDB-ONLY" => {
+                let is_wanted = match call.int(n + 1)? {
+                    only @ (0 | 1) => only == 1,
+                    _ => return Err(CommandError::new("ERR value is out of range, value must between 0 and 1")),
+                };
+                set_capability(call, |c| c.rdb_only = is_wanted);
+            }
             b"ACK" => {
                 if let Some(offset) = decimal(&value).and_then(|n| u64::try_from(n).ok()) {
                     call.node.acknowledged(conn, offset, now);

@@ -3,7 +3,8 @@
 //! Rule: the stream gets ZPOPMIN or ZPOPMAX, with a count if there was one to choose. Mirrors `genericZpopCommand`,
 //! `zmpopGenericCommand` and `blockingGenericZpopCommand` (t_zset.c).
 
-use super::sorted_sets::{float, members_reply, remove, score_reply};
+use super::sorted_sets::{members_reply, remove, score_reply};
+use super::waiting::{seconds, wait_for};
 use super::{Answer, int_within, positive};
 use crate::node::call::{Call, CommandError};
 use crate::node::value::Member;
@@ -112,31 +113,27 @@ pub fn zmpop(call: &mut Call) -> Answer {
     pop_first(call, keys, end, Some(count))
 }
 
-/// How long to wait, which must be a number of seconds and not negative (`getTimeoutFromObjectOrReply`).
-fn check_timeout(call: &Call, n: usize) -> Result<(), CommandError> {
-    let ms = (float(call, n, "ERR timeout is not a float or out of range")? * 1000.0).ceil();
-    if ms < 0.0 {
-        return Err(CommandError::new("ERR timeout is negative"));
+/// Pops, or waits for one of the keys; the timeout stands at place `timeout`.
+fn pop_or_wait(call: &mut Call, keys: Range<usize>, timeout: usize, end: End, count: Option<u64>) -> Answer {
+    let until = seconds(call, timeout)?;
+    if first_key(call, keys.clone())?.is_some() {
+        return pop_first(call, keys, end, count);
     }
-    Ok(())
-}
-
-fn pop_or_wait(call: &mut Call, end: End) -> Answer {
-    let timeout = call.args.len() - 1;
-    check_timeout(call, timeout)?;
-    pop_first(call, 1..timeout, end, None)
+    let keys = call.args[keys].to_vec();
+    wait_for(call, keys, until, Reply::NullArray)
 }
 
 pub fn bzpopmin(call: &mut Call) -> Answer {
-    pop_or_wait(call, End::Min)
+    let last = call.args.len() - 1;
+    pop_or_wait(call, 1..last, last, End::Min, None)
 }
 
 pub fn bzpopmax(call: &mut Call) -> Answer {
-    pop_or_wait(call, End::Max)
+    let last = call.args.len() - 1;
+    pop_or_wait(call, 1..last, last, End::Max, None)
 }
 
 pub fn bzmpop(call: &mut Call) -> Answer {
     let (keys, end, count) = many_keys(call, 2)?;
-    check_timeout(call, 1)?;
-    pop_first(call, keys, end, Some(count))
+    pop_or_wait(call, keys, 1, end, Some(count))
 }

@@ -78,6 +78,11 @@ impl World {
             return;
         };
         let mut due = vec![];
+        for (end, from_dialler) in [(ends.dialler, true), (ends.acceptor, false)] {
+            if std::mem::take(&mut ends.outgoing(from_dialler).0.wants_write) {
+                due.push((earliest, Due::Writable { host: end.host, conn: end.conn }));
+            }
+        }
         if ends.dialler.open && !ends.acceptor.open && ends.to_dialler.fin.is_none() {
             due.push((earliest, Due::Call { connection }));
         } else if !ends.is_known {

@@ -5,8 +5,10 @@
 //!
 //! - `reader` with `cursor`: bytes to items; `error`: what can be wrong with them; `fields`: bytes explained;
 //! - `writer` with `encode`: items to bytes;
-//! - `value`: the values, both ways.
+//! - `value`: the values, written; `collections`: read.
 
+#[cfg(feature = "complete")]
+mod collections;
 mod cursor;
 mod encode;
 mod error;
