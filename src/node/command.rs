@@ -5,9 +5,9 @@
 
 use super::call::{Call, CommandError};
 use super::commands::{
-    acl, auth, bitfield, bits, clients, connection, expiry, functions, hashes, introspection, keys, lists, object,
-    persistence, pubsub, replication, scan, server, set_algebra, sets, sort, sorted_set_algebra, sorted_set_pops,
-    sorted_set_ranges, sorted_sets, string_parts, strings, waiting,
+    acl, auth, bitfield, bits, clients, connection, dump, expiry, functions, hashes, introspection, keys, lists,
+    object, persistence, pubsub, replication, scan, server, set_algebra, sets, sort, sorted_set_algebra,
+    sorted_set_pops, sorted_set_ranges, sorted_sets, string_parts, strings, waiting,
 };
 use crate::wire::Reply;
 
@@ -186,6 +186,7 @@ pub static TABLE: &[Command] = &[
     command("decrby", 3, WRITE_FAST, ONE_KEY, strings::decrby),
     command("del", -2, Flags::WRITE, (1, -1, 1), keys::del),
     command("discard", 1, TRANSACTION, NO_KEY, connection::discard),
+    command("dump", 2, Flags::READONLY, ONE_KEY, dump::dump),
     command("echo", 2, STALE_FAST, NO_KEY, connection::echo),
     command("exec", 1, Flags::STALE.and(Flags::AT_ONCE), NO_KEY, connection::exec),
     command("exists", -2, READ_FAST, (1, -1, 1), keys::exists),
@@ -264,6 +265,7 @@ pub static TABLE: &[Command] = &[
     command("replconf", -1, ADMIN_STALE, NO_KEY, replication::replconf),
     command("replicaof", 3, ADMIN_STALE, NO_KEY, replication::replicaof),
     command("reset", 1, TRANSACTION.and(Flags::NO_AUTH).and(Flags::FOR_LISTENERS), NO_KEY, auth::reset),
+    command("restore", -4, Flags::WRITE, ONE_KEY, dump::restore),
     command("role", 1, STALE_FAST, NO_KEY, replication::role),
     command("rpop", -2, WRITE_FAST, ONE_KEY, lists::rpop),
     command("rpoplpush", 3, Flags::WRITE, (1, 2, 1), lists::rpoplpush),
