@@ -57,7 +57,7 @@ mod tests {
         let made = dump(&value);
         assert_eq!(restore(&made), Ok(value));
         assert_eq!(made, payload);
-        assert_eq!(restore(&made[1..]), Err(PayloadError::Footer));
+        assert_eq!(restore(&made[2..]), Err(PayloadError::Footer));
         assert_eq!(restore(b""), Err(PayloadError::Footer));
     }
 
