@@ -9,6 +9,8 @@ use super::commands::{
     object, persistence, pubsub, replication, scan, server, set_algebra, sets, sort, sorted_set_algebra,
     sorted_set_pops, sorted_set_ranges, sorted_sets, string_parts, strings, waiting,
 };
+#[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+use super::script;
 use crate::wire::Reply;
 
 /// What a command may do and when it may run (`CMD_*`).
@@ -157,6 +159,14 @@ static PUBSUB: &[Command] = &[
     command("pubsub|shardnumsub", -2, Flags::STALE, NO_KEY, pubsub::shardnumsub),
 ];
 
+#[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+static SCRIPT: &[Command] = &[
+    command("script|exists", -3, Flags(0), NO_KEY, script::exists),
+    command("script|flush", -2, Flags(0), NO_KEY, script::flush),
+    command("script|kill", 2, Flags(0), NO_KEY, script::kill),
+    command("script|load", 3, Flags::STALE, NO_KEY, script::load),
+];
+
 /// Every command, by name.
 pub static TABLE: &[Command] = &[
     container(command("acl", -2, Flags::STALE, NO_KEY, needs_subcommand), ACL),
@@ -188,6 +198,14 @@ pub static TABLE: &[Command] = &[
     command("discard", 1, TRANSACTION, NO_KEY, connection::discard),
     command("dump", 2, Flags::READONLY, ONE_KEY, dump::dump),
     command("echo", 2, STALE_FAST, NO_KEY, connection::echo),
+    #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+    command("eval", -3, Flags::STALE, NO_KEY, script::eval),
+    #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+    command("eval_ro", -3, Flags::STALE.and(Flags::READONLY), NO_KEY, script::eval),
+    #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+    command("evalsha", -3, Flags::STALE, NO_KEY, script::evalsha),
+    #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+    command("evalsha_ro", -3, Flags::STALE.and(Flags::READONLY), NO_KEY, script::evalsha),
     command("exec", 1, Flags::STALE.and(Flags::AT_ONCE), NO_KEY, connection::exec),
     command("exists", -2, READ_FAST, (1, -1, 1), keys::exists),
     command("expire", -3, WRITE_FAST, ONE_KEY, expiry::expire),
@@ -275,6 +293,8 @@ pub static TABLE: &[Command] = &[
     command("save", 1, Flags::ADMIN.and(Flags::NO_MULTI), NO_KEY, persistence::save),
     command("scan", -2, Flags::READONLY, NO_KEY, scan::scan),
     command("scard", 2, READ_FAST, ONE_KEY, sets::scard),
+    #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+    container(command("script", -2, Flags(0), NO_KEY, needs_subcommand), SCRIPT),
     command("sdiff", -2, Flags::READONLY, ALL_KEYS, set_algebra::sdiff),
     command("sdiffstore", -3, Flags::WRITE, ALL_KEYS, set_algebra::sdiffstore),
     command("select", 2, STALE_FAST, NO_KEY, connection::select),
