@@ -73,6 +73,11 @@ impl CommandError {
         [&before[..], reason].concat()
     }
 
+    #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.0.into_owned()
+    }
+
     pub fn into_reply(self) -> Reply {
         Reply::error(&self.0)
     }

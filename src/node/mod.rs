@@ -46,6 +46,8 @@ mod persistence;
 mod psync;
 mod rebuilt;
 mod replica;
+#[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+mod script;
 mod shutdown;
 mod snapshot;
 mod transfer;
@@ -158,6 +160,8 @@ pub struct Node {
     loading: Option<Loading>,
     /// Connections to be closed at the end of this turn.
     to_close: Vec<ConnId>,
+    #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+    scripts: script::Scripts,
     master: Option<MasterLink>,
     /// The last command that came from the master.
     master_command: Option<&'static str>,
@@ -210,6 +214,8 @@ impl Node {
             saving: persistence::Saving { last_save_secs: now.secs(), ..Default::default() },
             loading: None,
             to_close: vec![],
+            #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+            scripts: script::Scripts::default(),
             master: None,
             master_command: None,
             rebuilt: None,
@@ -346,6 +352,8 @@ impl Node {
         if std::mem::take(&mut self.has_new_block) {
             self.check_replica_buffers(now);
         }
+        #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+        self.go_on_after_script(now);
         self.flush_clients(now);
         self.close_marked();
         self.flush_replicas();

@@ -22,6 +22,8 @@ cargo xtask TASK
                                README has it; --real: real servers twice, without the model
   fuzz [TARGET] [--seconds N]  the fuzz targets, or one, for 60 seconds each: resp, inline, rdb, listpack,
                                handshake_master, handshake_replica, recording (needs a C++ compiler)
+  redis-suites [NAME…]         Redis' own test suites whose names have one of these parts, or all,
+                               against a node
   bench                        how fast the model and the page are
   help                         this list
 
@@ -54,6 +56,10 @@ pub enum Task {
         /// `None`: every target.
         target: Option<String>,
         seconds: u32,
+    },
+    RedisSuites {
+        /// Parts of the names of suites; none: every suite.
+        names: Vec<String>,
     },
     Bench,
 }
@@ -100,6 +106,7 @@ pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Task> {
         }),
         "conformance" => parse_conformance(args),
         "fuzz" => parse_fuzz(args),
+        "redis-suites" => Ok(Task::RedisSuites { names: args.collect() }),
         "bench" => option(args, "").map(|_| Task::Bench),
         other => Err(Error::Usage(format!("no task named `{other}`"))),
     }

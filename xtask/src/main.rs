@@ -20,6 +20,7 @@
 //! | [`test`] | every check there is, in one run |
 //! | [`conformance`] | the model beside a real Redis, scenario by scenario |
 //! | [`fuzz`] | the fuzz targets, each for a while |
+//! | [`redis_suites`] | Redis' own test suites against a node |
 //! | [`bench`] | how fast the model and the page are |
 //! | [`error`] | what can go wrong |
 
@@ -33,6 +34,7 @@ mod error;
 mod fuzz;
 mod path;
 mod policy;
+mod redis_suites;
 mod serve;
 mod system;
 mod test;
@@ -67,6 +69,7 @@ fn run() -> Result<()> {
         Task::Test { skip } => test::test(&skip)?,
         Task::Conformance { names, markdown, real } => conformance::conformance(&names, markdown, real)?,
         Task::Fuzz { target, seconds } => fuzz::fuzz(target.as_deref(), seconds)?,
+        Task::RedisSuites { names } => redis_suites::redis_suites(&names)?,
         Task::Bench => bench::bench()?,
     }
     Ok(())
