@@ -108,6 +108,8 @@ pub(super) struct Call<'a> {
     /// It may wait for what is not there. Not when it is run again for somebody who waited.
     pub may_block: bool,
     dirty: u64,
+    /// Keys whose values were looked at to be changed, while somebody watches keys.
+    modified: Vec<Bytes>,
     instead: Option<Vec<Bytes>>,
 }
 
@@ -120,7 +122,19 @@ impl<'a> Call<'a> {
         args: Vec<Bytes>,
         command: &'static Command,
     ) -> Call<'a> {
-        Call { node, now, conn, db, args, from_master: false, command, may_block: true, dirty: 0, instead: None }
+        Call {
+            node,
+            now,
+            conn,
+            db,
+            args,
+            from_master: false,
+            command,
+            may_block: true,
+            modified: vec![],
+            dirty: 0,
+            instead: None,
+        }
     }
 
     /// Runs the command; whatever it changed joins the unit that is being gathered.
@@ -129,6 +143,9 @@ impl<'a> Call<'a> {
         let reply = run(&mut self).unwrap_or_else(|error| Some(error.into_reply()));
         if self.dirty > 0 {
             self.node.saving.changes += self.dirty;
+            for key in std::mem::take(&mut self.modified) {
+                self.node.touch(self.db, &key);
+            }
             let args = self.instead.take().unwrap_or(self.args);
             self.node.unit.push(Pending { db: self.db, args });
         }
@@ -240,7 +257,9 @@ impl<'a> Call<'a> {
     /// Counts no change: the caller knows how many elements it touched, and says so with [`Call::changed`].
     pub fn modify(&mut self, key: &[u8], change: &mut dyn FnMut(&mut Value)) {
         self.node.keyspace.modify(self.db, key, change);
-        self.node.touch(self.db, key);
+        if self.node.is_watched {
+            self.modified.push(key.into());
+        }
     }
 
     /// Deletes a key. True, and one change, if there was one.
@@ -325,7 +344,8 @@ impl Node {
         self.keyspace.remove(db, &key);
         self.touch(db, &key);
         self.stats.expired_keys += 1;
-        self.unit.push(Pending { db, args: vec![Bytes::from(&b"DEL"[..]), key.clone()] });
+        let args = vec![self.config.deletion("lazyfree-lazy-expire").into(), key.clone()];
+        self.unit.push(Pending { db, args });
         self.emit(Event::KeyExpired { db, key });
     }
 

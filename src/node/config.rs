@@ -350,6 +350,12 @@ impl Found {
 }
 
 impl Config {
+    /// What the stream calls a deletion, for a setting that may leave it to the background (`lazyfree-lazy-expire` and
+    /// its relatives).
+    pub(super) fn deletion(&self, setting: &str) -> &'static [u8] {
+        if self.kept.get(setting).is_some_and(|value| value == "yes") { b"UNLINK" } else { b"DEL" }
+    }
+
     /// Names and values of settings (CONFIG GET): for a glob-style pattern all that match, by name; for a name that one,
     /// under the name that was asked for.
     pub fn get(&self, patterns: &[&[u8]]) -> Vec<(String, String)> {

@@ -15,7 +15,7 @@ use super::transfer::{Loaded, read_rdb};
 use super::{Addr, BlockSize, ConnId, Event, History, Node, Role, find_command};
 use crate::time::Time;
 use crate::wire::rdb::{RdbError, RdbErrorKind};
-use crate::wire::{Bytes, ReplId, Request, RequestDecoder, decimal, printable};
+use crate::wire::{Bytes, ReplId, Reply, Request, RequestDecoder, decimal, printable};
 use std::sync::Arc;
 
 /// Is the rebuilding of nodes part of this program? The page starts as a small one without it.
@@ -250,19 +250,19 @@ impl Node {
                 made.push(Pending { db: *db, args: args.clone() });
                 continue;
             }
-            let command = find_command(&name).filter(|command| command.accepts(args.len()));
-            match command.filter(|_| *db < self.keyspace.databases()) {
-                Some(command) => {
-                    // Long ago nothing had expired.
-                    let call = Call::new(self, Time(0), ConnId::Accepted(0), *db, args.clone(), command);
-                    call.run();
-                    made.append(&mut self.unit);
-                }
-                None => {
-                    self.pass_over(&name);
-                    made.push(Pending { db: *db, args: args.clone() });
-                }
+            let command = match (find_command(&name), args.get(1)) {
+                (Some(container), Some(name)) if !container.subcommands.is_empty() => container.find_subcommand(name),
+                (command, _) => command,
+            };
+            let command = command.filter(|command| command.accepts(args.len()) && *db < self.keyspace.databases());
+            // Long ago nothing had expired.
+            let reply = command
+                .and_then(|command| Call::new(self, Time(0), ConnId::Accepted(0), *db, args.clone(), command).run());
+            if command.is_none() || matches!(&reply, Some(Reply::Error(text)) if text.ends_with(b"is not modelled")) {
+                self.pass_over(&name);
+                self.unit = vec![Pending { db: *db, args: args.clone() }];
             }
+            made.append(&mut self.unit);
             self.emit(Event::CommandRun {
                 conn: ConnId::Accepted(0),
                 db: *db,

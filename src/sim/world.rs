@@ -286,6 +286,7 @@ impl World {
                 }
             }
             Output::Close { conn } => self.close(id, conn),
+            Output::Exit => self.crash(id),
             Output::SaveRdb { bytes } => {
                 if let Some(host) = self.hosts.get_mut(id.index()) {
                     host.disk = Some(bytes);

@@ -126,8 +126,8 @@ pub fn bitop(call: &mut Call) -> Answer {
         _ => return Err(CommandError::SYNTAX),
     };
     let mut sources: Vec<Bytes> = vec![];
-    for key in call.args[3..].to_vec() {
-        sources.push(call.lookup_string(&key)?.cloned().unwrap_or_default());
+    for n in 3..call.args.len() {
+        sources.push(call.lookup_string(&call.arg(n))?.cloned().unwrap_or_default());
     }
     let len = sources.iter().map(|source| source.len()).max().unwrap_or(0);
     let byte = |source: &Bytes, n: usize| source.get(n).copied().unwrap_or(0);

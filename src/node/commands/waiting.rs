@@ -9,7 +9,7 @@ use crate::node::failover::FailoverRequest;
 use crate::node::io::Addr;
 use crate::node::pause::{PauseKind, PausePurpose};
 use crate::node::value::End;
-use crate::node::{Node, Role};
+use crate::node::{HowToEnd, Node, Role};
 use crate::time::Time;
 use crate::wire::{Bytes, Reply};
 
@@ -43,12 +43,10 @@ fn milliseconds(call: &Call, n: usize) -> Result<Time, CommandError> {
 pub(super) fn seconds(call: &Call, n: usize) -> Result<Time, CommandError> {
     let secs = crate::wire::double::parse(&call.arg(n)).filter(|secs| !secs.is_nan());
     let secs = secs.ok_or(CommandError::from_text("ERR timeout is not a float or out of range"))?;
-    if secs < 0.0 {
-        return Err(CommandError::from_text("ERR timeout is negative"));
-    }
     let ms = (secs * 1000.0).ceil();
-    if ms > i64::MAX as f64 - call.now.millis() as f64 {
-        return Err(CommandError::from_text("ERR timeout is out of range"));
+    // What does not fit into 64 bits becomes the least number there is.
+    if ms < 0.0 || ms >= i64::MAX as f64 {
+        return Err(CommandError::from_text("ERR timeout is negative"));
     }
     Ok(if ms == 0.0 { Time::NEVER } else { after(call.now, ms as u64) })
 }
@@ -87,8 +85,8 @@ pub fn brpop(call: &mut Call) -> Answer {
 }
 
 pub fn blmpop(call: &mut Call) -> Answer {
-    let until = seconds(call, 1)?;
     let (keys, from, count) = lists::mpop_arguments(call, 2)?;
+    let until = seconds(call, 1)?;
     match lists::take_first(call, &keys, from, count)? {
         None => wait_for(call, keys, until, Reply::NullArray),
         Some(taken) => {
@@ -202,4 +200,35 @@ fn abort(node: &mut Node, now: Time) -> Answer {
     }
     node.abort_failover("Failover manually aborted", now);
     ok()
+}
+
+/// `SHUTDOWN [NOSAVE|SAVE] [NOW] [FORCE] [ABORT]`. Saving cannot fail here, so there is nothing to force.
+pub fn shutdown(call: &mut Call) -> Answer {
+    let (mut how, mut abort, mut force) = (HowToEnd::default(), false, false);
+    for n in 1..call.args.len() {
+        match (call.option(n).as_slice(), how.save) {
+            (b"NOSAVE", None | Some(false)) => how.save = Some(false),
+            (b"SAVE", None | Some(true)) => how.save = Some(true),
+            (b"NOW", _) => how.now = true,
+            (b"FORCE", _) => force = true,
+            (b"ABORT", _) => abort = true,
+            _ => return Err(CommandError::SYNTAX),
+        }
+    }
+    let now = call.now;
+    if abort {
+        return match how == HowToEnd::default() && !force {
+            false => Err(CommandError::SYNTAX),
+            true if call.node.stay(now) => ok(),
+            true => Err(CommandError::from_text("ERR No shutdown in progress.")),
+        };
+    }
+    if !how.now && call.node.in_exec {
+        return Err(CommandError::from_text(
+            "ERR SHUTDOWN without NOW or ABORT isn't allowed for DENY BLOCKING client",
+        ));
+    }
+    call.node.block(call.conn, Blocked::Shutdown, Time::NEVER);
+    call.node.shut_down(how, now);
+    Ok(None)
 }
