@@ -116,8 +116,8 @@ static CLIENT: &[Command] = &[
 static COMMAND: &[Command] = &[
     command("command|count", 2, Flags::STALE, NO_KEY, introspection::count),
     command("command|docs", -2, Flags::STALE, NO_KEY, introspection::docs),
-    command("command|getkeys", -3, Flags::STALE, NO_KEY, introspection::getkeys),
-    command("command|getkeysandflags", -3, Flags::STALE, NO_KEY, introspection::getkeysandflags),
+    command("command|getkeys", -4, Flags::STALE, NO_KEY, introspection::getkeys),
+    command("command|getkeysandflags", -4, Flags::STALE, NO_KEY, introspection::getkeysandflags),
     command("command|help", 2, Flags::STALE, NO_KEY, introspection::command_help),
     command("command|info", -2, Flags::STALE, NO_KEY, introspection::info),
     command("command|list", -2, Flags::STALE, NO_KEY, introspection::list),

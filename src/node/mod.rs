@@ -273,7 +273,7 @@ impl Node {
             Input::Data { conn, bytes } if self.is_master_conn(conn) => self.read_from_master(&bytes, now),
             Input::Data { conn, bytes } => self.read_from_client(conn, &bytes, now),
             Input::StoodStill { time } => {
-                self.stood_still = self.stood_still + time;
+                self.stood_still += time;
                 (self.cron_ran, self.woke) = (self.cron_ran + time, self.woke + time);
             }
             Input::Terminate => self.shut_down(HowToEnd::default(), now),

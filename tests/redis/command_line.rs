@@ -44,7 +44,7 @@ fn a_wrong_command_line_is_explained_with_status_2() {
     let cases: [(&[&str], &[&str]); 8] = [
         (
             &["--set", "nosuch", "1"],
-            &["--set nosuch: no such setting; there are masterauth, masteruser, ", "repl-backlog-size"],
+            &["--set nosuch: no such setting; there are acllog-max-len, ", "repl-backlog-size"],
         ),
         (&["--set", "repl-timeout", "soon"], &["--set repl-timeout: argument couldn't be parsed into an integer"]),
         (&["--set", "replica-read-only", "perhaps"], &["--set replica-read-only: argument must be 'yes' or 'no'"]),
@@ -60,6 +60,40 @@ fn a_wrong_command_line_is_explained_with_status_2() {
         assert!(said.iter().all(|part| text.contains(part)), "{args:?}: {text}");
     }
     assert_eq!(failure(&[]).0, Some(2), "a port is needed");
+}
+
+/// As redis-server is started: by a file, with settings behind it that win.
+#[test]
+fn a_redis_conf_and_settings_as_options_are_taken() {
+    let (port, dir) = (free_port(), new_dir());
+    let (conf, log) = (dir.join("redis.conf"), dir.join("log"));
+    let text = format!(
+        "# a comment\nport {port}\nbind 127.0.0.1 -::1\ndir {}\nlogfile \"{}\"\nrepl-timeout 7\nhz 20\nuser ada on >pw ~* +get\n",
+        dir.display(),
+        log.display()
+    );
+    fs::write(&conf, text).expect("the file can be written");
+    let mut command = node(&[]);
+    command.arg(&conf).args(["--repl-timeout", "9", "--save", "60", "1"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it runs");
+    let mut client = until("it listens", || Client::connect(port).ok());
+    for (line, reply) in [
+        ("CONFIG GET repl-timeout", &b"*2\r\n$12\r\nrepl-timeout\r\n$1\r\n9\r\n"[..]),
+        ("CONFIG GET hz", b"*2\r\n$2\r\nhz\r\n$2\r\n20\r\n"),
+        ("CONFIG GET save", b"*2\r\n$4\r\nsave\r\n$4\r\n60 1\r\n"),
+        ("AUTH ada pw", b"+OK\r\n"),
+        ("SET k v", b"-NOPERM this user has no permissions to run the 'set' command\r\n"),
+    ] {
+        assert_eq!(client.line(line), reply, "{line}");
+    }
+    end(&mut child);
+    assert!(fs::read_to_string(&log).expect("a log").contains(&format!("PID: {}", child.id())));
+
+    fs::write(&conf, "port 0\nnosuch 1\n").expect("the file can be written");
+    let (status, text) = failure(&[conf.to_str().expect("a path of ASCII")]);
+    assert_eq!(status, Some(1), "{text}");
+    assert!(text.contains("at line 2: >>> 'nosuch 1': Bad directive or wrong number of arguments"), "{text}");
+    fs::remove_dir_all(&dir).expect("nothing was left open");
 }
 
 #[test]

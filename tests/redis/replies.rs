@@ -2,6 +2,7 @@
 
 use super::server::{Kind, Server};
 use super::wait::until_equal;
+use replscope::wire::{Reply, ReplyDecoder};
 use std::time::Duration;
 
 const TABLE: &str = include_str!("replies.txt");
@@ -187,4 +188,51 @@ fn normalized(server: &Server) -> String {
         _ => line.to_string(),
     };
     text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Flags, categories, keys and their specifications of every command that the model has.
+#[test]
+fn commands_are_described_as_redis_does() {
+    let servers = [Kind::Redis, Kind::Model].map(|kind| Server::start(kind, &[]));
+    let mut clients = servers.each_ref().map(Server::client);
+    let subcommands = |row: &'static replscope::node::Command| row.subcommands.iter();
+    let rows = replscope::node::TABLE.iter().flat_map(|row| std::iter::once(row).chain(subcommands(row)));
+    let mut found = vec![];
+    for row in rows {
+        let [real, model] = clients.each_mut().map(|client| {
+            client.send(format!("COMMAND INFO {}\r\n", row.name).as_bytes());
+            let mut decoder = ReplyDecoder::default();
+            decoder.push(&client.reply());
+            match decoder.next().expect("a reply").expect("a whole one").0 {
+                Reply::Array(rows) => match rows.into_iter().next() {
+                    Some(Reply::Array(mut parts)) => {
+                        // Texts that are not modelled: tips, and the notes of specifications. The order of subcommands is
+                        // that of a hash table.
+                        parts.remove(7);
+                        parts.truncate(8);
+                        parts.iter_mut().for_each(forget_notes);
+                        parts
+                    }
+                    _ => vec![],
+                },
+                _ => vec![],
+            }
+        });
+        if real != model {
+            found.push(format!("{}\n  redis: {real:?}\n  model: {model:?}", row.name));
+        }
+    }
+    assert!(found.is_empty(), "{} differ:\n{}", found.len(), found.join("\n"));
+}
+
+/// Takes the notes out of specifications of keys.
+fn forget_notes(part: &mut Reply) {
+    let Reply::Array(specs) = part else { return };
+    for spec in specs {
+        if let Reply::Array(fields) = spec
+            && fields.first() == Some(&Reply::bulk("notes"))
+        {
+            fields.drain(..2);
+        }
+    }
 }

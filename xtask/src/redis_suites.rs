@@ -29,21 +29,12 @@ struct Suite {
 }
 
 const AOF: &str = "append-only files are not modelled";
-const SCRIPTS: &str = "scripts are not modelled";
+const STREAMS: &str = "streams are not modelled";
 
 const SUITES: &[Suite] = &[
     Suite {
         name: "unit/multi",
-        without: &[
-            ("MULTI and script timeout", SCRIPTS),
-            ("EXEC and script timeout", SCRIPTS),
-            ("MULTI-EXEC body and script timeout", SCRIPTS),
-            ("just EXEC and script timeout", SCRIPTS),
-            ("MULTI propagation of SCRIPT LOAD", SCRIPTS),
-            ("MULTI propagation of EVAL", SCRIPTS),
-            ("MULTI propagation of SCRIPT FLUSH", SCRIPTS),
-            ("MULTI propagation of XREADGROUP", "streams are not modelled"),
-        ],
+        without: &[("Blocking commands ignores the timeout", STREAMS), ("MULTI propagation of XREADGROUP", STREAMS)],
     },
     Suite {
         name: "unit/expire",
