@@ -40,7 +40,7 @@ enum Command {
 
 /// Runs the command line `args`, the program's name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let cli = match Cli::try_parse_from(node::settings::translate(args.into_iter())) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are "errors" too, with status 0. Whether they could be printed changes nothing.

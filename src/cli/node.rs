@@ -8,32 +8,36 @@ mod dial;
 mod dump;
 mod host;
 mod log;
+pub mod settings;
 
 use super::signals;
 use crate::node::{Addr, Config, ConfigError, Node};
 use crate::time::Time;
 use host::Host;
+use settings::{FileError, Start};
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
 /// What `replscope node` takes.
 #[derive(Debug, clap::Args)]
 pub struct NodeArgs {
+    /// A redis.conf. With one the log goes where Redis' log goes: to stdout, or to its `logfile`.
+    conf: Option<PathBuf>,
     /// Port to listen on; 0 lets the system choose one.
+    #[arg(long, required_unless_present = "conf")]
+    port: Option<u16>,
+    /// Address to listen on; 127.0.0.1 unless told otherwise.
     #[arg(long)]
-    port: u16,
-    /// Address to listen on.
-    #[arg(long, default_value = "127.0.0.1")]
-    bind: IpAddr,
+    bind: Option<IpAddr>,
     /// Start as a replica of this master.
     #[arg(long, num_args = 2, value_names = ["HOST", "PORT"])]
     replicaof: Option<Vec<String>>,
-    /// Where dump.rdb is read from and written to.
-    #[arg(long, default_value = ".")]
-    dir: PathBuf,
-    /// Change a setting, as CONFIG SET would; may be repeated.
+    /// Where dump.rdb is read from and written to; the current folder unless told otherwise.
+    #[arg(long)]
+    dir: Option<PathBuf>,
+    /// A setting; may be repeated. `--NAME VALUE` is the same, as for redis-server.
     #[arg(long = "set", num_args = 2, value_names = ["NAME", "VALUE"], allow_hyphen_values = true)]
     settings: Vec<String>,
     /// Makes the node's random numbers (its replication ids) repeat from run to run.
@@ -44,6 +48,11 @@ pub struct NodeArgs {
 /// Why the node did not start, or did not go on.
 #[derive(Debug)]
 pub enum NodeError {
+    File(FileError),
+    /// `bind` in the file.
+    Address {
+        bind: String,
+    },
     /// `--set` was not understood.
     Setting(ConfigError),
     /// The second word of `--replicaof`.
@@ -64,7 +73,11 @@ impl NodeError {
     pub fn status(&self) -> u8 {
         match self {
             NodeError::Setting(_) | NodeError::MasterPort { .. } => 2,
-            NodeError::Dump(_) | NodeError::Listen { .. } | NodeError::Loop(_) => 1,
+            NodeError::File(_)
+            | NodeError::Address { .. }
+            | NodeError::Dump(_)
+            | NodeError::Listen { .. }
+            | NodeError::Loop(_) => 1,
         }
     }
 }
@@ -72,6 +85,8 @@ impl NodeError {
 impl std::fmt::Display for NodeError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            NodeError::File(error) => error.fmt(f),
+            NodeError::Address { bind } => write!(f, "bind: '{bind}' is not an address"),
             NodeError::Setting(ConfigError::Unknown { name }) => {
                 let names: Vec<&str> = Config::names().collect();
                 write!(f, "--set {name}: no such setting; there are {}", names.join(", "))
@@ -93,14 +108,20 @@ impl std::error::Error for NodeError {}
 
 /// Runs a node until a signal ends it.
 pub fn run(args: NodeArgs) -> Result<(), NodeError> {
-    let mut config = config(&args)?;
+    let (mut config, start) = config(&args)?;
+    if args.conf.is_some() {
+        log::like_redis(start.logfile.as_deref()).map_err(NodeError::Loop)?;
+    }
     let signals = signals::pipe().map_err(NodeError::Loop)?;
-    let addr = SocketAddr::new(args.bind, args.port);
+    let addr = SocketAddr::new(bind(&args, &start)?, config.port);
     let listener = mio::net::TcpListener::bind(addr).map_err(|error| NodeError::Listen { addr, error })?;
     let addr = listener.local_addr().map_err(|error| NodeError::Listen { addr, error })?;
     config.port = addr.port();
 
-    let dump = dump::Dump::new(args.dir);
+    let dir = args.dir.or(start.dir).unwrap_or_else(|| ".".into());
+    let shown = std::path::absolute(&dir).unwrap_or_else(|_| dir.clone());
+    config.set("dir", &shown.to_string_lossy()).map_err(NodeError::Setting)?;
+    let dump = dump::Dump::new(dir);
     let rdb = dump.read().map_err(NodeError::Dump)?;
     let seed = args.seed.unwrap_or_else(random_seed);
     let node = Node::new(config, seed, now(), rdb).map_err(|error| NodeError::Dump(dump.unreadable(error)))?;
@@ -110,8 +131,23 @@ pub fn run(args: NodeArgs) -> Result<(), NodeError> {
     host.run(signals).map_err(NodeError::Loop)
 }
 
-fn config(args: &NodeArgs) -> Result<Config, NodeError> {
-    let mut config = Config { port: args.port, ..Config::default() };
+/// Where to listen: the command line's address, else the file's, else only this machine.
+fn bind(args: &NodeArgs, start: &Start) -> Result<IpAddr, NodeError> {
+    match (args.bind, start.bind.as_deref()) {
+        (Some(addr), _) => Ok(addr),
+        (None, None) => Ok(Ipv4Addr::LOCALHOST.into()),
+        (None, Some("*")) => Ok(Ipv4Addr::UNSPECIFIED.into()),
+        (None, Some(bind)) => bind.parse().map_err(|_| NodeError::Address { bind: bind.into() }),
+    }
+}
+
+fn config(args: &NodeArgs) -> Result<(Config, Start), NodeError> {
+    let mut config = Config::default();
+    let start = match &args.conf {
+        Some(path) => settings::read(path, &mut config).map_err(NodeError::File)?,
+        None => Start::default(),
+    };
+    config.port = args.port.unwrap_or(config.port);
     for pair in args.settings.chunks_exact(2) {
         config.set(&pair[0], &pair[1]).map_err(NodeError::Setting)?;
     }
@@ -120,7 +156,7 @@ fn config(args: &NodeArgs) -> Result<Config, NodeError> {
         let port = number.ok_or_else(|| NodeError::MasterPort { port: port.clone() })?;
         config.replicaof = Some(Addr { host: host.clone(), port });
     }
-    Ok(config)
+    Ok((config, start))
 }
 
 /// The real clock, as the node wants it.

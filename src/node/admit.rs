@@ -33,7 +33,42 @@ impl Node {
         self.check_permissions(conn, command, request, now)?;
         self.check_memory(conn, command)?;
         self.check_state(conn, command)?;
+        self.check_not_busy(command)?;
         Ok(command)
+    }
+
+    /// Is there room for what the command may add, and may this node do it now? What a script's commands are asked.
+    #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+    pub(super) fn check_room(&self, conn: ConnId, command: &'static Command) -> Result<(), CommandError> {
+        self.check_memory(conn, command)?;
+        self.check_state(conn, command)
+    }
+
+    /// While a script does not end, little is allowed.
+    fn check_not_busy(&self, command: &Command) -> Result<(), CommandError> {
+        let is_allowed = || Facts::find(command.name.as_bytes()).is_some_and(|facts| facts.has_flag("allow_busy"));
+        if !self.is_busy() || is_allowed() {
+            return Ok(());
+        }
+        Err(CommandError::from_text(
+            "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.",
+        ))
+    }
+
+    /// Does a script run that does not end?
+    fn is_busy(&self) -> bool {
+        #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+        return self.scripts.is_busy();
+        #[cfg(not(all(feature = "complete", not(target_arch = "wasm32"))))]
+        return false;
+    }
+
+    /// Must what this connection says wait, because its script does not end?
+    pub(super) fn is_held_by_script(&self, _conn: ConnId) -> bool {
+        #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+        return self.scripts.runs_for(_conn);
+        #[cfg(not(all(feature = "complete", not(target_arch = "wasm32"))))]
+        return false;
     }
 
     /// DEBUG is only for whom the configuration lets.

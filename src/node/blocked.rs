@@ -21,6 +21,8 @@ pub enum Blocked {
     Acks { offset: u64, replicas: i64 },
     /// BLPOP and its relatives: one of these keys.
     Keys { keys: Vec<Bytes>, command: &'static Command, args: Vec<Bytes> },
+    /// SHUTDOWN: replicas have to catch up.
+    Shutdown,
     /// The request is run when the pause ends.
     Postponed(Box<Request>),
 }
@@ -36,6 +38,11 @@ pub struct Block {
 }
 
 impl Node {
+    /// Does this client wait for something, so that its answer comes later?
+    pub fn is_waiting(&self, conn: ConnId) -> bool {
+        self.clients.get(conn).is_some_and(|client| client.blocked.is_some())
+    }
+
     /// From now on this client waits.
     pub(super) fn block(&mut self, conn: ConnId, on: Blocked, until: Time) {
         self.last_block += 1;
@@ -113,7 +120,7 @@ impl Node {
         let waiting: Vec<ConnId> = self
             .blocked()
             .into_iter()
-            .filter(|(_, block)| !matches!(block.on, Blocked::Postponed(_)))
+            .filter(|(_, block)| !matches!(block.on, Blocked::Postponed(_) | Blocked::Shutdown))
             .map(|(conn, _)| conn)
             .collect();
         for conn in waiting {
@@ -121,6 +128,16 @@ impl Node {
             if let Some(client) = self.clients.get_mut(conn) {
                 client.close_after_reply = true;
             }
+        }
+    }
+
+    /// SHUTDOWN was aborted.
+    pub(super) fn tell_who_asked_to_end(&mut self) {
+        let asked = |block: &Block| matches!(block.on, Blocked::Shutdown);
+        let waiting: Vec<ConnId> =
+            self.blocked().into_iter().filter(|(_, block)| asked(block)).map(|(conn, _)| conn).collect();
+        for conn in waiting {
+            self.unblock(conn, Some(Reply::error(b"ERR Errors trying to SHUTDOWN. Check logs.")));
         }
     }
 

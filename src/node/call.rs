@@ -73,6 +73,11 @@ impl CommandError {
         [&before[..], reason].concat()
     }
 
+    #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.0.into_owned()
+    }
+
     pub fn into_reply(self) -> Reply {
         Reply::error(&self.0)
     }
@@ -103,6 +108,8 @@ pub(super) struct Call<'a> {
     /// It may wait for what is not there. Not when it is run again for somebody who waited.
     pub may_block: bool,
     dirty: u64,
+    /// Keys whose values were looked at to be changed, while somebody watches keys.
+    modified: Vec<Bytes>,
     instead: Option<Vec<Bytes>>,
 }
 
@@ -115,7 +122,19 @@ impl<'a> Call<'a> {
         args: Vec<Bytes>,
         command: &'static Command,
     ) -> Call<'a> {
-        Call { node, now, conn, db, args, from_master: false, command, may_block: true, dirty: 0, instead: None }
+        Call {
+            node,
+            now,
+            conn,
+            db,
+            args,
+            from_master: false,
+            command,
+            may_block: true,
+            modified: vec![],
+            dirty: 0,
+            instead: None,
+        }
     }
 
     /// Runs the command; whatever it changed joins the unit that is being gathered.
@@ -124,6 +143,9 @@ impl<'a> Call<'a> {
         let reply = run(&mut self).unwrap_or_else(|error| Some(error.into_reply()));
         if self.dirty > 0 {
             self.node.saving.changes += self.dirty;
+            for key in std::mem::take(&mut self.modified) {
+                self.node.touch(self.db, &key);
+            }
             let args = self.instead.take().unwrap_or(self.args);
             self.node.unit.push(Pending { db: self.db, args });
         }
@@ -235,7 +257,9 @@ impl<'a> Call<'a> {
     /// Counts no change: the caller knows how many elements it touched, and says so with [`Call::changed`].
     pub fn modify(&mut self, key: &[u8], change: &mut dyn FnMut(&mut Value)) {
         self.node.keyspace.modify(self.db, key, change);
-        self.node.touch(self.db, key);
+        if self.node.is_watched {
+            self.modified.push(key.into());
+        }
     }
 
     /// Deletes a key. True, and one change, if there was one.
@@ -267,6 +291,15 @@ impl<'a> Call<'a> {
     /// Counts a change that was made to the dataset directly.
     pub fn changed(&mut self, changes: u64) {
         self.dirty += changes;
+    }
+
+    /// May the client read any key? What comes from the master may.
+    pub fn may_read_all(&self) -> bool {
+        let Some(user) = self.node.clients.get(self.conn).and_then(|client| self.node.acl.user(&client.user)) else {
+            return true;
+        };
+        let facts = super::facts::Facts::find(self.command.name.as_bytes());
+        user.may_do_all() || facts.is_none_or(|facts| user.may_read_all(facts, &self.args))
     }
 
     /// Closes a connection; the one that this command came on, once it has its answer.
@@ -311,7 +344,8 @@ impl Node {
         self.keyspace.remove(db, &key);
         self.touch(db, &key);
         self.stats.expired_keys += 1;
-        self.unit.push(Pending { db, args: vec![Bytes::from(&b"DEL"[..]), key.clone()] });
+        let args = vec![self.config.deletion("lazyfree-lazy-expire").into(), key.clone()];
+        self.unit.push(Pending { db, args });
         self.emit(Event::KeyExpired { db, key });
     }
 

@@ -5,10 +5,12 @@
 
 use super::call::{Call, CommandError};
 use super::commands::{
-    acl, auth, bitfield, bits, clients, connection, expiry, functions, hashes, introspection, keys, lists, object,
-    persistence, pubsub, replication, scan, server, set_algebra, sets, sort, sorted_set_algebra, sorted_set_pops,
-    sorted_set_ranges, sorted_sets, string_parts, strings, waiting,
+    acl, auth, bitfield, bits, clients, connection, dump, expiry, functions, hashes, introspection, keys, lists,
+    object, persistence, pubsub, replication, scan, server, set_algebra, sets, sort, sorted_set_algebra,
+    sorted_set_pops, sorted_set_ranges, sorted_sets, string_parts, strings, waiting,
 };
+#[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+use super::script;
 use crate::wire::Reply;
 
 /// What a command may do and when it may run (`CMD_*`).
@@ -157,6 +159,14 @@ static PUBSUB: &[Command] = &[
     command("pubsub|shardnumsub", -2, Flags::STALE, NO_KEY, pubsub::shardnumsub),
 ];
 
+#[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+static SCRIPT: &[Command] = &[
+    command("script|exists", -3, Flags(0), NO_KEY, script::exists),
+    command("script|flush", -2, Flags(0), NO_KEY, script::flush),
+    command("script|kill", 2, Flags(0), NO_KEY, script::kill),
+    command("script|load", 3, Flags::STALE, NO_KEY, script::load),
+];
+
 /// Every command, by name.
 pub static TABLE: &[Command] = &[
     container(command("acl", -2, Flags::STALE, NO_KEY, needs_subcommand), ACL),
@@ -186,7 +196,16 @@ pub static TABLE: &[Command] = &[
     command("decrby", 3, WRITE_FAST, ONE_KEY, strings::decrby),
     command("del", -2, Flags::WRITE, (1, -1, 1), keys::del),
     command("discard", 1, TRANSACTION, NO_KEY, connection::discard),
+    command("dump", 2, Flags::READONLY, ONE_KEY, dump::dump),
     command("echo", 2, STALE_FAST, NO_KEY, connection::echo),
+    #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+    command("eval", -3, Flags::STALE, NO_KEY, script::eval),
+    #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+    command("eval_ro", -3, Flags::STALE.and(Flags::READONLY), NO_KEY, script::eval),
+    #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+    command("evalsha", -3, Flags::STALE, NO_KEY, script::evalsha),
+    #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+    command("evalsha_ro", -3, Flags::STALE.and(Flags::READONLY), NO_KEY, script::evalsha),
     command("exec", 1, Flags::STALE.and(Flags::AT_ONCE), NO_KEY, connection::exec),
     command("exists", -2, READ_FAST, (1, -1, 1), keys::exists),
     command("expire", -3, WRITE_FAST, ONE_KEY, expiry::expire),
@@ -264,6 +283,7 @@ pub static TABLE: &[Command] = &[
     command("replconf", -1, ADMIN_STALE, NO_KEY, replication::replconf),
     command("replicaof", 3, ADMIN_STALE, NO_KEY, replication::replicaof),
     command("reset", 1, TRANSACTION.and(Flags::NO_AUTH).and(Flags::FOR_LISTENERS), NO_KEY, auth::reset),
+    command("restore", -4, Flags::WRITE, ONE_KEY, dump::restore),
     command("role", 1, STALE_FAST, NO_KEY, replication::role),
     command("rpop", -2, WRITE_FAST, ONE_KEY, lists::rpop),
     command("rpoplpush", 3, Flags::WRITE, (1, 2, 1), lists::rpoplpush),
@@ -273,6 +293,8 @@ pub static TABLE: &[Command] = &[
     command("save", 1, Flags::ADMIN.and(Flags::NO_MULTI), NO_KEY, persistence::save),
     command("scan", -2, Flags::READONLY, NO_KEY, scan::scan),
     command("scard", 2, READ_FAST, ONE_KEY, sets::scard),
+    #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+    container(command("script", -2, Flags(0), NO_KEY, needs_subcommand), SCRIPT),
     command("sdiff", -2, Flags::READONLY, ALL_KEYS, set_algebra::sdiff),
     command("sdiffstore", -3, Flags::WRITE, ALL_KEYS, set_algebra::sdiffstore),
     command("select", 2, STALE_FAST, NO_KEY, connection::select),
@@ -281,6 +303,7 @@ pub static TABLE: &[Command] = &[
     command("setex", 4, Flags::WRITE, ONE_KEY, strings::setex),
     command("setnx", 3, WRITE_FAST, ONE_KEY, strings::setnx),
     command("setrange", 4, Flags::WRITE, ONE_KEY, string_parts::setrange),
+    command("shutdown", -1, ADMIN_STALE.and(Flags::NO_MULTI), NO_KEY, waiting::shutdown),
     command("sinter", -2, Flags::READONLY, ALL_KEYS, set_algebra::sinter),
     command("sintercard", -3, Flags::READONLY, NO_KEY, set_algebra::sintercard),
     command("sinterstore", -3, Flags::WRITE, ALL_KEYS, set_algebra::sinterstore),

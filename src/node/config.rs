@@ -87,6 +87,8 @@ pub struct Config {
     pub zset_max_listpack_entries: u64,
     pub zset_max_listpack_value: u64,
 
+    /// Users besides the default one, with the rules that make them (`user` in the configuration file).
+    pub users: Vec<(String, Vec<String>)>,
     /// The points at which the dataset is saved. Redis' default is `3600 1 300 100 60 10000`, which the command line sets.
     pub save: Vec<SavePoint>,
     /// A child that saves takes so long for each key; negative: so many keys take a microsecond.
@@ -149,6 +151,7 @@ impl Default for Config {
             set_max_intset_entries: 512,
             zset_max_listpack_entries: 128,
             zset_max_listpack_value: 64,
+            users: vec![],
             save: vec![],
             rdb_key_save_delay_us: 0,
             key_load_delay_us: 0,
@@ -347,6 +350,12 @@ impl Found {
 }
 
 impl Config {
+    /// What the stream calls a deletion, for a setting that may leave it to the background (`lazyfree-lazy-expire` and
+    /// its relatives).
+    pub(super) fn deletion(&self, setting: &str) -> &'static [u8] {
+        if self.kept.get(setting).is_some_and(|value| value == "yes") { b"UNLINK" } else { b"DEL" }
+    }
+
     /// Names and values of settings (CONFIG GET): for a glob-style pattern all that match, by name; for a name that one,
     /// under the name that was asked for.
     pub fn get(&self, patterns: &[&[u8]]) -> Vec<(String, String)> {
@@ -395,6 +404,29 @@ impl Config {
         }
         *self = changed;
         Ok(())
+    }
+
+    /// A user of the configuration file. The error is Redis' message.
+    pub fn add_user(&mut self, name: &str, rules: &[String]) -> Result<(), String> {
+        if self.users.iter().any(|(known, _)| known == name) {
+            return Err(format!("Duplicate user '{name}' found. A user can only be defined once in config files"));
+        }
+        let words: Vec<crate::wire::Bytes> = rules.iter().map(|rule| rule.as_bytes().into()).collect();
+        super::acl::User::new(self.has_all_channels())
+            .apply_all(&words)
+            .map_err(|why| String::from_utf8_lossy(&why).into_owned())?;
+        self.users.push((name.into(), rules.to_vec()));
+        Ok(())
+    }
+
+    /// Do new users hear every channel? (`acl-pubsub-default`)
+    pub(super) fn has_all_channels(&self) -> bool {
+        self.kept.get("acl-pubsub-default").is_some_and(|value| value == "allchannels")
+    }
+
+    /// Is there such a setting?
+    pub fn has(name: &str) -> bool {
+        Found::find(name).is_ok()
     }
 
     /// Every name that [`Config::set`] takes.

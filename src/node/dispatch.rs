@@ -20,7 +20,8 @@ impl Node {
         };
         client.last_interaction = now;
         client.decoder.push(bytes);
-        while let Some(client) = self.clients.get_mut(conn)
+        while !self.is_held_by_script(conn)
+            && let Some(client) = self.clients.get_mut(conn)
             && !client.close_after_reply
             && client.blocked.is_none()
         {

@@ -7,6 +7,7 @@
 //! in `getKeysUsingKeySpecs` (db.c).
 
 use crate::wire::{Bytes, decimal};
+use std::sync::OnceLock;
 
 #[cfg(feature = "complete")]
 static TEXT: &str = include_str!("facts.txt");
@@ -46,6 +47,8 @@ pub struct Facts {
     pub id: usize,
     /// In full: `get`, `config|get`.
     pub name: &'static str,
+    /// A bit for each of [`CATEGORIES`] that the command is in.
+    pub categories: u32,
     words: &'static str,
 }
 
@@ -71,16 +74,16 @@ impl KeyUse {
 }
 
 impl Facts {
+    /// Every command, by name. The text is read once.
     pub fn all() -> impl Iterator<Item = Facts> {
-        TEXT.lines().enumerate().map(|(id, line)| {
-            let (name, words) = line.split_once(' ').unwrap_or((line, ""));
-            Facts { id, name, words }
-        })
+        table().iter().copied()
     }
 
     /// By its full name, whatever its case.
     pub fn find(name: &[u8]) -> Option<Facts> {
-        Facts::all().find(|facts| name.eq_ignore_ascii_case(facts.name.as_bytes()))
+        let lower = name.to_ascii_lowercase();
+        let at = table().binary_search_by(|facts| facts.name.as_bytes().cmp(&lower)).ok()?;
+        table().get(at).copied()
     }
 
     /// The command itself, without the name of its container.
@@ -101,8 +104,8 @@ impl Facts {
         self.words.split(' ').filter(|word| !word.is_empty() && !word.starts_with('@') && !word.contains(':'))
     }
 
-    /// A bit for each of [`CATEGORIES`] that the command is in.
-    pub fn categories(&self) -> u32 {
+    /// What the categories are, from those that are named and from the flags.
+    fn count_categories(&self) -> u32 {
         let bit = |name: &str| CATEGORIES.iter().position(|known| *known == name).map_or(0, |n| 1 << n);
         let named = self.words.split(' ').filter_map(|word| word.strip_prefix('@'));
         let mut all = named.fold(0, |all, name| all | bit(name));
@@ -165,6 +168,18 @@ impl Facts {
             _ => "rw,access,update",
         }
     }
+}
+
+fn table() -> &'static [Facts] {
+    static TABLE: OnceLock<Vec<Facts>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let read = |(id, line): (usize, &'static str)| {
+            let (name, words) = line.split_once(' ').unwrap_or((line, ""));
+            let facts = Facts { id, name, categories: 0, words };
+            Facts { categories: facts.count_categories(), ..facts }
+        };
+        TEXT.lines().enumerate().map(read).collect()
+    })
 }
 
 /// Where the first key of a specification stands; `None` if its keyword is not there.

@@ -84,7 +84,12 @@ impl Node {
             "sync_full:{}\r\nsync_partial_ok:{}\r\nsync_partial_err:{}\r\n",
             s.sync_full, s.sync_partial_ok, s.sync_partial_err
         )?;
-        write!(text, "expired_keys:{}\r\n", s.expired_keys)
+        write!(text, "expired_keys:{}\r\n", s.expired_keys)?;
+        let [channels, patterns, shard_channels] = self.listened();
+        write!(
+            text,
+            "pubsub_channels:{channels}\r\npubsub_patterns:{patterns}\r\npubsubshard_channels:{shard_channels}\r\n"
+        )
     }
 
     fn info_keyspace(&self, now: Time, text: &mut String) -> std::fmt::Result {

@@ -7,6 +7,7 @@
 use crate::wire::Bytes;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::time::Duration;
 
 /// One TCP connection, as its node knows it. Numbers are never used twice by one node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -45,6 +46,10 @@ pub enum Input {
     Data { conn: ConnId, bytes: Bytes },
     /// All that was handed over on a connection that asked with [`Output::WantWrite`] has left.
     Writable { conn: ConnId },
+    /// The process stood still for so long (SIGSTOP and SIGCONT). Its cron counts turns, so it ticks later by that.
+    StoodStill { time: Duration },
+    /// The operator asks the process to end (SIGTERM).
+    Terminate,
     /// The other side closed, or the connection was reset. Nothing more comes from it.
     Closed { conn: ConnId },
     /// A recording shows what this process did of its own accord. Only for nodes that are rebuilt from one.
@@ -62,6 +67,8 @@ pub enum Output {
     WantWrite { conn: ConnId },
     /// Close after what was sent has left. The host reports nothing more about it.
     Close { conn: ConnId },
+    /// End the process, once everything that was sent has left.
+    Exit,
     /// Replace the RDB file on disk by these bytes.
     SaveRdb { bytes: Bytes },
 }

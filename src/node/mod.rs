@@ -46,6 +46,9 @@ mod persistence;
 mod psync;
 mod rebuilt;
 mod replica;
+#[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+mod script;
+mod shutdown;
 mod snapshot;
 mod transfer;
 mod value;
@@ -67,8 +70,9 @@ pub use loading::Loading;
 pub use master::{Bulk, ReplicaClient, ReplicaState};
 pub use pause::PauseKind;
 pub use persistence::SavePoint;
-pub use rebuilt::{Place, REBUILDS, Told};
+pub use rebuilt::{Introduction, Place, REBUILDS, Told};
 pub use replica::{Cached, LinkState, MasterLink, Transfer, TransferEnd};
+pub use shutdown::HowToEnd;
 pub use snapshot::Snapshot;
 pub use value::{Hash, List, Set, SortedSet, Value};
 
@@ -112,6 +116,8 @@ pub struct Node {
     run_id: [u8; 40],
     booted: Time,
     cron_ran: Time,
+    /// For how long the process was stopped in all: its cron ticks later by that.
+    stood_still: Duration,
     /// When it was woken last.
     woke: Time,
     keyspace: Keyspace,
@@ -148,11 +154,14 @@ pub struct Node {
     is_watched: bool,
     pauses: pause::Pauses,
     failover: Option<Failover>,
+    ending: Option<shutdown::Ending>,
     snapshot: Option<Snapshot>,
     saving: persistence::Saving,
     loading: Option<Loading>,
     /// Connections to be closed at the end of this turn.
     to_close: Vec<ConnId>,
+    #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+    scripts: script::Scripts,
     master: Option<MasterLink>,
     /// The last command that came from the master.
     master_command: Option<&'static str>,
@@ -177,13 +186,14 @@ impl Node {
             rng,
             booted: now,
             cron_ran: now - Duration::from_micros(1),
+            stood_still: Duration::ZERO,
             woke: now - Duration::from_micros(1),
             keyspace: Keyspace::new(DATABASES),
             backlog: None,
             has_new_block: false,
             stream_db: None,
             unit: vec![],
-            acl: Acl::new(&config.requirepass),
+            acl: Acl::new(&config),
             clients: VecMap::new(),
             last_client_id: CLIENTS_OF_ITS_OWN,
             replica_order: vec![],
@@ -199,10 +209,13 @@ impl Node {
             is_watched: false,
             pauses: [None; 3],
             failover: None,
+            ending: None,
             snapshot: None,
             saving: persistence::Saving { last_save_secs: now.secs(), ..Default::default() },
             loading: None,
             to_close: vec![],
+            #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+            scripts: script::Scripts::default(),
             master: None,
             master_command: None,
             rebuilt: None,
@@ -259,6 +272,11 @@ impl Node {
             Input::Refused { conn } if self.is_master_conn(conn) => self.master_gone(LostReason::Refused, now),
             Input::Data { conn, bytes } if self.is_master_conn(conn) => self.read_from_master(&bytes, now),
             Input::Data { conn, bytes } => self.read_from_client(conn, &bytes, now),
+            Input::StoodStill { time } => {
+                self.stood_still = self.stood_still + time;
+                (self.cron_ran, self.woke) = (self.cron_ran + time, self.woke + time);
+            }
+            Input::Terminate => self.shut_down(HowToEnd::default(), now),
             Input::Writable { conn } => {
                 self.replica_writable(conn);
                 self.bulk_written(conn, now);
@@ -300,7 +318,7 @@ impl Node {
         };
         let loading = self.loading.as_ref().map_or(Time::NEVER, |loading| loading.done);
         let failover = self.failover.as_ref().map_or(Time::NEVER, |_| self.tick_after(self.woke, EXPIRE_PERIOD));
-        let waiting = self.next_block_end().min(self.next_pause_end()).min(failover);
+        let waiting = self.next_block_end().min(self.next_pause_end()).min(failover).min(self.next_ending());
         cron.min(snapshot).min(expiry).min(loading).min(self.next_save()).min(waiting)
     }
 
@@ -313,6 +331,7 @@ impl Node {
             self.update_failover(now);
             self.redial_while_failing_over(now);
         }
+        self.end_if_ready(now);
         self.finish_snapshot(now);
         self.go_on_loading(now);
         self.save_if_due(now);
@@ -333,6 +352,8 @@ impl Node {
         if std::mem::take(&mut self.has_new_block) {
             self.check_replica_buffers(now);
         }
+        #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
+        self.go_on_after_script(now);
         self.flush_clients(now);
         self.close_marked();
         self.flush_replicas();
@@ -351,9 +372,10 @@ impl Node {
     /// The first tick of a clock that started at boot, strictly after `after`.
     fn tick_after(&self, after: Time, period: Duration) -> Time {
         let period_us = period.as_micros() as u64;
-        match after.0.checked_sub(self.booted.0) {
-            Some(elapsed_us) => self.booted + Duration::from_micros((elapsed_us / period_us + 1) * period_us),
-            None => self.booted,
+        let first = self.booted + self.stood_still;
+        match after.0.checked_sub(first.0) {
+            Some(elapsed_us) => first + Duration::from_micros((elapsed_us / period_us + 1) * period_us),
+            None => first,
         }
     }
 

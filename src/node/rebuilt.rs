@@ -15,7 +15,7 @@ use super::transfer::{Loaded, read_rdb};
 use super::{Addr, BlockSize, ConnId, Event, History, Node, Role, find_command};
 use crate::time::Time;
 use crate::wire::rdb::{RdbError, RdbErrorKind};
-use crate::wire::{Bytes, ReplId, Request, RequestDecoder, decimal, printable};
+use crate::wire::{Bytes, ReplId, Reply, Request, RequestDecoder, decimal, printable};
 use std::sync::Arc;
 
 /// Is the rebuilding of nodes part of this program? The page starts as a small one without it.
@@ -30,7 +30,7 @@ pub enum Told {
     /// It stands at this place of this history.
     Stands { place: Place, snapshot: Option<Bytes> },
     /// It calls this master. `asks`: it has a place to continue from.
-    Calls { to: Addr, asks: bool },
+    Calls { to: Addr, asks: bool, introduction: Introduction },
     /// Its history goes on under another name: it was promoted, or its master was.
     Renamed { id: ReplId },
     /// These bytes joined its stream; `is_whole`: commands, none cut off.
@@ -41,6 +41,15 @@ pub enum Told {
     SendsSnapshot { conn: ConnId, bytes: Option<u64> },
     /// The last byte of the snapshot left. After one without a length the stream waits for an ACK.
     SentSnapshot { conn: ConnId, bytes: u64, waits: bool },
+}
+
+/// How a replica introduces itself: settings that the wire shows. Empty, or 0: not said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Introduction {
+    pub user: String,
+    pub password: String,
+    pub ip: String,
+    pub port: u16,
 }
 
 /// A place in a history.
@@ -83,7 +92,12 @@ impl Node {
         let _ = self.rebuilt.get_or_insert_default();
         match told {
             Told::Stands { place, snapshot } => self.stand(place, snapshot, now),
-            Told::Calls { to, asks } => self.call(to, asks, now),
+            Told::Calls { to, asks, introduction } => {
+                let Introduction { user, password, ip, port } = introduction;
+                (self.config.masteruser, self.config.masterauth) = (user, password);
+                (self.config.replica_announce_ip, self.config.replica_announce_port) = (ip, port);
+                self.call(to, asks, now);
+            }
             Told::Renamed { id } => self.renamed(id, now),
             Told::Wrote { bytes, is_whole } => self.wrote(&bytes, is_whole),
             Told::Forked { conn, offset, snapshot } => self.forked(conn, offset, snapshot),
@@ -236,19 +250,19 @@ impl Node {
                 made.push(Pending { db: *db, args: args.clone() });
                 continue;
             }
-            let command = find_command(&name).filter(|command| command.accepts(args.len()));
-            match command.filter(|_| *db < self.keyspace.databases()) {
-                Some(command) => {
-                    // Long ago nothing had expired.
-                    let call = Call::new(self, Time(0), ConnId::Accepted(0), *db, args.clone(), command);
-                    call.run();
-                    made.append(&mut self.unit);
-                }
-                None => {
-                    self.pass_over(&name);
-                    made.push(Pending { db: *db, args: args.clone() });
-                }
+            let command = match (find_command(&name), args.get(1)) {
+                (Some(container), Some(name)) if !container.subcommands.is_empty() => container.find_subcommand(name),
+                (command, _) => command,
+            };
+            let command = command.filter(|command| command.accepts(args.len()) && *db < self.keyspace.databases());
+            // Long ago nothing had expired.
+            let reply = command
+                .and_then(|command| Call::new(self, Time(0), ConnId::Accepted(0), *db, args.clone(), command).run());
+            if command.is_none() || matches!(&reply, Some(Reply::Error(text)) if text.ends_with(b"is not modelled")) {
+                self.pass_over(&name);
+                self.unit = vec![Pending { db: *db, args: args.clone() }];
             }
+            made.append(&mut self.unit);
             self.emit(Event::CommandRun {
                 conn: ConnId::Accepted(0),
                 db: *db,

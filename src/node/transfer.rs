@@ -94,7 +94,7 @@ impl Node {
             false => self.read_all(&transfer.received),
         };
         if let Some(error) = error
-            && !(self.is_rebuilt() && !is_damage(&error))
+            && (!self.is_rebuilt() || is_damage(&error))
         {
             let is_unknown = matches!(error.kind, rdb::RdbErrorKind::Unsupported { .. });
             let reason = if is_unknown { LostReason::NotModelled } else { LostReason::Ended };

@@ -23,6 +23,8 @@ pub struct Host {
     /// `None` after a crash.
     pub node: Option<Node>,
     pub paused: bool,
+    /// Since when it is paused, if it is.
+    pub(super) paused_at: Time,
     /// The RDB file.
     pub disk: Option<Bytes>,
     pub(super) config: Config,
@@ -53,6 +55,7 @@ impl Host {
             addr,
             node: None,
             paused: false,
+            paused_at: EPOCH,
             disk: None,
             config: setup.config.clone(),
             wake: Time::NEVER,

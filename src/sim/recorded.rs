@@ -4,7 +4,7 @@
 //! a node: what follows from it, the nodes say themselves, and `world/playback.rs` compares.
 
 use super::NodeId;
-use crate::node::Place;
+use crate::node::{Introduction, Place};
 use crate::wire::{Bytes, ReplId};
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ pub struct Talk {
     /// Id and first missing byte, as PSYNC named them.
     pub asked: Option<(Bytes, i64)>,
     pub answer: Option<Answer>,
+    pub introduction: Introduction,
     /// Only shown, not given to the nodes: it speaks a protocol that the model does not.
     pub is_foreign: bool,
 }

@@ -286,6 +286,7 @@ impl World {
                 }
             }
             Output::Close { conn } => self.close(id, conn),
+            Output::Exit => self.crash(id),
             Output::SaveRdb { bytes } => {
                 if let Some(host) = self.hosts.get_mut(id.index()) {
                     host.disk = Some(bytes);
@@ -334,8 +335,10 @@ impl World {
         if let Some(host) = self.hosts.get_mut(id.index()).filter(|host| !host.paused)
             && let Some(console) = host.consoles.get_mut(client)
         {
-            // No command waits: one that was not answered by now (REPLCONF ACK) never will be.
-            console.asked.clear();
+            // A command that was not answered by now (REPLCONF ACK) never will be, unless the client waits.
+            if !host.node.as_ref().is_some_and(|node| node.is_waiting(console.conn)) {
+                console.asked.clear();
+            }
         }
     }
 

@@ -115,9 +115,9 @@ fn a_byte_that_was_changed_is_found_where_it_is() {
     // What a replica asks to continue from.
     let found = doctored("partial", "r2m", "53", 0, b'6');
     assert_eq!(found[0].split(',').next().unwrap(), replica(189, "2: expected …565543a322\\r\\n$2\\r\\n53\\r\\n")[0]);
-    // The same byte of a history on two connections.
+    // What one connection was sent another one shows differently: the one that was seen later is named.
     let found = doctored("promotion", "m2r", "v2", 0, b'w');
-    assert!(found[0].starts_with("byte 342 of the master on B->A connection 1"), "{found:?}");
+    assert!(found[0].starts_with("byte 340 of the master on C->A connection 1"), "{found:?}");
     // The place in the history at which a snapshot was taken.
     let found = doctored("partial", "m2r", "FULLRESYNC 9", 0, b'G');
     assert!(found[0].starts_with("byte 17 of the master on B->A connection 1: expected nothing"), "{found:?}");

@@ -3,6 +3,7 @@
 //! Rule: what is not understood is refused with what is accepted; nothing is guessed.
 
 use crate::error::{Error, Result};
+use crate::fuzz::TARGETS;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -19,6 +20,10 @@ cargo xtask TASK
                                the scenarios whose names have one of these parts, or all, on real
                                servers and on the model, byte by byte; --markdown: the table as
                                README has it; --real: real servers twice, without the model
+  fuzz [TARGET] [--seconds N]  the fuzz targets, or one, for 60 seconds each: resp, inline, rdb, listpack,
+                               handshake_master, handshake_replica, recording (needs a C++ compiler)
+  redis-suites [NAME…]         Redis' own test suites whose names have one of these parts, or all,
+                               against a node
   bench                        how fast the model and the page are
   help                         this list
 
@@ -46,6 +51,15 @@ pub enum Task {
         markdown: bool,
         /// Real servers against themselves.
         real: bool,
+    },
+    Fuzz {
+        /// `None`: every target.
+        target: Option<String>,
+        seconds: u32,
+    },
+    RedisSuites {
+        /// Parts of the names of suites; none: every suite.
+        names: Vec<String>,
     },
     Bench,
 }
@@ -91,6 +105,8 @@ pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Task> {
             },
         }),
         "conformance" => parse_conformance(args),
+        "fuzz" => parse_fuzz(args),
+        "redis-suites" => Ok(Task::RedisSuites { names: args.collect() }),
         "bench" => option(args, "").map(|_| Task::Bench),
         other => Err(Error::Usage(format!("no task named `{other}`"))),
     }
@@ -128,6 +144,22 @@ fn parse_conformance(args: impl Iterator<Item = String>) -> Result<Task> {
         }
     }
     Ok(Task::Conformance { names, markdown, real })
+}
+
+fn parse_fuzz(args: impl Iterator<Item = String>) -> Result<Task> {
+    let mut args = args.peekable();
+    let target = args.next_if(|arg| !arg.starts_with('-'));
+    if let Some(name) = target.as_deref().filter(|name| !TARGETS.contains(name)) {
+        return Err(Error::Usage(format!("no target named `{name}`")));
+    }
+    let seconds = match option(args, "--seconds")? {
+        None => 60,
+        Some(text) => match text.parse() {
+            Ok(seconds) if seconds > 0 => seconds,
+            _ => return Err(Error::Usage(format!("--seconds takes a number from 1, not `{text}`"))),
+        },
+    };
+    Ok(Task::Fuzz { target, seconds })
 }
 
 fn parse_port(text: &str) -> Result<u16> {
@@ -178,6 +210,9 @@ mod tests {
         assert_eq!(parsed("conformance"), conformance(&[], false, false));
         assert_eq!(parsed("conformance chain --markdown wait"), conformance(&["chain", "wait"], true, false));
         assert_eq!(parsed("conformance --real"), conformance(&[], false, true));
+        assert_eq!(parsed("fuzz"), Ok(Task::Fuzz { target: None, seconds: 60 }));
+        let rdb = Some("rdb".into());
+        assert_eq!(parsed("fuzz rdb --seconds 5"), Ok(Task::Fuzz { target: rdb, seconds: 5 }));
         let out = Some(PathBuf::from("/srv/page"));
         assert_eq!(parsed("build --out /srv/page"), Ok(Task::Build { out }));
     }
@@ -211,6 +246,8 @@ mod tests {
             ("test --skip lint", "not `lint`"),
             ("test --skip redis,", "not ``"),
             ("conformance --fast", "unknown argument `--fast`"),
+            ("fuzz everything", "no target named `everything`"),
+            ("fuzz rdb --seconds 0", "not `0`"),
             ("bench fast", "unknown argument `fast`"),
         ] {
             let error = parsed(line).unwrap_err();

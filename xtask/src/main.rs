@@ -19,6 +19,8 @@
 //! | [`weight`] | what the page weighs, against its budget |
 //! | [`test`] | every check there is, in one run |
 //! | [`conformance`] | the model beside a real Redis, scenario by scenario |
+//! | [`fuzz`] | the fuzz targets, each for a while |
+//! | [`redis_suites`] | Redis' own test suites against a node |
 //! | [`bench`] | how fast the model and the page are |
 //! | [`error`] | what can go wrong |
 
@@ -29,8 +31,10 @@ mod build;
 mod command;
 mod conformance;
 mod error;
+mod fuzz;
 mod path;
 mod policy;
+mod redis_suites;
 mod serve;
 mod system;
 mod test;
@@ -64,6 +68,8 @@ fn run() -> Result<()> {
         Task::Build { out: None } => build::build(&build::dist()?)?,
         Task::Test { skip } => test::test(&skip)?,
         Task::Conformance { names, markdown, real } => conformance::conformance(&names, markdown, real)?,
+        Task::Fuzz { target, seconds } => fuzz::fuzz(target.as_deref(), seconds)?,
+        Task::RedisSuites { names } => redis_suites::redis_suites(&names)?,
         Task::Bench => bench::bench()?,
     }
     Ok(())

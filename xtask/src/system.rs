@@ -19,6 +19,9 @@ pub struct System {
 pub const REDIS: System =
     System { programs: &["redis-server", "redis-cli", "redis-check-rdb"], packages: &["redis-server"] };
 
+/// What Redis' own test suites are written in.
+pub const TCL: System = System { programs: &["tclsh"], packages: &["tcl"] };
+
 pub const BROWSER: System = System {
     programs: &["chromium", "chromedriver"],
     // Without recommended packages there might be no font at all, and text without width.

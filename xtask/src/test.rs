@@ -7,6 +7,7 @@ use crate::args::Part;
 use crate::build;
 use crate::command::{cargo, run};
 use crate::error::{Error, Result};
+use crate::redis_suites;
 use crate::system;
 use crate::tools;
 use std::collections::BTreeSet;
@@ -51,6 +52,7 @@ const CHECKS: &[Check] = &[
             cargo("test --test redis")
         },
     },
+    Check { name: "Redis' own test suites", part: Some(Part::Redis), run: || redis_suites::redis_suites(&[]) },
     Check { name: "the page to publish", part: Some(Part::Browser), run: || build::build(&build::dist()?) },
     Check {
         name: "a real browser",

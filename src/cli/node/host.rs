@@ -13,7 +13,7 @@ use crate::wire::Bytes;
 use mio::net::{TcpListener, TcpStream, UnixStream};
 use mio::{Events, Interest, Poll, Token};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -45,6 +45,8 @@ pub struct Host {
     connections: BTreeMap<ConnId, Connection>,
     dials: BTreeMap<ConnId, Dial>,
     accepted: u64,
+    /// The process is to end.
+    is_over: bool,
     /// The listener may have more: it says so only once.
     accept_again: bool,
     /// Connections that may have more to read: the kernel says so only once.
@@ -70,6 +72,7 @@ impl Host {
             connections: BTreeMap::new(),
             dials: BTreeMap::new(),
             accepted: 0,
+            is_over: false,
             accept_again: false,
             readable: BTreeSet::new(),
             inputs: VecDeque::new(),
@@ -83,7 +86,8 @@ impl Host {
         self.poll.registry().register(&mut signals, SIGNALS, Interest::READABLE)?;
         self.drain();
         let mut events = Events::with_capacity(1024);
-        loop {
+        let mut is_over = false;
+        while !(is_over || self.is_over) {
             match self.poll.poll(&mut events, self.timeout()) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 polled => polled?,
@@ -93,8 +97,10 @@ impl Host {
                 match event.token() {
                     LISTENER => may_accept = true,
                     SIGNALS => {
-                        log::ended();
-                        return Ok(());
+                        // The second signal is meant.
+                        is_over |= self.node.is_shutting_down();
+                        drop(signals.read(&mut [0; 16]));
+                        self.give(Input::Terminate);
                     }
                     RESOLVER => self.looked_up(),
                     token => {
@@ -109,6 +115,10 @@ impl Host {
             }
             self.turn(may_accept);
         }
+        let conns: Vec<ConnId> = self.connections.keys().copied().collect();
+        conns.into_iter().for_each(|conn| self.flush(conn));
+        log::ended();
+        Ok(())
     }
 
     /// Nothing to do: sleep until the node wants to be woken.
@@ -171,6 +181,7 @@ impl Host {
                 }
             }
             Output::Close { conn } => self.close(conn),
+            Output::Exit => self.is_over = true,
             Output::SaveRdb { bytes } => {
                 if let Err(error) = self.dump.write(&bytes) {
                     log::not_saved(&error);

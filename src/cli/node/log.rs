@@ -1,4 +1,4 @@
-//! The log: what the node did, in Redis' manner, on stderr.
+//! The log: what the node did, in Redis' manner, on stderr or, for a node with a redis.conf, where Redis' goes.
 //!
 //! Rule: words are made here, from the values of events; a line is `pid:role time level text`, with UTC for the time. A
 //! log that cannot be written changes nothing. Mirrors `serverLogRaw` (server.c) and the `serverLog` calls of
@@ -8,8 +8,11 @@ use super::now;
 use crate::node::{Event, FullReason, LinkState, LostReason, PsyncDecision, PsyncVerdict, ReplicaState, Role};
 use crate::time::Time;
 use crate::wire::printable;
+use std::fs::File;
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Mutex, OnceLock};
 
 /// How much a line matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,9 +21,23 @@ enum Level {
     Warning,
 }
 
+/// Where lines go, if not to stderr.
+static OUT: OnceLock<Mutex<Box<dyn Write + Send>>> = OnceLock::new();
+
+/// From now on lines go where Redis' go: to this file, or to stdout.
+pub fn like_redis(file: Option<&Path>) -> io::Result<()> {
+    let out: Box<dyn Write + Send> = match file {
+        Some(path) => Box::new(File::options().create(true).append(true).open(path)?),
+        None => Box::new(io::stdout()),
+    };
+    // It is set once, before the first line.
+    let _ = OUT.set(Mutex::new(out));
+    Ok(())
+}
+
 /// The node listens. The line on stdout is for whoever waits for it.
 pub fn started(addr: SocketAddr) {
-    line(Role::Master, Level::Notice, &format!("Running on {addr}"));
+    line(Role::Master, Level::Notice, &format!("Running on {addr}, PID: {}", std::process::id()));
     let mut stdout = io::stdout().lock();
     let _ = writeln!(stdout, "Ready to accept connections").and_then(|()| stdout.flush());
 }
@@ -53,7 +70,11 @@ fn line(role: Role, level: Level, text: &str) {
     let role = if role == Role::Master { 'M' } else { 'S' };
     let mark = if level == Level::Notice { '*' } else { '#' };
     let (pid, at) = (std::process::id(), timestamp(now()));
-    let _ = writeln!(io::stderr(), "{pid}:{role} {at} {mark} {text}");
+    let line = format!("{pid}:{role} {at} {mark} {text}\n");
+    let _ = match OUT.get().map(|out| out.lock()) {
+        Some(Ok(mut out)) => out.write_all(line.as_bytes()).and_then(|()| out.flush()),
+        _ => io::stderr().write_all(line.as_bytes()),
+    };
 }
 
 fn words(event: &Event) -> Option<(Level, String)> {

@@ -10,6 +10,7 @@ mod user;
 pub use selector::Selector;
 pub use user::User;
 
+use crate::node::Config;
 use crate::time::Time;
 use crate::wire::Bytes;
 use std::collections::{BTreeMap, VecDeque};
@@ -86,11 +87,21 @@ pub struct Acl {
 }
 
 impl Acl {
-    /// Only the default user; `requirepass` is its password, if there is one.
-    pub fn new(requirepass: &str) -> Acl {
-        let mut user = User::default_user();
-        user.require(requirepass.as_bytes());
-        Acl { users: Arc::new(BTreeMap::from([(DEFAULT.into(), user)])), log: VecDeque::new() }
+    /// The default user, with its password if there is one, and those of the configuration file, whose
+    /// rules `Config::add_user` has tried.
+    pub fn new(config: &Config) -> Acl {
+        let all_channels = config.has_all_channels();
+        let mut all: BTreeMap<Bytes, User> = BTreeMap::from([(DEFAULT.into(), User::default_user())]);
+        for (name, rules) in &config.users {
+            let user = all.entry(name.as_bytes().into()).or_insert_with(|| User::new(all_channels));
+            let rules: Vec<Bytes> = rules.iter().map(|rule| rule.as_bytes().into()).collect();
+            let _ = user.apply_all(&rules);
+        }
+        let mut acl = Acl { users: Arc::new(all), log: VecDeque::new() };
+        if !config.requirepass.is_empty() {
+            acl.require(&config.requirepass);
+        }
+        acl
     }
 
     pub fn user(&self, name: &[u8]) -> Option<&User> {
@@ -144,7 +155,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn made(rules: &str) -> Result<User, String> {
-        let mut user = User::new();
+        let mut user = User::new(false);
         let rules: Vec<Bytes> = rules.split(' ').map(|rule| rule.as_bytes().into()).collect();
         user.apply_all(&rules).map_err(|error| String::from_utf8_lossy(&error).into_owned())?;
         Ok(user)
@@ -225,7 +236,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_rules_end_in_a_user_that_its_description_makes(words in prop::collection::vec("[-+~&%<>#!@()a-z|* ]{0,8}|[-+]@[a-z]{3,10}|[-+](get|set|config|config.set|acl)", 0..6)) {
-            let mut user = User::new();
+            let mut user = User::new(false);
             let rules: Vec<Bytes> = words.iter().map(|word| word.as_bytes().into()).collect();
             if user.apply_all(&rules).is_ok() {
                 let text = String::from_utf8(user.describe()).expect("text");

@@ -39,14 +39,14 @@ impl CommandSet {
     }
 
     fn put_category(&mut self, category: usize, allow: bool) {
-        for facts in Facts::all().filter(|facts| facts.categories() & (1 << category) != 0) {
+        for facts in Facts::all().filter(|facts| facts.categories & (1 << category) != 0) {
             self.put_command(facts, allow);
         }
     }
 
     /// How many of a category are in the set, and how many are not.
     fn count(&self, category: usize) -> (usize, usize) {
-        let members = Facts::all().filter(|facts| facts.categories() & (1 << category) != 0);
+        let members = Facts::all().filter(|facts| facts.categories & (1 << category) != 0);
         members.fold((0, 0), |(on, off), facts| if self.has(facts.id) { (on + 1, off) } else { (on, off + 1) })
     }
 }
@@ -59,7 +59,7 @@ struct KeyPattern {
     writes: bool,
 }
 
-/// Permissions. A new one has none.
+/// Permissions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selector {
     all_keys: bool,
@@ -72,11 +72,12 @@ pub struct Selector {
     pub(super) channels: Vec<Bytes>,
 }
 
-impl Default for Selector {
-    fn default() -> Selector {
+impl Selector {
+    /// Nothing is allowed, but all channels if so wanted.
+    pub fn new(all_channels: bool) -> Selector {
         Selector {
             all_keys: false,
-            all_channels: false,
+            all_channels,
             all_commands: false,
             commands: CommandSet::NONE,
             first_args: vec![],
@@ -84,9 +85,7 @@ impl Default for Selector {
             channels: vec![],
         }
     }
-}
 
-impl Selector {
     /// Applies one rule.
     pub fn apply(&mut self, rule: &[u8]) -> Result<(), RuleError> {
         match rule.to_ascii_lowercase().as_slice() {
@@ -115,7 +114,7 @@ impl Selector {
                 self.commands.put_category(category, *sign == b'+');
                 self.all_commands &= *sign == b'+';
                 self.first_args.retain(|(id, _)| {
-                    Facts::all().nth(*id).is_none_or(|facts| facts.categories() & (1 << category) == 0)
+                    Facts::all().nth(*id).is_none_or(|facts| facts.categories & (1 << category) == 0)
                 });
                 Ok(())
             }
@@ -228,6 +227,11 @@ impl Selector {
             }
         }
         Ok(())
+    }
+
+    /// May every key be read?
+    pub(super) fn reads_all_keys(&self) -> bool {
+        self.all_keys || self.keys.iter().any(|known| known.reads && *known.pattern == *b"*")
     }
 
     fn allows_key(&self, name: &[u8], key: KeyUse) -> bool {

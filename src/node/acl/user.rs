@@ -21,29 +21,37 @@ pub struct User {
     pub passwords: Vec<String>,
     pub root: Selector,
     pub selectors: Vec<Selector>,
+    /// What it was made with, which is what `reset` goes back to.
+    all_channels: bool,
 }
 
 impl User {
-    /// Off, without passwords and permissions.
-    pub fn new() -> User {
+    /// Off, without passwords and permissions, but for all channels if `acl-pubsub-default` gives them.
+    pub fn new(all_channels: bool) -> User {
         User {
             is_on: false,
             needs_no_password: false,
             skips_sanitizing: None,
             passwords: vec![],
-            root: Selector::default(),
+            root: Selector::new(all_channels),
             selectors: vec![],
+            all_channels,
         }
     }
 
     /// The user whom everybody is at first; it may do everything.
     pub fn default_user() -> User {
-        let mut user = User::new();
+        let mut user = User::new(false);
         for rule in ["+@all", "~*", "&*", "on", "nopass"] {
             // These rules are known.
             let _ = user.apply(rule.as_bytes());
         }
         user
+    }
+
+    /// `acl-pubsub-default` as it is now.
+    pub fn with_default(self, all_channels: bool) -> User {
+        User { all_channels, ..self }
     }
 
     /// The rules of ACL SETUSER, in order. The error names the rule at fault, as Redis words it, without `ERR `.
@@ -66,7 +74,7 @@ impl User {
             b"nopass" => (self.needs_no_password, self.passwords) = (true, vec![]),
             b"resetpass" => (self.needs_no_password, self.passwords) = (false, vec![]),
             b"clearselectors" => self.selectors.clear(),
-            b"reset" => *self = User { skips_sanitizing: Some(false), ..User::new() },
+            b"reset" => *self = User { skips_sanitizing: Some(false), ..User::new(self.all_channels) },
             _ => match rule {
                 [b'>', password @ ..] => self.add_password(sha256_hex(password)),
                 [b'#', hash @ ..] => self.add_password(checked_hash(hash)?),
@@ -93,7 +101,7 @@ impl User {
     }
 
     fn add_selector(&mut self, rules: &[u8]) -> Result<(), RuleError> {
-        let mut selector = Selector::default();
+        let mut selector = Selector::new(self.all_channels);
         for rule in split_words(rules, 0).unwrap_or_default() {
             selector.apply(&rule.bytes)?;
         }
@@ -130,6 +138,11 @@ impl User {
             }
         }
         Err(worst)
+    }
+
+    /// May the user run this and read any key besides? (`ACLUserCheckCmdWithUnrestrictedKeyAccess`)
+    pub fn may_read_all(&self, facts: Facts, args: &[Bytes]) -> bool {
+        self.all_selectors().any(|selector| selector.reads_all_keys() && selector.check(facts, args).is_ok())
     }
 
     /// Everything is allowed, without a look at the command.

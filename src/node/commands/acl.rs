@@ -13,7 +13,8 @@ pub fn setuser(call: &mut Call) -> Answer {
         return Err(CommandError::new("ERR Usernames can't contain spaces or null characters"));
     }
     let before = call.node.acl.user(&name).cloned();
-    let mut user = before.clone().unwrap_or_else(User::new);
+    let all_channels = call.node.config.has_all_channels();
+    let mut user = before.clone().unwrap_or_else(|| User::new(all_channels)).with_default(all_channels);
     let rules: Vec<Bytes> = call.args.iter().skip(3).cloned().collect();
     user.apply_all(&rules).map_err(|text| CommandError::from_bytes([b"ERR ", &text[..]].concat()))?;
     if let Some(before) = before {
@@ -106,10 +107,17 @@ pub fn cat(call: &mut Call) -> Answer {
         None => CATEGORIES.iter().map(Reply::bulk).collect(),
         Some(name) => {
             let category = CATEGORIES.iter().position(|known| name.eq_ignore_ascii_case(known.as_bytes()));
-            let Some(category) = category.filter(|_| call.args.len() == 3) else {
+            if call.args.len() > 3 {
+                return Err(CommandError::quoting(
+                    "ERR unknown subcommand or wrong number of arguments for '",
+                    &call.arg(1),
+                    "'. Try ACL HELP.",
+                ));
+            }
+            let Some(category) = category else {
                 return Err(CommandError::quoting("ERR Unknown category '", &name[..name.len().min(128)], "'"));
             };
-            let members = Facts::all().filter(|facts| facts.categories() & (1 << category) != 0);
+            let members = Facts::all().filter(|facts| facts.categories & (1 << category) != 0);
             members.map(|facts| Reply::bulk(facts.name)).collect()
         }
     };

@@ -79,7 +79,7 @@ fn expire_at(call: &mut Call, base_ms: i64, in_seconds: bool, name: &str) -> Ans
     let has_passed = at <= call.now.millis() && call.node.role() == Role::Master;
     if has_passed {
         call.delete(&key);
-        call.propagate_instead(&[b"DEL", &key]);
+        call.propagate_instead(&[call.node.config.deletion("lazyfree-lazy-expire"), &key]);
     } else {
         call.expire(&key, Some(at));
         // Its conditions go along, and so does the client's spelling of the command that it becomes.

@@ -70,7 +70,7 @@ pub fn list(call: &mut Call) -> Answer {
             let category = CATEGORIES.iter().position(|known| call.arg(4).eq_ignore_ascii_case(known.as_bytes()));
             let is_in = |name: &&str| {
                 Facts::find(name.as_bytes())
-                    .is_some_and(|facts| category.is_some_and(|category| facts.categories() & (1 << category) != 0))
+                    .is_some_and(|facts| category.is_some_and(|category| facts.categories & (1 << category) != 0))
             };
             with_subcommands().filter(is_in).collect()
         }
@@ -129,7 +129,7 @@ fn describe(row: &Command) -> Reply {
     }
     parts.push(Reply::Array(flags.into_iter().map(Reply::simple).collect()));
     parts.extend([first, last, step].map(|n| Reply::int(i64::from(n))));
-    let categories = CATEGORIES.iter().enumerate().filter(|(n, _)| facts.categories() & (1 << n) != 0);
+    let categories = CATEGORIES.iter().enumerate().filter(|(n, _)| facts.categories & (1 << n) != 0);
     parts.push(Reply::Array(categories.map(|(_, name)| Reply::simple(&format!("@{name}"))).collect()));
     parts.push(Reply::Array(vec![]));
     parts.push(Reply::Array(facts.key_specs().map(key_spec).collect()));

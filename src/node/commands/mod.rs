@@ -7,6 +7,7 @@ pub mod bitfield;
 pub mod bits;
 pub mod clients;
 pub mod connection;
+pub mod dump;
 pub mod expiry;
 pub mod functions;
 pub mod hashes;

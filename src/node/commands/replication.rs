@@ -73,8 +73,13 @@ pub fn replconf(call: &mut Call) -> Answer {
                 }
                 return Ok(None);
             }
-            // Only a master may ask for one, and that comes over the stream.
-            b"GETACK" => return Ok(None),
+            // Meant for a master, whose question comes over the stream; but anybody may ask.
+            b"GETACK" => {
+                if call.node.master_link().is_some_and(|link| link.state == LinkState::Connected) {
+                    call.node.send_ack();
+                }
+                return Ok(None);
+            }
             _ => {
                 return Err(CommandError::quoting("ERR Unrecognized REPLCONF option: ", &call.arg(n), ""));
             }

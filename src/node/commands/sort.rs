@@ -40,8 +40,8 @@ impl Options {
                     n += 1;
                     match name {
                         b"STORE" => options.store = Some(call.arg(n)),
-                        b"BY" => options.by = Some(call.arg(n)),
-                        _ => options.get.push(call.arg(n)),
+                        b"BY" => options.by = Some(pattern(call, n, "BY")?),
+                        _ => options.get.push(pattern(call, n, "GET")?),
                     }
                 }
                 _ => return Err(CommandError::SYNTAX),
@@ -50,6 +50,16 @@ impl Options {
         }
         Ok(options)
     }
+}
+
+/// What BY or GET names may be any key, so whoever says it must be allowed to read all.
+fn pattern(call: &Call, n: usize, option: &str) -> Result<Bytes, CommandError> {
+    let pattern = call.arg(n);
+    let is_constant = option == "BY" && !pattern.contains(&b'*');
+    if is_constant || call.may_read_all() {
+        return Ok(pattern);
+    }
+    Err(CommandError::new(format!("ERR {option} option of SORT denied due to insufficient ACL permissions.")))
 }
 
 /// An element with what it is sorted by.

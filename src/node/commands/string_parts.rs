@@ -92,7 +92,7 @@ pub fn getex(call: &mut Call) -> Answer {
         let at = deadline(call, expiry)?;
         if expiry.absolute && at <= call.now.millis() && call.node.role() == Role::Master {
             call.delete(&key);
-            call.propagate_instead(&[b"DEL", &key]);
+            call.propagate_instead(&[call.node.config.deletion("lazyfree-lazy-expire"), &key]);
         } else {
             call.expire(&key, Some(at));
             call.propagate_instead(&[b"PEXPIREAT", &key, at.to_string().as_bytes()]);

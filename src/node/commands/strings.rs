@@ -164,7 +164,7 @@ pub fn getdel(call: &mut Call) -> Answer {
     let key = call.arg(1);
     let old = call.lookup_string(&key)?.cloned();
     if call.delete(&key) {
-        call.propagate_instead(&[b"DEL", &key]);
+        call.propagate_instead(&[call.node.config.deletion("lazyfree-lazy-user-del"), &key]);
     }
     bulk_or_nil(old)
 }

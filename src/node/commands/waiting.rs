@@ -9,7 +9,7 @@ use crate::node::failover::FailoverRequest;
 use crate::node::io::Addr;
 use crate::node::pause::{PauseKind, PausePurpose};
 use crate::node::value::End;
-use crate::node::{Node, Role};
+use crate::node::{HowToEnd, Node, Role};
 use crate::time::Time;
 use crate::wire::{Bytes, Reply};
 
@@ -200,4 +200,35 @@ fn abort(node: &mut Node, now: Time) -> Answer {
     }
     node.abort_failover("Failover manually aborted", now);
     ok()
+}
+
+/// `SHUTDOWN [NOSAVE|SAVE] [NOW] [FORCE] [ABORT]`. Saving cannot fail here, so there is nothing to force.
+pub fn shutdown(call: &mut Call) -> Answer {
+    let (mut how, mut abort, mut force) = (HowToEnd::default(), false, false);
+    for n in 1..call.args.len() {
+        match (call.option(n).as_slice(), how.save) {
+            (b"NOSAVE", None | Some(false)) => how.save = Some(false),
+            (b"SAVE", None | Some(true)) => how.save = Some(true),
+            (b"NOW", _) => how.now = true,
+            (b"FORCE", _) => force = true,
+            (b"ABORT", _) => abort = true,
+            _ => return Err(CommandError::SYNTAX),
+        }
+    }
+    let now = call.now;
+    if abort {
+        return match how == HowToEnd::default() && !force {
+            false => Err(CommandError::SYNTAX),
+            true if call.node.stay(now) => ok(),
+            true => Err(CommandError::from_text("ERR No shutdown in progress.")),
+        };
+    }
+    if !how.now && call.node.in_exec {
+        return Err(CommandError::from_text(
+            "ERR SHUTDOWN without NOW or ABORT isn't allowed for DENY BLOCKING client",
+        ));
+    }
+    call.node.block(call.conn, Blocked::Shutdown, Time::NEVER);
+    call.node.shut_down(how, now);
+    Ok(None)
 }

@@ -102,19 +102,26 @@ impl World {
     }
 
     fn set_paused(&mut self, node: NodeId, paused: bool) {
+        let now = self.now;
         if let Some(host) = self.hosts.get_mut(node.index()) {
             host.paused = paused && host.node.is_some();
+            host.paused_at = now;
         }
     }
 
     fn resume(&mut self, node: NodeId) {
+        let stopped =
+            self.hosts.get(node.index()).filter(|host| host.paused).map(|host| self.now.since(host.paused_at));
         self.set_paused(node, false);
+        if let Some(time) = stopped {
+            self.give(node, Input::StoodStill { time });
+        }
         let held = self.hosts.get_mut(node.index()).map(|host| std::mem::take(&mut host.held)).unwrap_or_default();
         held.into_iter().for_each(|input| self.give(node, input));
     }
 
     /// The process is gone; the kernel closes its connections.
-    fn crash(&mut self, node: NodeId) {
+    pub(super) fn crash(&mut self, node: NodeId) {
         let Some(host) = self.hosts.get_mut(node.index()) else {
             return;
         };

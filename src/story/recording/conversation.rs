@@ -109,7 +109,7 @@ impl Conversation {
     }
 
     /// Bytes from the replica.
-    pub fn from_replica(&mut self, bytes: &[u8]) -> Vec<Piece> {
+    pub fn said_by_replica(&mut self, bytes: &[u8]) -> Vec<Piece> {
         let replica = &mut self.replica;
         replica.unread.extend_from_slice(bytes);
         let mut pieces = vec![];
@@ -146,7 +146,7 @@ impl Conversation {
     }
 
     /// Bytes from the master.
-    pub fn from_master(&mut self, bytes: &[u8]) -> Vec<Piece> {
+    pub fn said_by_master(&mut self, bytes: &[u8]) -> Vec<Piece> {
         let joined = std::mem::take(&mut self.unread);
         let joined = if joined.is_empty() { bytes.to_vec() } else { [joined.as_slice(), bytes].concat() };
         let mut rest = joined.as_slice();
@@ -295,7 +295,7 @@ mod tests {
     fn asking() -> Conversation {
         let mut conversation = Conversation::default();
         let psync = crate::wire::encode_command(&[&b"PSYNC"[..], ID, b"11"]);
-        assert_eq!(words(&conversation.from_replica(&psync)), ["command of 3"]);
+        assert_eq!(words(&conversation.said_by_replica(&psync)), ["command of 3"]);
         conversation
     }
 
@@ -304,17 +304,17 @@ mod tests {
         let mark = [b'm'; 40];
         let said = [b"\n+FULLRESYNC ", ID, b" 10\r\n\n$EOF:", &mark, b"\r\nREDIS", &mark, b"*1\r\n"].concat();
         let expected = ["line", "full at 10", "line", "preamble", "snapshot of 5", "stream from 11"];
-        assert_eq!(words(&asking().from_master(&said)), expected);
+        assert_eq!(words(&asking().said_by_master(&said)), expected);
         let said = [b"+CONTINUE ", ID, b"\r\n*1\r\n"].concat();
-        assert_eq!(words(&asking().from_master(&said)), ["continue from 11", "stream from 11"]);
-        assert_eq!(words(&asking().from_master(b"-NOMASTERLINK x\r\n-x\r\n")), ["refused", "refused"]);
-        assert_eq!(words(&asking().from_master(b"+RDBCHANNELSYNC 7\r\n*1\r\n")), ["refused", "unknown"]);
+        assert_eq!(words(&asking().said_by_master(&said)), ["continue from 11", "stream from 11"]);
+        assert_eq!(words(&asking().said_by_master(b"-NOMASTERLINK x\r\n-x\r\n")), ["refused", "refused"]);
+        assert_eq!(words(&asking().said_by_master(b"+RDBCHANNELSYNC 7\r\n*1\r\n")), ["refused", "unknown"]);
         let mut conversation = Conversation::default();
         assert_eq!(
-            words(&conversation.from_replica(b"*1\r\n$4\r\nPING\r\n\n*x\r\n")),
+            words(&conversation.said_by_replica(b"*1\r\n$4\r\nPING\r\n\n*x\r\n")),
             ["command of 1", "command of 0", "unknown"]
         );
-        assert_eq!(words(&conversation.from_replica(b"more")), ["unknown"]);
+        assert_eq!(words(&conversation.said_by_replica(b"more")), ["unknown"]);
     }
 
     proptest! {
@@ -334,7 +334,7 @@ mod tests {
             for (is_replica, bytes) in sides {
                 given[usize::from(!is_replica)].extend_from_slice(&bytes);
                 let pieces =
-                    if is_replica { conversation.from_replica(&bytes) } else { conversation.from_master(&bytes) };
+                    if is_replica { conversation.said_by_replica(&bytes) } else { conversation.said_by_master(&bytes) };
                 pieces.iter().for_each(|piece| got[usize::from(!is_replica)].extend_from_slice(&piece.bytes));
             }
             for (got, piece) in got.iter_mut().zip(conversation.end()) {

@@ -236,7 +236,7 @@ mod tests {
     fn an_object_is_read_or_refused_at_its_column() {
         let cases = [
             ("{}", ""),
-            (r#" { "t" : 0.0571 , "ev" : "data" } "#, r#"t=0.0571@9 ev="data"@25"#),
+            (r#" { "t" : 0.0571 , "ev" : "data" } "#, r#"t=0.0571@10 ev="data"@26"#),
             (r#"{"a":-1.5e3,"b":0}"#, "a=-1500@6 b=0@17"),
             (r#"{"a":"\"\\\/\b\f\n\r\tA\u00e9\ud83d\ude00"}"#, "a=\"\\\"\\\\/\\u{8}\\u{c}\\n\\r\\tAé😀\"@6"),
             ("", "1: a line must be a JSON object, {…}"),

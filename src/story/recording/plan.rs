@@ -9,7 +9,7 @@ use super::error::{CONNECTIONS_MAX, RecordingErrorKind, SERVERS_MAX};
 use super::record::{Connection, Record, What};
 use super::servers::{Servers, Sighting};
 use super::units::{Run, RunKind, Units};
-use crate::node::Place;
+use crate::node::{Introduction, Place};
 use crate::sim::{Act, Action, Answer, NodeId, Passing, Recorded, Setup, Talk, Written};
 use crate::story::scenario::{Scenario, ScriptLine};
 use crate::wire::{Bytes, ReplId};
@@ -35,6 +35,8 @@ const UNKNOWN_ID: ReplId = ReplId([b'?'; 40]);
 #[derive(Debug, Default)]
 pub struct Plan {
     sources: Vec<Source>,
+    /// Those of them that are open.
+    open: Vec<usize>,
     histories: Vec<History>,
     /// With its moment, and its rank among those of one moment.
     acts: Vec<(Duration, u8, Act)>,
@@ -50,9 +52,9 @@ pub struct Plan {
 pub struct Source {
     pub link: String,
     pub number: u64,
-    pub port: Option<u16>,
-    auth: Option<(Bytes, Bytes)>,
-    is_open: bool,
+    introduction: Introduction,
+    /// When PSYNC passed.
+    asked_at: Duration,
     is_foreign: bool,
     /// Bytes that passed: the replica's, the master's.
     pub passed: [u64; 2],
@@ -77,16 +79,18 @@ struct History {
     id: ReplId,
     first: u64,
     next: u64,
+    /// When its last bytes were first seen.
+    written_at: Duration,
 }
 
 impl Plan {
     /// Takes the next record.
     pub fn take(&mut self, record: Record) -> Result<(), RecordingErrorKind> {
         let Some(connection) = record.connection else { return Ok(()) };
-        let open = self
-            .sources
-            .iter()
-            .rposition(|source| source.is_open && source.number == connection.number && source.link == connection.link);
+        let open = self.open.iter().copied().find(|n| {
+            let source = &self.sources[*n];
+            source.number == connection.number && source.link == connection.link
+        });
         match (record.what, open) {
             (What::Start, _) => {}
             (What::Open, Some(_)) => return Err(RecordingErrorKind::OpenAlready),
@@ -127,6 +131,7 @@ impl Plan {
         }
         let at = self.moment(at);
         self.acts.push((at, 1, Act::Opens { talk: self.sources.len() as u32 }));
+        self.open.push(self.sources.len());
         self.sources.push(Source::new(connection));
         Ok(())
     }
@@ -141,7 +146,8 @@ impl Plan {
 
     fn data(&mut self, n: usize, from_replica: bool, bytes: &[u8], at: Duration) {
         let conversation = &mut self.sources[n].conversation;
-        let pieces = if from_replica { conversation.from_replica(bytes) } else { conversation.from_master(bytes) };
+        let pieces =
+            if from_replica { conversation.said_by_replica(bytes) } else { conversation.said_by_master(bytes) };
         for piece in pieces {
             self.pass(n, from_replica, piece, at);
         }
@@ -155,7 +161,7 @@ impl Plan {
         *shown += piece.bytes.len() as u64;
         let kind = match piece.kind {
             Kind::Command(args) => {
-                self.sources[n].learn(&args);
+                self.sources[n].learn(&args, at);
                 Passing::Command
             }
             Kind::Line => Passing::Line,
@@ -212,7 +218,7 @@ impl Plan {
             (None, parent) => {
                 // A history that got another name goes on where it was.
                 let (first, next) = parent.map_or((next, next), |n| (self.histories[n].first, self.histories[n].next));
-                self.histories.push(History { id, first, next });
+                self.histories.push(History { id, first, next, written_at: Duration::ZERO });
                 let last = self.histories.len() - 1;
                 &mut self.histories[last]
             }
@@ -244,7 +250,7 @@ impl Plan {
 
     /// What joined the stream is written by the master when it was first seen.
     fn write(&mut self, n: usize, runs: Vec<Run>) {
-        let source = &mut self.sources[n];
+        let source = &self.sources[n];
         let (id, since) = match source.verdict {
             Some((Verdict::Full { id, .. }, _)) => (id, None),
             Some((Verdict::Continue { id, .. }, at)) => {
@@ -253,9 +259,22 @@ impl Plan {
             }
             _ => return,
         };
+        let asked_at = source.asked_at;
+        // Another connection may have shown a part of this before: it was written by then.
+        let begun = |first: u64, end: u64| {
+            let others =
+                self.open.iter().filter_map(|n| self.sources.get(*n)).filter(|other| other.history_id() == Some(id));
+            let begun =
+                others.filter_map(|other| other.units.as_ref()?.begun()).filter(|(at, _)| (first..end).contains(at));
+            begun.map(|(_, seen)| seen).min()
+        };
+        let begun: Vec<Option<Duration>> =
+            runs.iter().map(|run| begun(run.first, run.first + run.bytes.len() as u64)).collect();
+        let source = &mut self.sources[n];
         let Some(history) = self.histories.iter_mut().find(|history| history.id == id) else { return };
-        for run in runs {
+        for (run, begun) in runs.into_iter().zip(begun) {
             let Run { first, at, seen, bytes, kind } = run;
+            let seen = seen.min(begun.unwrap_or(seen)).max(history.written_at);
             let end = first + bytes.len() as u64;
             if end <= history.next {
                 continue;
@@ -264,10 +283,12 @@ impl Plan {
             let known = history.next.saturating_sub(first).min(bytes.len() as u64);
             let (first, at, bytes) = (first + known, at + known, Bytes::from(&bytes[known as usize..]));
             history.next = end;
-            if kind == RunKind::Whole && since.is_some_and(|since| seen <= since + AT_ONCE) {
+            let is_backlog = since.is_some_and(|since| seen <= since + AT_ONCE) && history.written_at < asked_at;
+            if kind == RunKind::Whole && is_backlog {
                 source.missed.push((at, first, bytes));
                 continue;
             }
+            history.written_at = seen;
             let written = match kind {
                 RunKind::Whole => Written::Commands,
                 RunKind::Cut => Written::Cut,
@@ -293,20 +314,21 @@ impl Plan {
         self.finish_source(n, at);
         let at = self.moment(at);
         self.acts.push((at, 1, Act::Closed { talk: n as u32 }));
-        self.sources[n].is_open = false;
+        self.open.retain(|open| *open != n);
     }
 
     /// The scenario that plays all of it back, and its connections.
     pub fn finish(mut self) -> Result<(Scenario, Vec<Source>), RecordingErrorKind> {
-        for n in 0..self.sources.len() {
-            if self.sources[n].is_open {
-                self.finish_source(n, self.last);
-            }
+        for n in std::mem::take(&mut self.open) {
+            self.finish_source(n, self.last);
         }
         if self.sources.is_empty() {
             return Err(RecordingErrorKind::Empty);
         }
-        let sightings = self.sources.iter().map(|source| Sighting { link: &source.link, port: source.port });
+        let sightings = self.sources.iter().map(|source| Sighting {
+            link: &source.link,
+            port: Some(source.introduction.port).filter(|port| *port > 0),
+        });
         let servers = Servers::of(sightings.collect());
         if servers.len() > SERVERS_MAX {
             return Err(RecordingErrorKind::TooManyServers);
@@ -335,13 +357,6 @@ impl Plan {
             // What the kernel took, and when, is in the recording.
             host.config.socket_buffer = u64::MAX;
         }
-        for (source, talk) in self.sources.iter().zip(&talks) {
-            let (Some((user, password)), Some(host)) = (&source.auth, hosts.get_mut(talk.replica.index())) else {
-                continue;
-            };
-            let text = |bytes: &Bytes| String::from_utf8_lossy(bytes).into_owned();
-            (host.config.masteruser, host.config.masterauth) = (text(user), text(password));
-        }
         let script = script.collect();
         let setup = Setup { seed: 1, hosts, recorded: Some(Arc::new(Recorded { talks, ends })), ..Setup::default() };
         Ok((Scenario { setup, script, length: self.last + AFTERMATH, ..Scenario::default() }, self.sources))
@@ -353,9 +368,8 @@ impl Source {
         Source {
             link: connection.link.into_owned(),
             number: connection.number,
-            port: None,
-            auth: None,
-            is_open: true,
+            introduction: Introduction::default(),
+            asked_at: Duration::ZERO,
             is_foreign: false,
             passed: [0, 0],
             shown: [0, 0],
@@ -372,13 +386,16 @@ impl Source {
     }
 
     /// What a command of the replica tells of it.
-    fn learn(&mut self, args: &[Bytes]) {
+    fn learn(&mut self, args: &[Bytes], at: Duration) {
         let words: Vec<Vec<u8>> = args.iter().map(|arg| arg.to_ascii_lowercase()).collect();
         let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
+        let text = |bytes: &Bytes| String::from_utf8_lossy(bytes).into_owned();
         match words.as_slice() {
             [b"replconf", b"listening-port", port, ..] => {
-                self.port = std::str::from_utf8(port).ok().and_then(|port| port.parse().ok());
+                let port = std::str::from_utf8(port).ok().and_then(|port| port.parse().ok());
+                self.introduction.port = port.unwrap_or(0);
             }
+            [b"replconf", b"ip-address", _] => self.introduction.ip = text(&args[2]),
             // Another way to synchronize than the one that 7.0 knows, or none that has offsets.
             [b"sync"]
             | [
@@ -386,8 +403,11 @@ impl Source {
                 b"rdb-channel" | b"main-ch-client-id" | b"set-rdb-client-id" | b"rdb-only" | b"rdb-filter-only",
                 ..,
             ] => self.is_foreign = true,
-            [b"auth", _] => self.auth = Some((Bytes::default(), args[1].clone())),
-            [b"auth", _, _] => self.auth = Some((args[1].clone(), args[2].clone())),
+            [b"psync", ..] => self.asked_at = at,
+            [b"auth", _] => self.introduction.password = text(&args[1]),
+            [b"auth", _, _] => {
+                (self.introduction.user, self.introduction.password) = (text(&args[1]), text(&args[2]));
+            }
             _ => {}
         }
     }
@@ -421,7 +441,8 @@ impl Source {
             },
             Verdict::Refused => Answer::Refused,
         });
-        Talk { replica, master, asked, answer, is_foreign: self.is_foreign }
+        let introduction = self.introduction.clone();
+        Talk { replica, master, asked, answer, introduction, is_foreign: self.is_foreign }
     }
 }
 

@@ -19,6 +19,7 @@ pub struct Servers {
     names: Vec<(String, Option<u16>)>,
     /// Replica and master of each connection.
     ends: Vec<(NodeId, NodeId)>,
+    links: Vec<String>,
 }
 
 impl Servers {
@@ -31,11 +32,20 @@ impl Servers {
             let replica = match port.filter(|_| is_address) {
                 Some(port) if replica.contains(':') => servers.add(format!("[{replica}]:{port}"), Some(port)),
                 Some(port) => servers.add(format!("{replica}:{port}"), Some(port)),
+                // It was turned away before it could say its port: the last one that called from there.
+                None if is_address && servers.caller(link).is_some() => servers.caller(link).unwrap_or(NodeId(0)),
                 None => servers.add(replica.into(), port.or(port_of(replica))),
             };
             servers.ends.push((replica, master));
+            servers.links.push(link.into());
         }
         servers
+    }
+
+    /// The replica of the last connection of this link.
+    fn caller(&self, link: &str) -> Option<NodeId> {
+        let last = self.links.iter().rposition(|known| known == link)?;
+        self.ends.get(last).map(|(replica, _)| *replica)
     }
 
     fn add(&mut self, name: String, port: Option<u16>) -> NodeId {

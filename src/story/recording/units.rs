@@ -108,6 +108,11 @@ impl Units {
         runs
     }
 
+    /// The unit of which only the beginning was seen: its offset, and when that was.
+    pub fn begun(&self) -> Option<(u64, Duration)> {
+        Some((self.first, self.seen?)).filter(|_| !self.unread.is_empty())
+    }
+
     /// What is left when the connection ends.
     pub fn end(&mut self) -> Option<Run> {
         let seen = self.seen.unwrap_or_default();

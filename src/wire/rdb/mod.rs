@@ -5,18 +5,23 @@
 //!
 //! - `reader` with `cursor`: bytes to items; `error`: what can be wrong with them; `fields`: bytes explained;
 //! - `writer` with `encode`: items to bytes;
-//! - `value`: the values, both ways.
+//! - `payload`: one value by itself, as DUMP and RESTORE have it;
+//! - `value`: the values, written; `collections`: read.
 
+#[cfg(feature = "complete")]
+mod collections;
 mod cursor;
 mod encode;
 mod error;
 mod fields;
+mod payload;
 mod reader;
 mod value;
 mod writer;
 
 pub use error::{RdbError, RdbErrorKind};
 pub(super) use fields::fields;
+pub use payload::{PayloadError, dump, restore};
 pub use reader::Reader;
 pub use value::{ListNode, Value};
 pub use writer::Writer;

@@ -261,7 +261,7 @@ mod tests {
                 b"\x02\x01a\x031.5\x01b\xff".to_vec(),
                 Value::SortedSet(vec![(text("a"), 1.5), (text("b"), f64::NEG_INFINITY)]),
             ),
-            (9, b"\x0c\x01\x03foo\x03\x01bar.\xff".to_vec(), Value::HashListpack(vec![(text("foo"), text("bar"))])),
+            (9, b"\x0c\x01\x03foo\x03\x01bar.\xff".to_vec(), Value::Hash(vec![(text("foo"), text("bar"))])),
             (10, ziplist(), Value::Elements(listpack(&["a", "2"]))),
             (12, ziplist(), Value::SortedSetListpack(vec![(text("a"), 2.0)])),
             (13, ziplist(), Value::HashListpack(vec![(text("a"), text("2"))])),

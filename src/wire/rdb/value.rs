@@ -1,15 +1,13 @@
-//! The values of a snapshot: which type byte stands for which, and their bodies.
+//! The values of a snapshot: which type byte stands for which, and how their bodies are written.
 //!
-//! Rule: written as Redis 7.0 writes each encoding; read also as older versions wrote them. Whether what was read is small
-//! enough to stay packed is for whoever loads it to decide. A duplicate where none may be is refused; a collection
-//! without elements is read as such, and its key is left out by the reader, as Redis does.
-//! Mirrors `rdbLoadObject`, `rdbSaveObjectType` and `rdbSaveObject` (rdb.c).
+//! Rule: written as Redis 7.0 writes each encoding; read (`collections`) also as older versions wrote them. Whether what
+//! was read is small enough to stay packed is for whoever loads it to decide. A collection without elements is read as
+//! such, and its key is left out by the reader, as Redis does. Mirrors `rdbSaveObjectType` and `rdbSaveObject` (rdb.c).
 
 use super::cursor::Cursor;
 use super::encode::Encoder;
-use super::error::{RdbError, RdbErrorKind};
+use super::error::RdbError;
 use crate::wire::{Bytes, double, listpack, ziplist};
-use std::collections::BTreeSet;
 
 /// The values that are modelled, as they are packed.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +37,7 @@ pub enum ListNode {
 }
 
 /// What stands where a value's type is read (`RDB_TYPE_…`, rdb.h).
-mod type_byte {
+pub(super) mod type_byte {
     pub const STRING: u8 = 0;
     pub const LIST: u8 = 1;
     pub const SET: u8 = 2;
@@ -58,13 +56,8 @@ mod type_byte {
 }
 
 /// `QUICKLIST_NODE_CONTAINER_PLAIN` and `…_PACKED`.
-const PLAIN: u64 = 1;
-const PACKED: u64 = 2;
-
-/// Bytes of a score in a listpack that are looked at.
-const SCORE_MAX: usize = 127;
-
-const NO_NUMBER: &str = "a score that is no number";
+pub(super) const PLAIN: u64 = 1;
+pub(super) const PACKED: u64 = 2;
 
 /// The collection that a type byte announces; none for a string and for what is not modelled.
 pub(super) fn collection(byte: u8) -> Option<&'static str> {
@@ -116,7 +109,11 @@ impl Value {
     pub(super) fn read(cursor: &mut Cursor, byte: u8) -> Result<Option<Value>, RdbError> {
         let value = match byte {
             type_byte::STRING => Value::String(cursor.string()?),
-            _ => read_collection(cursor, byte)?,
+            #[cfg(feature = "complete")]
+            _ => super::collections::read(cursor, byte)?,
+            // The small program of the page reads none.
+            #[cfg(not(feature = "complete"))]
+            _ => return Err(cursor.error_here(super::RdbErrorKind::not_modelled(byte))),
         };
         Ok(Some(value).filter(|value| value.elements() > 0))
     }
@@ -173,142 +170,4 @@ impl ListNode {
             }
         }
     }
-}
-
-/// The small program of the page reads none.
-#[cfg(not(feature = "complete"))]
-fn read_collection(cursor: &mut Cursor, byte: u8) -> Result<Value, RdbError> {
-    Err(cursor.error_here(RdbErrorKind::not_modelled(byte)))
-}
-
-#[cfg(feature = "complete")]
-fn read_collection(cursor: &mut Cursor, byte: u8) -> Result<Value, RdbError> {
-    let at = cursor.position();
-    let broken = |what: &'static str| RdbError { at, kind: RdbErrorKind::BadValue { what } };
-    let mut packed = |read: fn(&[u8]) -> Result<Vec<Bytes>, &'static str>| read(&cursor.string()?).map_err(broken);
-    let value = match byte {
-        type_byte::LIST_ZIPLIST => Value::Elements(packed(ziplist::decode_ziplist)?),
-        type_byte::ZSET_ZIPLIST => Value::SortedSetListpack(scored(packed(ziplist::decode_ziplist)?).map_err(broken)?),
-        type_byte::ZSET_LISTPACK => Value::SortedSetListpack(scored(packed(listpack::decode)?).map_err(broken)?),
-        type_byte::HASH_ZIPLIST => Value::HashListpack(pairs(packed(ziplist::decode_ziplist)?).map_err(broken)?),
-        type_byte::HASH_LISTPACK => Value::HashListpack(pairs(packed(listpack::decode)?).map_err(broken)?),
-        type_byte::HASH_ZIPMAP => {
-            Value::HashListpack(distinct(ziplist::decode_zipmap(&cursor.string()?).map_err(broken)?).map_err(broken)?)
-        }
-        type_byte::SET_INTSET => Value::IntSet(ziplist::decode_intset(&cursor.string()?).map_err(broken)?),
-        type_byte::LIST => Value::Elements(many(cursor, Cursor::string)?),
-        type_byte::SET => Value::Set(distinct(many(cursor, Cursor::string)?).map_err(broken)?),
-        type_byte::HASH => {
-            let read = many(cursor, |cursor| Ok((cursor.string()?, cursor.string()?)))?;
-            Value::Hash(distinct(read).map_err(broken)?)
-        }
-        type_byte::ZSET => Value::SortedSet(members(cursor, text_score).and_then(|m| distinct(m).map_err(broken))?),
-        type_byte::ZSET_2 => Value::SortedSet(members(cursor, binary_score).and_then(|m| distinct(m).map_err(broken))?),
-        type_byte::LIST_QUICKLIST => {
-            let nodes = many(cursor, Cursor::string)?;
-            let nodes = nodes.iter().map(|node| ziplist::decode_ziplist(node).map_err(broken));
-            Value::List(without_empty(nodes.map(|node| node.map(ListNode::Packed)).collect::<Result<_, _>>()?))
-        }
-        _ => Value::List(without_empty(many(cursor, list_node)?)),
-    };
-    Ok(value)
-}
-
-/// So many things as a length says, one after the other.
-fn many<'a, T>(
-    cursor: &mut Cursor<'a>,
-    mut read: impl FnMut(&mut Cursor<'a>) -> Result<T, RdbError>,
-) -> Result<Vec<T>, RdbError> {
-    let count = cursor.length()?;
-    let mut all = vec![];
-    for _ in 0..count {
-        all.push(read(cursor)?);
-    }
-    Ok(all)
-}
-
-fn members(
-    cursor: &mut Cursor,
-    score: fn(&mut Cursor) -> Result<f64, RdbError>,
-) -> Result<Vec<(Bytes, f64)>, RdbError> {
-    let at = cursor.position();
-    let members = many(cursor, |cursor| Ok((cursor.string()?, score(cursor)?)))?;
-    match members.iter().any(|(_, score)| score.is_nan()) {
-        true => Err(RdbError { at, kind: RdbErrorKind::BadValue { what: NO_NUMBER } }),
-        false => Ok(members),
-    }
-}
-
-fn binary_score(cursor: &mut Cursor) -> Result<f64, RdbError> {
-    cursor.array().map(f64::from_le_bytes)
-}
-
-/// `rdbLoadDoubleValue`: the length of a text, or a byte for what has none.
-fn text_score(cursor: &mut Cursor) -> Result<f64, RdbError> {
-    let at = cursor.position();
-    match cursor.byte()? {
-        253 => Ok(f64::NAN),
-        254 => Ok(f64::INFINITY),
-        255 => Ok(f64::NEG_INFINITY),
-        length => {
-            let text = cursor.take(u64::from(length))?;
-            let end = text.iter().position(|byte| *byte == 0).unwrap_or(text.len());
-            let read = double::strtod(&text[..end]);
-            let is_number = read.rest.len() < end;
-            is_number.then_some(read.number).ok_or(RdbError { at, kind: RdbErrorKind::BadValue { what: NO_NUMBER } })
-        }
-    }
-}
-
-fn list_node(cursor: &mut Cursor) -> Result<ListNode, RdbError> {
-    let at = cursor.position();
-    let broken = |what: &'static str| RdbError { at, kind: RdbErrorKind::BadValue { what } };
-    match cursor.length()? {
-        PLAIN => match cursor.string()? {
-            element if element.is_empty() => Err(broken("a plain list node without its element")),
-            element => Ok(ListNode::Plain(element)),
-        },
-        PACKED => Ok(ListNode::Packed(listpack::decode(&cursor.string()?).map_err(broken)?)),
-        _ => Err(broken("a list node that is neither plain nor packed")),
-    }
-}
-
-fn without_empty(nodes: Vec<ListNode>) -> Vec<ListNode> {
-    nodes.into_iter().filter(|node| !matches!(node, ListNode::Packed(elements) if elements.is_empty())).collect()
-}
-
-fn pairs(elements: Vec<Bytes>) -> Result<Vec<(Bytes, Bytes)>, &'static str> {
-    if !elements.len().is_multiple_of(2) {
-        return Err("a field without a value");
-    }
-    distinct(elements.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect())
-}
-
-/// As Redis does: text that is no number is 0 (`zzlStrtod`, t_zset.c).
-fn scored(elements: Vec<Bytes>) -> Result<Vec<(Bytes, f64)>, &'static str> {
-    let score = |text: &Bytes| double::strtod(&text[..text.len().min(SCORE_MAX)]).number;
-    let members: Vec<_> = pairs(elements)?.into_iter().map(|(member, text)| (member, score(&text))).collect();
-    if members.iter().any(|(_, score)| score.is_nan()) { Err(NO_NUMBER) } else { Ok(members) }
-}
-
-/// What something is called within its collection.
-trait Named {
-    fn name(&self) -> &Bytes;
-}
-
-impl Named for Bytes {
-    fn name(&self) -> &Bytes {
-        self
-    }
-}
-
-impl<T> Named for (Bytes, T) {
-    fn name(&self) -> &Bytes {
-        &self.0
-    }
-}
-
-fn distinct<T: Named>(things: Vec<T>) -> Result<Vec<T>, &'static str> {
-    let mut names: BTreeSet<&Bytes> = BTreeSet::new();
-    if things.iter().all(|thing| names.insert(thing.name())) { Ok(things) } else { Err("something that is in twice") }
 }
