@@ -66,6 +66,8 @@ pub struct Rig {
     said: BTreeMap<ConnId, Vec<u8>>,
     /// Connections that the node has closed.
     closed: BTreeSet<ConnId>,
+    /// The process has ended: nothing more happens to it.
+    is_over: bool,
     now: Time,
     dialled: Option<ConnId>,
     /// The connections that others opened, by their number in an operation, and how many there were.
@@ -80,6 +82,7 @@ impl Rig {
             node,
             said: BTreeMap::new(),
             closed: BTreeSet::new(),
+            is_over: false,
             now: EPOCH,
             dialled: None,
             accepted: BTreeMap::new(),
@@ -108,7 +111,7 @@ impl Rig {
         for wakes in 0.. {
             assert!(wakes < WAKES_MAX, "it wakes and wakes");
             let next = self.node.next_timeout();
-            if next > end {
+            if next > end || self.is_over {
                 break;
             }
             self.now = self.now.max(next);
@@ -152,7 +155,8 @@ impl Rig {
     pub fn assert_equals(&self, other: &Rig) {
         let kept = |rig: &Rig| (rig.node.history().id, rig.node.offset(), rig.node.keyspace().digest());
         assert_eq!(kept(self), kept(other));
-        assert_eq!((&self.dialled, &self.closed), (&other.dialled, &other.closed));
+        let open = |rig: &Rig| (rig.dialled, rig.closed.clone(), rig.is_over);
+        assert_eq!(open(self), open(other));
         let none = vec![];
         for conn in self.said.keys().chain(other.said.keys()) {
             let [here, there] = [self, other].map(|rig| rig.said.get(conn).unwrap_or(&none));
@@ -185,6 +189,9 @@ impl Rig {
     }
 
     fn give(&mut self, input: Input) {
+        if self.is_over {
+            return;
+        }
         self.node.handle(self.now, input);
         self.drain();
     }
@@ -206,6 +213,10 @@ impl Rig {
                     self.closed.insert(conn);
                     self.dialled.take_if(|dialled| *dialled == conn);
                     self.accepted.retain(|_, accepted| *accepted != conn);
+                    None
+                }
+                Output::Exit => {
+                    self.is_over = true;
                     None
                 }
                 Output::SaveRdb { .. } => None,

@@ -39,6 +39,11 @@ const CHECKS: &[Check] = &[
         run: || cargo("clippy --lib --no-default-features --features complete -- -D warnings"),
     },
     Check {
+        name: "lint of the fuzz targets",
+        part: None,
+        run: || cargo("clippy --manifest-path fuzz/Cargo.toml --all-targets -- -D warnings"),
+    },
+    Check {
         name: "unit, model and page tests",
         part: None,
         run: || cargo("test --workspace --lib --bins --test model --test page"),
