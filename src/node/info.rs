@@ -20,7 +20,14 @@ impl Node {
             "clients" => {
                 write!(text, "# Clients\r\nconnected_clients:{}\r\n", self.clients.len() - self.replica_order.len())
             }
-            "memory" => write!(text, "# Memory\r\nused_memory:{}\r\nmaxmemory:0\r\n", self.used_memory()),
+            "memory" => {
+                write!(
+                    text,
+                    "# Memory\r\nused_memory:{}\r\nmaxmemory:{}\r\n",
+                    self.used_memory(),
+                    self.config.maxmemory
+                )
+            }
             "persistence" => self.info_persistence(now, &mut text),
             "stats" => self.info_stats(&mut text),
             "replication" => self.info_replication(now, &mut text),
