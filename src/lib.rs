@@ -3,7 +3,7 @@
 //! Imports go down only: `view → scene → story → sim → node → wire → {time, rng}`.
 
 // The small program that the page starts with leaves rows of tables out; what only they use is not reached then.
-#![cfg_attr(not(feature = "complete"), allow(dead_code))]
+#![cfg_attr(not(feature = "complete"), allow(dead_code, unused_imports))]
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;

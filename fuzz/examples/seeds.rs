@@ -1,4 +1,5 @@
-//! Writes what the targets start from into `seeds/TARGET/`: what real servers said, from the tests' recordings and snapshots.
+//! Writes what the targets start from into `seeds/TARGET/`: what real servers said, from the tests' recordings and
+//! snapshots, and the commands of their scenarios.
 
 use replscope::wire::rdb::{Item, Reader};
 use replscope::wire::{Bytes, RequestDecoder, quoted};
@@ -11,6 +12,9 @@ use std::time::Duration;
 
 /// What is said at once is cut at this length; see `write_op`.
 const SAID_MAX: usize = 60_000;
+
+/// Commands in one seed.
+const COMMANDS: usize = 12;
 
 /// One direction of a connection, and what was said in it, read by read.
 type Wires = BTreeMap<(String, String, String), Vec<Bytes>>;
@@ -30,6 +34,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         if file.extension().is_some_and(|e| e == "rdb") {
             seeds.take_snapshot(&stem(&file), &fs::read(&file)?)?;
         }
+    }
+    for file in files(&fuzz.join("../tests/scenarios"))?.into_iter().chain([fuzz.join("../tests/model/rewrites.txt")]) {
+        seeds.take_commands(&stem(&file), &fs::read_to_string(&file)?)?;
     }
     Ok(())
 }
@@ -62,6 +69,19 @@ impl Seeds {
         Ok(())
     }
 
+    /// What clients say to a master with a replica, some commands at a time.
+    fn take_commands(&self, name: &str, text: &str) -> Result<(), Box<dyn Error>> {
+        let commands: Vec<Bytes> = text.lines().filter_map(command).collect();
+        for (n, commands) in commands.chunks(COMMANDS).enumerate() {
+            let mut script = vec![0, 0];
+            write_op(&mut script, &Op::Says { conn: 1, bytes: b"PSYNC ? -1\r\n" });
+            write_op(&mut script, &Op::Wait(Duration::from_millis(100)));
+            commands.iter().for_each(|bytes| write_op(&mut script, &Op::Says { conn: 2, bytes }));
+            self.write("handshake_master", &format!("{name}-{n}"), &script)?;
+        }
+        Ok(())
+    }
+
     fn take_snapshot(&self, name: &str, bytes: &[u8]) -> Result<(), Box<dyn Error>> {
         self.write("rdb", name, bytes)?;
         for (n, item) in Reader::new(bytes).map_while(Result::ok).enumerate() {
@@ -77,6 +97,13 @@ impl Seeds {
         }
         Ok(())
     }
+}
+
+/// The command of a line such as `a> SET k v`, as a client that types it says it.
+fn command(line: &str) -> Option<Bytes> {
+    let (prompt, command) = line.split_once("> ")?;
+    let is_prompt = !prompt.starts_with('#') && !prompt.contains('-');
+    is_prompt.then(|| format!("{command}\r\n").into_bytes().into())
 }
 
 /// Says all of it on one connection, with a wait after each read.

@@ -98,7 +98,8 @@ impl Node {
         request: &Request,
         now: Time,
     ) -> Result<(), CommandError> {
-        let Some(user) = self.clients.get(conn).and_then(|client| self.acl.user(&client.user)) else {
+        let user = self.clients.get(conn).and_then(|client| self.acl.user(&client.user));
+        let Some(user) = user.filter(|_| super::COMPLETE) else {
             return Ok(());
         };
         if user.may_do_all() {
@@ -127,7 +128,7 @@ impl Node {
 
     /// ACL LOG gets an entry; `user` is the one that was tried, if it is not the connection's own.
     pub(super) fn note_denial(&mut self, conn: ConnId, reason: Denial, object: Bytes, user: Option<Bytes>, now: Time) {
-        let Some(client) = self.clients.get(conn) else { return };
+        let Some(client) = self.clients.get(conn).filter(|_| super::COMPLETE) else { return };
         let user = user.unwrap_or_else(|| client.user.clone());
         let in_multi = client.multi.is_some();
         let client = self.client_line(conn, now).trim_end().into();

@@ -231,6 +231,11 @@ impl Node {
             }
             let mut call = Call::new(self, now, conn, db, args, command);
             call.may_block = false;
+            if call.lookup(key).is_none() {
+                // Its time has passed: it goes, and everybody waits on.
+                self.propagate_unit();
+                continue;
+            }
             let reply = call.run();
             self.propagate_unit();
             self.unblock(conn, reply);

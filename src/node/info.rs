@@ -18,7 +18,9 @@ impl Node {
         let _ = match section {
             "server" => self.info_server(now, &mut text),
             "clients" => {
-                write!(text, "# Clients\r\nconnected_clients:{}\r\n", self.clients.len() - self.replica_order.len())
+                let blocked = self.clients.values().filter(|client| client.blocked.is_some()).count();
+                let clients = self.clients.len() - self.replica_order.len();
+                write!(text, "# Clients\r\nconnected_clients:{clients}\r\nblocked_clients:{blocked}\r\n")
             }
             "memory" => {
                 write!(

@@ -89,6 +89,10 @@ const VERSION: &str = "7.0.15";
 /// Redis' interpreter of scripts and its functions are clients too, and have the first numbers.
 const CLIENTS_OF_ITS_OWN: u64 = 2;
 
+/// Is this the whole program? The small one that the page starts with has strings and replication, and no more: see
+/// `view::whole`.
+pub const COMPLETE: bool = cfg!(feature = "complete");
+
 /// Databases of a node; Redis' default.
 pub const DATABASES: u8 = 16;
 

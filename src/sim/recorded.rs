@@ -17,6 +17,8 @@ pub struct Talk {
     pub asked: Option<(Bytes, i64)>,
     pub answer: Option<Answer>,
     pub introduction: Introduction,
+    /// The last byte of the stream that reached the replica, where it shows later that more did not.
+    pub reached: Option<u64>,
     /// Only shown, not given to the nodes: it speaks a protocol that the model does not.
     pub is_foreign: bool,
 }

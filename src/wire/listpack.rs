@@ -212,6 +212,23 @@ mod tests {
         assert_eq!(decode(packed), Ok(elements.into_iter().map(Bytes::from).collect()));
     }
 
+    /// Redis reads a length backwards until a byte says that it is the first one, wherever that is.
+    #[test]
+    fn a_length_is_read_backwards_to_its_first_byte() {
+        assert_eq!(back_length(b"\x48"), Some(72));
+        assert_eq!(back_length(b"\x80\xc8"), None);
+        assert_eq!(back_length(b"\x01\xc8"), Some(200));
+        // The last byte of the data, 0, is taken for the highest of the length.
+        let element = [&[0xE0, 198][..], &[b'x'; 197], b"\0"].concat();
+        let packed = |back: &[u8]| {
+            let total = (HEADER + element.len() + back.len() + 1) as u32;
+            [&total.to_le_bytes()[..], b"\x01\0", &element, back, &[END]].concat()
+        };
+        assert_eq!(decode(&packed(b"\x01\xc8")), Ok(vec![element[2..].into()]));
+        assert_eq!(decode(&packed(b"\x81\xc8")), Ok(vec![element[2..].into()]));
+        assert!(decode(&packed(b"\x82\xc8")).is_err());
+    }
+
     #[test]
     fn what_is_wrong_is_said() {
         for (bytes, why) in [

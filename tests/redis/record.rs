@@ -168,8 +168,11 @@ fn every_byte_that_passes_is_in_the_file() {
     let text = recorder.text();
     assert!(recorded(&text, "m2r") == sent);
     assert_eq!(recorded(&text, "r2m"), asked);
-    // A second call, while nobody listens any more.
-    drop(listener);
+    let (status, said) = recorder.end();
+    assert_eq!(status, Some(0), "{said}");
+    // A call while nobody listens.
+    let file = dir.join("refused.jsonl");
+    let recorder = Recorder::start("127.0.0.1:1", &file, &[]);
     let mut refused = TcpStream::connect(("127.0.0.1", recorder.port)).expect("it accepts");
     let _ = refused.read(&mut [0]);
     wait::until("the refusal is recorded", || recorder.text().contains(r#""ev":"refused""#).then_some(()));

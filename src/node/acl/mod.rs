@@ -92,7 +92,7 @@ impl Acl {
     pub fn new(config: &Config) -> Acl {
         let all_channels = config.has_all_channels();
         let mut all: BTreeMap<Bytes, User> = BTreeMap::from([(DEFAULT.into(), User::default_user())]);
-        for (name, rules) in &config.users {
+        for (name, rules) in config.users.iter().filter(|_| super::COMPLETE) {
             let user = all.entry(name.as_bytes().into()).or_insert_with(|| User::new(all_channels));
             let rules: Vec<Bytes> = rules.iter().map(|rule| rule.as_bytes().into()).collect();
             let _ = user.apply_all(&rules);
@@ -124,7 +124,9 @@ impl Acl {
 
     /// `requirepass` was set.
     pub fn require(&mut self, password: &str) {
-        if let Some(user) = Arc::make_mut(&mut self.users).get_mut(DEFAULT) {
+        if super::COMPLETE
+            && let Some(user) = Arc::make_mut(&mut self.users).get_mut(DEFAULT)
+        {
             user.require(password.as_bytes());
         }
     }

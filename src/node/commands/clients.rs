@@ -367,6 +367,7 @@ fn flags(client: &Client) -> String {
         (client.replica.is_some(), 'S'),
         (client.subscriptions.is_any(), 'P'),
         (client.multi.is_some(), 'x'),
+        (client.blocked.is_some(), 'b'),
         (client.close_after_reply, 'c'),
         (client.no_evict, 'e'),
     ];

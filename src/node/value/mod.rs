@@ -23,6 +23,7 @@ pub use ordered::Member;
 pub use set::Set;
 pub use sorted_set::{Limits, SortedSet};
 
+use super::COMPLETE;
 use super::digest::{Digest, xor_sha1};
 use crate::wire::Bytes;
 use std::sync::Arc;
@@ -113,6 +114,7 @@ impl Value {
     pub fn len(&self) -> u64 {
         match self {
             Value::String(text) | Value::Raw(text) | Value::Computed(text) => text.len() as u64,
+            _ if !COMPLETE => 0,
             Value::List(list) => list.len(),
             Value::Set(set) => set.len(),
             Value::Hash(hash) => hash.len(),
@@ -129,6 +131,7 @@ impl Value {
     pub fn fingerprint(&self) -> u64 {
         match self {
             Value::String(text) | Value::Raw(text) | Value::Computed(text) => fingerprint(&[b"s", text]),
+            _ if !COMPLETE => 0,
             Value::List(list) => list.fingerprint().wrapping_add(1),
             Value::Set(set) => set.fingerprint().wrapping_add(2),
             Value::Hash(hash) => hash.fingerprint().wrapping_add(3),
@@ -148,6 +151,7 @@ impl Value {
         super::digest::mix(digest, &number.to_be_bytes());
         match self {
             Value::String(text) | Value::Raw(text) | Value::Computed(text) => super::digest::mix(digest, text),
+            _ if !COMPLETE => {}
             Value::List(list) => list.iter().for_each(|element| super::digest::mix(digest, element)),
             Value::Set(set) => set.iter().for_each(|member| xor_sha1(digest, &member)),
             Value::Hash(hash) => hash.mix_into(digest),
@@ -159,6 +163,7 @@ impl Value {
     pub fn held_bytes(&self) -> u64 {
         match self {
             Value::String(text) | Value::Raw(text) | Value::Computed(text) => text.len() as u64,
+            _ if !COMPLETE => 0,
             Value::List(list) => list.iter().map(|element| element.len() as u64 + 16).sum(),
             Value::Set(set) => set.iter().map(|member| member.len() as u64 + 32).sum(),
             Value::Hash(hash) => hash.iter().map(|(field, value)| (field.len() + value.len()) as u64 + 64).sum(),

@@ -4,6 +4,7 @@
 //! of the node that reads it, or small enough to be packed. Mirrors `rdbSaveObject` and the ends of `rdbLoadObject` (rdb.c).
 
 use super::{Hash, HashLimits, Limits, List, Member, Set, SortedSet, Value};
+use crate::node::COMPLETE;
 use crate::node::config::Config;
 use crate::wire::rdb;
 use crate::wire::{Bytes, decimal};
@@ -14,6 +15,7 @@ impl Value {
     pub fn to_rdb(&self) -> rdb::Value {
         match self {
             Value::String(text) | Value::Raw(text) | Value::Computed(text) => rdb::Value::String(text.clone()),
+            _ if !COMPLETE => rdb::Value::String(Bytes::default()),
             Value::List(list) => list.to_rdb(),
             Value::Set(set) if set.is_intset() => {
                 rdb::Value::IntSet(set.iter().filter_map(|member| decimal(&member)).collect())
@@ -33,6 +35,7 @@ impl Value {
         };
         match value {
             rdb::Value::String(text) => Value::String(text),
+            _ if !COMPLETE => Value::String(Bytes::default()),
             rdb::Value::List(nodes) => Value::List(Arc::new(List::from_nodes(nodes, config))),
             rdb::Value::Elements(elements) => Value::List(Arc::new(List::from_elements(elements, config))),
             rdb::Value::IntSet(numbers) => {

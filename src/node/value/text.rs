@@ -2,6 +2,7 @@
 //! for a sorted set. Rule: enough is shown to fill a card, never all of a large value.
 
 use super::Value;
+use crate::node::COMPLETE;
 use crate::wire::printable;
 use std::fmt;
 
@@ -12,6 +13,7 @@ impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Value::String(text) | Value::Raw(text) | Value::Computed(text) => f.write_str(&printable(text)),
+            _ if !COMPLETE => Ok(()),
             Value::List(list) => row(f, ["[", "]"], &mut list.iter().map(|element| printable(element))),
             Value::Set(set) => row(f, ["{", "}"], &mut set.iter().map(|member| printable(&member))),
             Value::Hash(hash) => {

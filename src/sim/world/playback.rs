@@ -11,7 +11,7 @@ use super::{Due, World};
 use crate::node::{Addr, ConnId, Input, Introduction, LinkState, Node, Output, Place, REBUILDS, Role, Told};
 use crate::sim::connection::{Connection, End};
 use crate::sim::link::{Link, LinkSetup};
-use crate::sim::{Act, Answer, NodeId, Passing, Recorded, Segment, Talk, Trust, What, Written};
+use crate::sim::{Act, Answer, Cargo, NodeId, Passing, Recorded, Segment, Talk, Trust, What, Written};
 use crate::vec_map::VecMap;
 use crate::wire::{Bytes, ReplId, RequestDecoder, encode_command};
 use compare::{first_difference, place_in, shown, wrong_checksum};
@@ -334,7 +334,8 @@ impl World {
         let Some(segment) = ends.incoming(to_dialler).segments.pop_front_if(|segment| segment.due <= now) else {
             return;
         };
-        let (id, bytes, number) = (segment.id, segment.bytes.clone(), connection as u32);
+        let (id, number) = (segment.id, connection as u32);
+        let Some(bytes) = self.what_arrives(number, &segment) else { return self.note(end.host, What::Lost(segment)) };
         self.note(end.host, What::Arrived(segment));
         self.set_place(number, !to_dialler, 0);
         let Some(held) = self.held(number).filter(|_| end.open) else { return };
@@ -349,6 +350,18 @@ impl World {
         let bytes = if held.psync == Some(id) { self.before_decision(number) } else { Some(bytes) };
         if let Some(bytes) = bytes {
             self.give(end.host, Input::Data { conn: end.conn, bytes });
+        }
+    }
+
+    /// The bytes of a segment that reach its receiver, if any do.
+    fn what_arrives(&self, number: u32, segment: &Segment) -> Option<Bytes> {
+        let reached = self.talk(number).and_then(|talk| talk.reached);
+        match (segment.cargo, reached) {
+            (Cargo::Stream { start, end }, Some(reached)) if end > reached => {
+                let count = (reached + 1).checked_sub(start).filter(|count| *count > 0)?;
+                segment.bytes.get(..count as usize).map(Bytes::from)
+            }
+            _ => Some(segment.bytes.clone()),
         }
     }
 

@@ -12,7 +12,7 @@ use super::units::{Run, RunKind, Units};
 use crate::node::{Introduction, Place};
 use crate::sim::{Act, Action, Answer, NodeId, Passing, Recorded, Setup, Talk, Written};
 use crate::story::scenario::{Scenario, ScriptLine};
-use crate::wire::{Bytes, ReplId};
+use crate::wire::{Bytes, ReplId, decimal};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,6 +55,8 @@ pub struct Source {
     introduction: Introduction,
     /// When PSYNC passed.
     asked_at: Duration,
+    /// The last offset that was acknowledged.
+    acked: u64,
     is_foreign: bool,
     /// Bytes that passed: the replica's, the master's.
     pub passed: [u64; 2],
@@ -317,6 +319,20 @@ impl Plan {
         self.open.retain(|open| *open != n);
     }
 
+    /// What a master sent last may not have reached a replica whose connection ended: its next question shows it.
+    fn find_lost(&self, talks: &mut [Talk]) {
+        for n in 0..talks.len() {
+            let (Some(talk), Some(source)) = (talks.get(n), self.sources.get(n)) else { continue };
+            let next = talks.iter().skip(n + 1).find(|next| next.replica == talk.replica && next.asked.is_some());
+            let Some((asked_id, asked)) = next.and_then(|next| next.asked.as_ref()) else { continue };
+            let is_same = source.history_id().is_some_and(|id| id.matches(asked_id));
+            let reached = u64::try_from(*asked).ok().and_then(|asked| asked.checked_sub(1));
+            if let Some(talk) = talks.get_mut(n) {
+                talk.reached = reached.filter(|reached| is_same && *reached >= source.acked);
+            }
+        }
+    }
+
     /// The scenario that plays all of it back, and its connections.
     pub fn finish(mut self) -> Result<(Scenario, Vec<Source>), RecordingErrorKind> {
         for n in std::mem::take(&mut self.open) {
@@ -338,8 +354,9 @@ impl Plan {
                 *act = Act::Refused { replica: servers.find(&replica), master: servers.find(&master) };
             }
         }
-        let talks: Vec<Talk> =
+        let mut talks: Vec<Talk> =
             self.sources.iter_mut().enumerate().map(|(n, source)| source.talk(servers.ends(n))).collect();
+        self.find_lost(&mut talks);
         let mut ends: Vec<(ReplId, Vec<u64>)> = vec![];
         for source in &mut self.sources {
             if let (Some(id), Some(units)) = (source.history_id(), &mut source.units) {
@@ -370,6 +387,7 @@ impl Source {
             number: connection.number,
             introduction: Introduction::default(),
             asked_at: Duration::ZERO,
+            acked: 0,
             is_foreign: false,
             passed: [0, 0],
             shown: [0, 0],
@@ -404,6 +422,10 @@ impl Source {
                 ..,
             ] => self.is_foreign = true,
             [b"psync", ..] => self.asked_at = at,
+            [b"replconf", b"ack", offset, ..] => {
+                let offset = decimal(offset).and_then(|offset| u64::try_from(offset).ok());
+                self.acked = self.acked.max(offset.unwrap_or(0));
+            }
             [b"auth", _] => self.introduction.password = text(&args[1]),
             [b"auth", _, _] => {
                 (self.introduction.user, self.introduction.password) = (text(&args[1]), text(&args[2]));
@@ -441,8 +463,8 @@ impl Source {
             },
             Verdict::Refused => Answer::Refused,
         });
-        let introduction = self.introduction.clone();
-        Talk { replica, master, asked, answer, introduction, is_foreign: self.is_foreign }
+        let (introduction, reached) = (self.introduction.clone(), None);
+        Talk { replica, master, asked, answer, introduction, reached, is_foreign: self.is_foreign }
     }
 }
 

@@ -150,6 +150,7 @@ mod tests {
             (b"\xc1\x39\x30", b"12345"),
             (b"\xc2\0\0\0\x80", b"-2147483648"),
             (b"\xc3\x04\x04\x00a\x20\x00", b"aaaa"),
+            (b"\xc3\x02\x00\x20\x00", b""),
         ];
         for (bytes, text) in cases {
             let mut cursor = Cursor::new(bytes);

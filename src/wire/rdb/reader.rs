@@ -284,10 +284,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_twice_is_refused_and_what_is_empty_left_out() {
+    fn what_redis_refuses_is_refused_and_what_is_empty_left_out() {
         let file = |rest: &[u8]| [&b"REDIS0010"[..], rest, &[opcode::EOF], &[0; 8]].concat();
         let error = items(&file(b"\x02\x03key\x02\x01a\x01a")).unwrap_err();
         assert_eq!(error.to_string(), "at byte 14: something that is in twice");
+        for score in [&b"\x01x"[..], b"\x00", b"\x02\x007", b"\x02-\x00", b"\xfd"] {
+            let error = items(&file(&[b"\x03\x03key\x01\x01a", score].concat())).unwrap_err();
+            assert!(error.to_string().ends_with("a score that is no number"), "{score:x?}: {error}");
+        }
+        let error = items(&file(b"\x12\x03key\x01\x01\x00")).unwrap_err();
+        assert_eq!(error.to_string(), "at byte 15: a plain list node without its element");
         let empty = items(&file(b"\xfc\x01\0\0\0\0\0\0\0\x02\x03key\x00\x00\x03key\x011")).unwrap();
         let kept = Item::Entry { key: text("key"), value: Value::String(text("1")), expire_at_ms: None };
         assert_eq!(empty, [kept, Item::End { checksum: 0 }], "its expiry goes with it");

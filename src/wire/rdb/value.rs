@@ -122,6 +122,8 @@ impl Value {
     pub(super) fn write(&self, to: &mut Encoder) {
         match self {
             Value::String(text) => to.string(text),
+            // The small program of the page has no collections.
+            _ if cfg!(not(feature = "complete")) => {}
             Value::List(nodes) => {
                 to.length(nodes.len() as u64);
                 nodes.iter().for_each(|node| node.write(to));
