@@ -310,6 +310,9 @@ const SETTINGS: &[Setting] = &[
 /// Settings that cannot be changed while the server runs, or not by CONFIG SET.
 const AT_START: [&str; 4] = ["databases", "enable-debug-command", "port", "replicaof"];
 
+/// Settings that only their very names find (`HIDDEN_CONFIG`).
+const HIDDEN: [&str; 2] = ["key-load-delay", "rdb-key-save-delay"];
+
 /// A setting that was found by its name.
 #[derive(Clone, Copy)]
 enum Found {
@@ -362,6 +365,9 @@ impl Config {
         let is_glob = |p: &[u8]| p.iter().any(|byte| matches!(byte, b'[' | b'*' | b'?'));
         let shown_as = |name: &str| {
             let pattern = patterns.iter().find(|p| super::glob::matches_ignoring_case(p, name.as_bytes()))?;
+            if is_glob(pattern) && HIDDEN.contains(&name) {
+                return None;
+            }
             Some(if is_glob(pattern) { name.into() } else { String::from_utf8_lossy(pattern).into_owned() })
         };
         let mut found: BTreeMap<String, (String, String)> = BTreeMap::new();

@@ -22,7 +22,14 @@ impl Node {
                 let clients = self.clients.len() - self.replica_order.len();
                 write!(text, "# Clients\r\nconnected_clients:{clients}\r\nblocked_clients:{blocked}\r\n")
             }
-            "memory" => write!(text, "# Memory\r\nused_memory:{}\r\nmaxmemory:0\r\n", self.used_memory()),
+            "memory" => {
+                write!(
+                    text,
+                    "# Memory\r\nused_memory:{}\r\nmaxmemory:{}\r\n",
+                    self.used_memory(),
+                    self.config.maxmemory
+                )
+            }
             "persistence" => self.info_persistence(now, &mut text),
             "stats" => self.info_stats(&mut text),
             "replication" => self.info_replication(now, &mut text),

@@ -44,10 +44,6 @@ const SUITES: &[Suite] = &[
         ],
     },
     Suite { name: "unit/quit", without: &[] },
-    Suite {
-        name: "unit/pubsub",
-        without: &[("PubSub messages with CLIENT REPLY OFF", "it asks for RESP3, which is not modelled")],
-    },
 ];
 
 /// Runs the suites whose names have one of these parts; without parts, all.
