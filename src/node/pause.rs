@@ -6,6 +6,7 @@
 
 use super::Node;
 use super::command::{Command, Flags};
+use super::facts::Facts;
 use crate::time::Time;
 
 /// What has to wait.
@@ -66,9 +67,13 @@ impl Node {
         match self.paused(now) {
             None => false,
             Some(PauseKind::All) => true,
-            Some(PauseKind::Write) => commands
-                .iter()
-                .any(|command| command.flags.has(Flags::WRITE) || matches!(command.name, "publish" | "spublish")),
+            Some(PauseKind::Write) => commands.iter().any(|command| may_replicate(command)),
         }
     }
+}
+
+/// Could the stream grow by this command? Scripts may write, messages are passed on.
+fn may_replicate(command: &Command) -> bool {
+    command.flags.has(Flags::WRITE)
+        || Facts::find(command.name.as_bytes()).is_some_and(|facts| facts.has_flag("may_replicate"))
 }
