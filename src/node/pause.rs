@@ -49,6 +49,11 @@ impl Node {
         self.pauses.iter().flatten().filter(|(_, until)| *until > now).map(|(kind, _)| *kind).max()
     }
 
+    /// Until the end of a pause is noticed, no key is deleted because its time has passed.
+    pub(super) fn is_any_pause(&self) -> bool {
+        self.pauses.iter().any(Option::is_some)
+    }
+
     pub(super) fn next_pause_end(&self) -> Time {
         self.pauses.iter().flatten().map(|(_, until)| *until).fold(Time::NEVER, Time::min)
     }
