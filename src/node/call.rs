@@ -387,6 +387,9 @@ impl Node {
         if self.role() == Role::Replica {
             return self.expire_own(now);
         }
+        if self.is_any_pause() {
+            return;
+        }
         while let Some((_, db, key)) = self.keyspace.first_to_expire().filter(|(at, _, _)| now.millis() > *at) {
             self.delete_expired(db, &key);
             self.propagate_unit();
@@ -411,6 +414,7 @@ impl Node {
             return None;
         }
         match self.role() {
+            Role::Master if self.is_any_pause() => None,
             Role::Master => self.keyspace.first_to_expire().map(|(at, _, _)| at),
             Role::Replica => {
                 let expiry = |(db, key): &(u8, Bytes)| self.keyspace.get(*db, key)?.expire_at_ms;

@@ -189,6 +189,16 @@ pub enum Event {
     /// The replica that takes over has everything, or is made to without (`failover-in-progress`).
     FailingOver {
         to: Addr,
+        /// The time was over, and it lacks something.
+        forced: bool,
+    },
+    /// The process is to end, and waits for replicas that lack something (`prepareForShutdown`).
+    ShutdownWaits,
+    ShutdownAborted,
+    /// The process ends (`finishShutdown`); these of its replicas lack something.
+    Ended {
+        replicas: u64,
+        lagging: Vec<Addr>,
     },
     /// The failover ended with everything as it was.
     FailoverAborted {

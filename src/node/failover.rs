@@ -103,7 +103,7 @@ impl Node {
         };
         if failover.until.is_some_and(|until| until <= now) {
             return match failover.target {
-                Some(target) if failover.force => self.fail_over_to(target, now),
+                Some(target) if failover.force => self.fail_over_to(target, true, now),
                 _ => self.abort_failover("Replica never caught up before timeout", now),
             };
         }
@@ -117,16 +117,16 @@ impl Node {
         };
         let found = self.replicas().filter(has_all).find(is_wanted).map(|r| r.addr.clone());
         if let Some(target) = found {
-            self.fail_over_to(failover.target.unwrap_or(target), now);
+            self.fail_over_to(failover.target.unwrap_or(target), false, now);
         }
     }
 
-    fn fail_over_to(&mut self, target: Addr, now: Time) {
+    fn fail_over_to(&mut self, target: Addr, forced: bool, now: Time) {
         if let Some(failover) = &mut self.failover {
             failover.state = FailoverState::InProgress;
             failover.target = Some(target.clone());
         }
-        self.emit(Event::FailingOver { to: target.clone() });
+        self.emit(Event::FailingOver { to: target.clone(), forced });
         self.become_replica(target, now);
     }
 

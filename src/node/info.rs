@@ -55,7 +55,11 @@ impl Node {
             "# Server\r\nredis_version:7.0.15\r\nredis_mode:standalone\r\narch_bits:64\r\nrun_id:{run_id}\r\ntcp_port:{}\r\n",
             self.config.port
         )?;
-        write!(text, "server_time_usec:{}\r\nuptime_in_seconds:{uptime}\r\nhz:10\r\n", now.0)
+        write!(text, "server_time_usec:{}\r\nuptime_in_seconds:{uptime}\r\nhz:10\r\n", now.0)?;
+        match self.ends_in_ms(now) {
+            Some(ms) => write!(text, "shutdown_in_milliseconds:{ms}\r\n"),
+            None => Ok(()),
+        }
     }
 
     /// What has no meaning here, as copy-on-write sizes and the AOF, has the value it has on a server that rests.

@@ -6,6 +6,7 @@
 
 use super::Node;
 use super::command::{Command, Flags};
+use super::facts::Facts;
 use crate::time::Time;
 
 /// What has to wait.
@@ -48,6 +49,11 @@ impl Node {
         self.pauses.iter().flatten().filter(|(_, until)| *until > now).map(|(kind, _)| *kind).max()
     }
 
+    /// Until the end of a pause is noticed, no key is deleted because its time has passed.
+    pub(super) fn is_any_pause(&self) -> bool {
+        self.pauses.iter().any(Option::is_some)
+    }
+
     pub(super) fn next_pause_end(&self) -> Time {
         self.pauses.iter().flatten().map(|(_, until)| *until).fold(Time::NEVER, Time::min)
     }
@@ -66,9 +72,13 @@ impl Node {
         match self.paused(now) {
             None => false,
             Some(PauseKind::All) => true,
-            Some(PauseKind::Write) => commands
-                .iter()
-                .any(|command| command.flags.has(Flags::WRITE) || matches!(command.name, "publish" | "spublish")),
+            Some(PauseKind::Write) => commands.iter().any(|command| may_replicate(command)),
         }
     }
+}
+
+/// Could the stream grow by this command? Scripts may write, messages are passed on.
+fn may_replicate(command: &Command) -> bool {
+    command.flags.has(Flags::WRITE)
+        || Facts::find(command.name.as_bytes()).is_some_and(|facts| facts.has_flag("may_replicate"))
 }

@@ -5,7 +5,7 @@
 //! `prepareForShutdown`, `isReadyToShutdown`, `finishShutdown` and `cancelShutdown` (server.c), `shutdownCommand` (db.c).
 
 use super::pause::{PauseKind, PausePurpose};
-use super::{Node, Output};
+use super::{Event, Node, Output};
 use crate::time::Time;
 use crate::wire::{Bytes, decimal};
 use std::time::Duration;
@@ -47,10 +47,14 @@ impl Node {
             return self.end(how, now);
         }
         self.ending = Some(Ending { how, until: now + Duration::from_secs(timeout_secs as u64) });
+        // While clients are paused nothing may be added to the stream.
+        if self.paused(now).is_none() {
+            let words: [&[u8]; 3] = [b"REPLCONF", b"GETACK", b"*"];
+            self.feed(None, &words.map(Bytes::from), true);
+            self.note_dataset();
+        }
         self.pause(PausePurpose::Shutdown, PauseKind::Write, Time::NEVER);
-        let words: [&[u8]; 3] = [b"REPLCONF", b"GETACK", b"*"];
-        self.feed(None, &words.map(Bytes::from), true);
-        self.note_dataset();
+        self.emit(Event::ShutdownWaits);
     }
 
     /// The cron's part.
@@ -66,12 +70,18 @@ impl Node {
         if was_ending {
             self.unpause(PausePurpose::Shutdown, now);
             self.tell_who_asked_to_end();
+            self.emit(Event::ShutdownAborted);
         }
         was_ending
     }
 
     fn replicas_have_all(&self) -> bool {
         self.replicas().all(|replica| replica.ack_offset == self.history.offset)
+    }
+
+    /// How long replicas will still be waited for, in ms (INFO).
+    pub(super) fn ends_in_ms(&self, now: Time) -> Option<u64> {
+        Some(self.ending?.until.since(now).as_millis() as u64)
     }
 
     fn end(&mut self, how: HowToEnd, now: Time) {
@@ -81,6 +91,9 @@ impl Node {
             self.save_now(now);
         }
         self.flush_replicas();
+        let lacks = |replica: &&super::ReplicaClient| replica.ack_offset != self.history.offset;
+        let lagging = self.replicas().filter(lacks).map(|replica| replica.addr.clone()).collect();
+        self.emit(Event::Ended { replicas: self.replica_order.len() as u64, lagging });
         self.outputs.push_back(Output::Exit);
     }
 }

@@ -49,8 +49,8 @@ pub struct Host {
     is_over: bool,
     /// The listener may have more: it says so only once.
     accept_again: bool,
-    /// Connections that may have more to read: the kernel says so only once.
-    readable: BTreeSet<ConnId>,
+    /// Connections that may have more to read, in the order in which the kernel said so, which it does only once.
+    readable: Vec<ConnId>,
     /// Inputs that the outputs led to, for the next turn.
     inputs: VecDeque<Input>,
     /// Connections that have until then to read what was sent.
@@ -74,7 +74,7 @@ impl Host {
             accepted: 0,
             is_over: false,
             accept_again: false,
-            readable: BTreeSet::new(),
+            readable: vec![],
             inputs: VecDeque::new(),
             lingering: VecDeque::new(),
             buffer: vec![0; READ_SIZE],
@@ -107,7 +107,7 @@ impl Host {
                         let conn = conn_of(token);
                         self.proceed(conn);
                         if event.is_readable() || event.is_read_closed() || event.is_error() {
-                            self.readable.insert(conn);
+                            self.note_readable(conn);
                         }
                         self.flush(conn);
                     }
@@ -272,6 +272,12 @@ impl Host {
         }
     }
 
+    fn note_readable(&mut self, conn: ConnId) {
+        if !self.readable.contains(&conn) {
+            self.readable.push(conn);
+        }
+    }
+
     fn read(&mut self, conn: ConnId) {
         let Some(connection) = self.connections.get_mut(&conn) else {
             return;
@@ -283,7 +289,7 @@ impl Host {
             Received::Nothing => {}
             Received::Closed => self.lost(conn),
             Received::Bytes(len) => {
-                self.readable.insert(conn);
+                self.note_readable(conn);
                 let bytes = Bytes::from(&self.buffer[..len]);
                 self.give(Input::Data { conn, bytes });
             }

@@ -96,7 +96,17 @@ fn words(event: &Event) -> Option<(Level, String)> {
         | Event::Reloaded => None,
         Event::WaitCounted { .. } => None,
         Event::FailoverStarted => notice("FAILOVER requested.".into()),
-        Event::FailingOver { to } => notice(format!("Failover target {to} is synced, failing over.")),
+        Event::FailingOver { to, forced: true } => notice(format!("FAILOVER to {to} time out exceeded, failing over.")),
+        Event::FailingOver { to, forced: false } => notice(format!("Failover target {to} is synced, failing over.")),
+        Event::ShutdownWaits => notice("Waiting for replicas before shutting down.".into()),
+        Event::ShutdownAborted => notice("Shutdown manually aborted.".into()),
+        Event::Ended { replicas, lagging } => {
+            let named: String = lagging.iter().map(|addr| format!("Lagging replica {addr}. ")).collect();
+            let synced = replicas - lagging.len() as u64;
+            warning(format!(
+                "{named}{synced} of {replicas} replicas are in sync when shutting down; ready to exit, bye bye..."
+            ))
+        }
         Event::FailoverAborted { why } => notice(format!("FAILOVER aborted: {why}")),
         Event::LoadingStarted { .. } => notice("MASTER <-> REPLICA sync: Loading DB in memory".into()),
         Event::BufferExceeded { used, limit, .. } => warning(format!(
