@@ -55,7 +55,7 @@ fn word(rng: &mut Rng, word: &str) -> Option<String> {
         // One of so many that most are somewhere in the middle of a list, each of its own size.
         "<piece>" => {
             let n = rng.below(200);
-            format!("{n}{}", "-".repeat(if n % 40 == 0 { n * 4 } else { n % 30 } as usize))
+            format!("{n}{}", "-".repeat(if n.is_multiple_of(40) { n * 4 } else { n % 30 } as usize))
         }
         "<hash>" => pick(rng, &["h1", "h2", "h3", "h1", "h2", "l1", "k1", "none"]),
         "<field>" => match rng.below(12) {

@@ -162,7 +162,7 @@ fn word(rng: &mut Rng) -> Bytes {
 
 /// Distinct names with a text each: so many, the longest of so many bytes.
 fn pairs(count: usize, len: usize) -> Vec<(Bytes, Bytes)> {
-    let name = |n: usize| if n % 2 == 0 { text(&n.to_string()) } else { text(&format!("field:{n}")) };
+    let name = |n: usize| if n.is_multiple_of(2) { text(&n.to_string()) } else { text(&format!("field:{n}")) };
     (0..count).map(|n| (name(n), Bytes::from(vec![b'a' + (n % 26) as u8; n * 7 % (len + 1)]))).collect()
 }
 
