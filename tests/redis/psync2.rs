@@ -35,7 +35,12 @@ fn mixed_clusters_agree_after_every_round() {
         let full: u64 = servers.iter().map(|server| server.count("sync_full")).sum();
         assert_eq!(full, 4, "round {round}: each replica synchronizes in full once");
     }
-    servers.iter().for_each(|server| assert_eq!(server.complaints(), [""; 0], "{:?}", server.kind));
+    // Links were killed and ids changed on purpose; nothing else is to be complained of.
+    let is_meant = |text: &String| text.ends_with(" lost.") || text.contains("eplication ID");
+    for server in &servers {
+        let complaints: Vec<String> = server.complaints().into_iter().filter(|text| !is_meant(text)).collect();
+        assert_eq!(complaints, [""; 0], "{:?}", server.kind);
+    }
 }
 
 fn random_seed() -> u64 {

@@ -92,6 +92,19 @@ fn compare(scenario: &Scenario, against: Against) -> Compared {
     Compared { name: scenario.name.clone(), about: scenario.about.clone(), expected, differences }
 }
 
+/// Real servers run on a machine that others use too, and a cron that ticks late is no difference of theirs. What is
+/// different is so again: a scenario that differs is done once more, alone, and says so.
+fn compare_twice(scenario: &Scenario, against: Against) -> Compared {
+    static ALONE: Mutex<()> = Mutex::new(());
+    let first = compare(scenario, against);
+    if first.differences.is_empty() {
+        return first;
+    }
+    let _alone = ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    println!("{} differs and is done once more: {}", scenario.name, first.differences[0]);
+    compare(scenario, against)
+}
+
 fn compare_all(against: Against) -> Vec<Compared> {
     let scenarios = scenarios();
     let next = AtomicUsize::new(0);
@@ -100,8 +113,7 @@ fn compare_all(against: Against) -> Vec<Compared> {
         for _ in 0..AT_ONCE.min(scenarios.len()) {
             scope.spawn(|| {
                 while let Some(scenario) = scenarios.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let compared = compare(scenario, against);
-                    done.lock().expect("results").push(compared);
+                    done.lock().expect("results").push(compare_twice(scenario, against));
                 }
             });
         }
