@@ -6,13 +6,16 @@
 use serde_json::{Value, json};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long closing browsers may take.
 const SHUTDOWN: Duration = Duration::from_secs(10);
+
+/// How often it is tried: the free port that it found may be taken before it listens there, and then it ends.
+const TRIES: u32 = 5;
 
 /// A running chromedriver.
 pub struct Driver {
@@ -28,19 +31,9 @@ impl Driver {
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("replscope-browser-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        let mut process = Command::new("chromedriver")
-            .arg("--port=0")
-            .env("TMPDIR", &folder)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver is needed: install the packages chromium and chromium-driver");
-        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        // "ChromeDriver was started successfully on port 34567."
-        let started = lines.map_while(Result::ok).find_map(|line| {
-            line.split_once("successfully on port ").and_then(|(_, port)| port.trim_end_matches('.').parse().ok())
-        });
-        Driver { process, port: started.expect("chromedriver says which port it listens on"), folder }
+        let (process, port) =
+            (0..TRIES).find_map(|_| launch(&folder)).expect("chromedriver starts and says which port it listens on");
+        Driver { process, port, folder }
     }
 
     /// Whether it ended by itself in time.
@@ -54,6 +47,26 @@ impl Driver {
         }
         false
     }
+}
+
+/// A chromedriver and its port, unless it ended before it had one.
+fn launch(folder: &Path) -> Option<(Child, u16)> {
+    let mut process = Command::new("chromedriver")
+        .arg("--port=0")
+        .env("TMPDIR", folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver is needed: install the packages chromium and chromium-driver");
+    let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    // "ChromeDriver was started successfully on port 34567."
+    let port = lines.map_while(Result::ok).find_map(|line| {
+        line.split_once("successfully on port ").and_then(|(_, port)| port.trim_end_matches('.').parse().ok())
+    });
+    if port.is_none() {
+        process.wait().unwrap();
+    }
+    Some((process, port?))
 }
 
 impl Drop for Driver {

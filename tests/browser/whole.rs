@@ -8,7 +8,7 @@ use replscope::story::{Carried, Lesson, Page};
 fn needs_more() -> String {
     let file = "more.txt".to_string();
     let text = "title More than strings\nsummary None.\nnode a 6379\nnode b 6380 replicaof a\n\
-                at 2s a> SADD colours red green\nend 4s\n\
+                config * repl-diskless-sync no\nat 2s a> SADD colours red green\nend 4s\n\
                 note added when a runs SADD colours red green\n  A set\n  It has two members.\n"
         .to_string();
     let lesson = Lesson::parse(&file, &text).expect("it is a lesson");
