@@ -46,7 +46,7 @@ pub enum Input {
     Data { conn: ConnId, bytes: Bytes },
     /// All that was handed over on a connection that asked with [`Output::WantWrite`] has left.
     Writable { conn: ConnId },
-    /// The process stood still for so long (SIGSTOP and SIGCONT). Its cron counts turns, so it ticks later by that.
+    /// The process stood still for so long (SIGSTOP and SIGCONT, DEBUG SLEEP). Its cron counts turns, so it ticks later by that.
     StoodStill { time: Duration },
     /// The operator asks the process to end (SIGTERM).
     Terminate,
@@ -67,6 +67,8 @@ pub enum Output {
     WantWrite { conn: ConnId },
     /// Close after what was sent has left. The host reports nothing more about it.
     Close { conn: ConnId },
+    /// Do nothing for so long, neither what follows nor give an input; then give [`Input::StoodStill`] (DEBUG SLEEP).
+    StandStill { time: Duration },
     /// End the process, once everything that was sent has left.
     Exit,
     /// Replace the RDB file on disk by these bytes.

@@ -75,6 +75,11 @@ enum Due {
         host: NodeId,
         conn: ConnId,
     },
+    /// A process that stands still since then by its own wish goes on.
+    Awake {
+        host: NodeId,
+        since: Time,
+    },
 }
 
 impl Due {
@@ -85,7 +90,7 @@ impl Due {
             | Due::Connected { connection }
             | Due::Deliver { connection, .. }
             | Due::Fin { connection, .. } => Some(connection),
-            Due::Refused { .. } | Due::Writable { .. } => None,
+            Due::Refused { .. } | Due::Writable { .. } | Due::Awake { .. } => None,
         }
     }
 }
@@ -217,6 +222,11 @@ impl World {
             Due::Deliver { connection, to_dialler } => self.deliver(connection, to_dialler),
             Due::Fin { connection, to_dialler } => self.fin(connection, to_dialler),
             Due::Writable { host, conn } => self.give(host, Input::Writable { conn }),
+            Due::Awake { host, since } => {
+                if self.host(host).is_some_and(|host| host.paused && host.paused_at == since) {
+                    self.resume(host);
+                }
+            }
         }
     }
 
@@ -240,8 +250,8 @@ impl World {
             self.compare_event(&event);
             self.note(id, What::Event(event));
         }
-        while let Some(node) = self.hosts.get_mut(id.index()).and_then(|host| host.node.as_mut())
-            && let Some(output) = node.poll_output()
+        while let Some(host) = self.hosts.get_mut(id.index()).filter(|host| !host.paused)
+            && let Some(output) = host.node.as_mut().and_then(Node::poll_output)
         {
             self.serve(id, output);
         }
@@ -286,6 +296,7 @@ impl World {
                 }
             }
             Output::Close { conn } => self.close(id, conn),
+            Output::StandStill { time } => self.sleep(id, time),
             Output::Exit => self.crash(id),
             Output::SaveRdb { bytes } => {
                 if let Some(host) = self.hosts.get_mut(id.index()) {

@@ -181,6 +181,10 @@ impl Host {
                 }
             }
             Output::Close { conn } => self.close(conn),
+            Output::StandStill { time } => {
+                std::thread::sleep(time);
+                self.inputs.push_front(Input::StoodStill { time });
+            }
             Output::Exit => self.is_over = true,
             Output::SaveRdb { bytes } => {
                 if let Err(error) = self.dump.write(&bytes) {

@@ -1,8 +1,10 @@
 //! The server: INFO, CONFIG, DEBUG. Mirrors server.c (`infoCommand`), config.c and debug.c.
 
 use super::{Answer, array, bulk, help, ok};
+use crate::node::Output;
 use crate::node::call::{Call, CommandError};
 use crate::wire::Reply;
+use std::time::Duration;
 
 pub fn info(call: &mut Call) -> Answer {
     let sections: Vec<String> =
@@ -62,6 +64,16 @@ pub fn time(call: &mut Call) -> Answer {
     let us = call.now.0;
     array([us / 1_000_000, us % 1_000_000].map(|part| part.to_string().into_bytes().into()).to_vec())
 }
+
+/// `DEBUG SLEEP SECONDS`: the process stands still. Nothing that was asked of it leaves before.
+fn sleep(call: &mut Call) -> Answer {
+    // What is no number is 0, as strtod has it.
+    let seconds: f64 = std::str::from_utf8(&call.arg(2)).ok().and_then(|text| text.parse().ok()).unwrap_or(0.0);
+    let time = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO);
+    call.node.outputs.push_front(Output::StandStill { time });
+    super::ok()
+}
+
 /// The element of a list that is not packed has so many bytes, at the least and at the most (quicklist.c).
 const PLAIN_DEFAULT: u64 = 1 << 30;
 const PLAIN_MAX: u64 = (1 << 32) - (1 << 20);
@@ -79,6 +91,7 @@ pub fn debug(call: &mut Call) -> Answer {
             super::ok()
         }
         (b"RELOAD", _) => super::persistence::reload(call),
+        (b"SLEEP", 3) => sleep(call),
         (b"DIGEST", 2) => Ok(Some(Reply::simple(&call.node.keyspace.digest()))),
         (b"QUICKLIST-PACKED-THRESHOLD", 3) => {
             let bytes = std::str::from_utf8(&call.arg(2)).ok().and_then(crate::node::memory);

@@ -7,6 +7,7 @@ use crate::sim::{LinkCondition, What};
 use crate::time::Time;
 use crate::vec_map::VecMap;
 use std::collections::VecDeque;
+use std::time::Duration;
 
 impl World {
     /// Does one act, now.
@@ -109,7 +110,13 @@ impl World {
         }
     }
 
-    fn resume(&mut self, node: NodeId) {
+    /// The process asked to stand still: what it asked for after that leaves when it goes on.
+    pub(super) fn sleep(&mut self, node: NodeId, time: Duration) {
+        self.set_paused(node, true);
+        self.schedule(self.now + time, Due::Awake { host: node, since: self.now });
+    }
+
+    pub(super) fn resume(&mut self, node: NodeId) {
         let stopped =
             self.hosts.get(node.index()).filter(|host| host.paused).map(|host| self.now.since(host.paused_at));
         self.set_paused(node, false);
