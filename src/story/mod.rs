@@ -3,8 +3,10 @@
 //! Rule: a past is never edited. A [`Timeline`] is computed once, forwards; every moment of it is reached again by
 //! replaying from the nearest snapshot. Words are made from events and numbers here; `scene` only arranges them.
 
+mod ask;
 mod claim;
 mod condition;
+mod key;
 mod lesson;
 mod library;
 mod load;
@@ -20,8 +22,10 @@ mod teller;
 mod telling;
 mod timeline;
 
+pub use ask::{Answer, Ask, AskKind, Choice};
 pub use claim::{Claim, Verdict};
 pub use condition::Condition;
+pub use key::{Cue, Truth};
 pub use lesson::{Lesson, Note};
 pub use library::{builtin, find as find_lesson, texts as lesson_texts};
 pub use load::Load;
