@@ -215,7 +215,7 @@ impl Rig {
                     self.accepted.retain(|_, accepted| *accepted != conn);
                     None
                 }
-                Output::StandStill { .. } => {}
+                Output::StandStill { time } => Some(Input::StoodStill { time }),
                 Output::Exit => {
                     self.is_over = true;
                     None
