@@ -5,6 +5,7 @@
 //! ```text
 //! start                                the beginning of the run
 //! a runs SET cart:9                    a client's command, by its first words
+//! a refuses SET cart:9                 a client's command is answered with an error
 //! a propagates SELECT                  a command enters the stream
 //! c applies SET cart:9                 a replica applies it
 //! b sends PSYNC [to a]                 bytes leave; their first words, or the first line of a reply
@@ -36,6 +37,7 @@ pub struct Condition {
 enum Kind {
     Start,
     Runs { node: NodeId, words: Vec<String> },
+    Refuses { node: NodeId, words: Vec<String> },
     Propagates { node: NodeId, words: Vec<String> },
     Applies { node: NodeId, words: Vec<String> },
     Sends { node: NodeId, words: Vec<String>, to: Option<NodeId> },
@@ -55,7 +57,7 @@ enum Kind {
     Fault { word: &'static str, nodes: Vec<NodeId> },
 }
 
-const VERBS: &str = "runs, propagates, applies, sends, receives, answers, link, forks, saves, loads, trims, creates backlog, expires, puts … online, loses, is promoted";
+const VERBS: &str = "runs, refuses, propagates, applies, sends, receives, answers, link, forks, saves, loads, trims, creates backlog, expires, puts … online, loses, is promoted";
 const LINK_STATES: &str = "connect, connecting, handshake, transfer or connected";
 const FAULTS: [&str; 7] = ["cut", "heal", "blackhole", "pause", "resume", "crash", "restart"];
 
@@ -116,6 +118,7 @@ impl Kind {
         };
         Ok(match verb.text.as_str() {
             "runs" => Kind::Runs { node: subject, words: upper(words.rest()) },
+            "refuses" => Kind::Refuses { node: subject, words: upper(words.rest()) },
             "propagates" => Kind::Propagates { node: subject, words: upper(words.rest()) },
             "applies" => Kind::Applies { node: subject, words: upper(words.rest()) },
             "sends" if words.take_if("snapshot") => Kind::SentSnapshot { node: subject },
@@ -174,6 +177,10 @@ impl Kind {
 
     fn matches(&self, entry: &Entry, world: &World) -> bool {
         match (&entry.what, self) {
+            // What is refused before it runs is only seen by its answer.
+            (What::Answered { args, reply, .. }, Kind::Refuses { node, words }) => {
+                entry.node == *node && reply.starts_with(b"-") && begins(args, words)
+            }
             (What::Event(event), kind) => kind.matches_event(entry.node, event, world),
             (What::Sent(segment), Kind::Sends { node, words, to }) => {
                 entry.node == *node && to.is_none_or(|to| segment.to == to) && says(segment, words)

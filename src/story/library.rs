@@ -50,8 +50,12 @@ static ENTRIES: &[Entry] = &[
     first!("01-first-synchronization.txt"),
     first!("02-the-snapshot.txt"),
     first!("03-every-write-in-order.txt"),
-    first!("04-losing-the-link.txt"),
-    first!("05-the-backlog-is-too-small.txt"),
+    first!("04-offsets-and-acknowledgements.txt"),
+    first!("05-losing-the-link.txt"),
+    first!("06-the-backlog-is-too-small.txt"),
+    later!("07-acknowledged-and-lost.txt"),
+    later!("08-promotion.txt"),
+    later!("09-the-old-master-returns.txt"),
 ];
 
 /// Where the second line ends: after title and summary.
