@@ -10,12 +10,21 @@ use crate::sim::{Entry, NodeId, What, World};
 use crate::time::Time;
 use crate::wire::ReplId;
 
-/// A master's answer to PSYNC.
+/// A rule that was applied.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decided {
     pub at: Time,
     pub node: NodeId,
-    pub decision: PsyncDecision,
+    pub case: Case,
+}
+
+/// Which rule, and its numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Case {
+    /// A master's answer to PSYNC.
+    Psync(Box<PsyncDecision>),
+    #[cfg(feature = "complete")]
+    Rule(Box<crate::node::Decision>),
 }
 
 /// From a moment on, a node replicates from another.
@@ -41,9 +50,9 @@ impl Ledger {
         for entry in entries {
             match &entry.what {
                 What::Event(Event::IdChanged { id, .. }) => self.note_owner(*id, entry.node),
-                What::Event(Event::PsyncDecided(decision)) => {
-                    self.decisions.push(Decided { at: entry.at, node: entry.node, decision: (**decision).clone() });
-                }
+                What::Event(Event::PsyncDecided(decision)) => self.note_case(entry, Case::Psync(decision.clone())),
+                #[cfg(feature = "complete")]
+                What::Event(Event::Decided(decision)) => self.note_case(entry, Case::Rule(decision.clone())),
                 _ => {}
             }
         }
@@ -59,6 +68,10 @@ impl Ledger {
                 }
             }
         }
+    }
+
+    fn note_case(&mut self, entry: &Entry, case: Case) {
+        self.decisions.push(Decided { at: entry.at, node: entry.node, case });
     }
 
     fn note_owner(&mut self, id: ReplId, node: NodeId) {
@@ -79,8 +92,18 @@ impl Ledger {
         mine().rev().find(|f| f.at <= at).or_else(|| mine().next()).map(|f| f.master)
     }
 
-    /// The last decision taken at or before a moment.
-    pub fn decision(&self, at: Time) -> Option<&Decided> {
-        self.decisions[..self.decisions.partition_point(|d| d.at <= at)].last()
+    /// Every decision, in order.
+    pub fn decisions(&self) -> &[Decided] {
+        &self.decisions
+    }
+
+    /// The number of the decision to show at a moment: the chosen one if it was taken then, or else the first of those
+    /// that were taken together last.
+    pub fn decision(&self, at: Time, chosen: Option<usize>) -> Option<usize> {
+        if let Some(chosen) = chosen.filter(|&n| self.decisions.get(n).is_some_and(|d| d.at == at)) {
+            return Some(chosen);
+        }
+        let last = self.decisions[..self.decisions.partition_point(|d| d.at <= at)].last()?;
+        Some(self.decisions.partition_point(|d| d.at < last.at))
     }
 }

@@ -3,6 +3,8 @@
 //! Rule: texts are those of the wire and of INFO, unchanged; explanations stand beside them.
 
 use super::paint::Kind;
+#[cfg(feature = "complete")]
+use crate::time::Time;
 
 /// The bytes of one message.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,13 +107,66 @@ pub struct InfoLine {
 pub struct DecisionPanel {
     pub question: String,
     pub conditions: Vec<Condition>,
+    /// What was counted or compared, one by one.
+    pub each: Vec<Condition>,
     /// The first words of the answer.
     pub answer: String,
     /// What follows it.
     pub then: String,
-    pub full: bool,
+    pub tone: Tone,
+    /// The function of Redis that holds the rule, and its file.
+    pub mirrors: &'static str,
+}
+
+/// What an answer means for whoever waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// A snapshot.
+    Full,
+    Good,
+    Bad,
+    /// Nothing yet.
+    Waits,
+}
+
+impl Tone {
+    pub fn class(self) -> &'static str {
+        match self {
+            Tone::Full => "full",
+            Tone::Good => "good",
+            Tone::Bad => "bad",
+            Tone::Waits => "waits",
+        }
+    }
+}
+
+/// The decision that a step shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DecisionPage {
     /// When it was taken, if not in this step.
     pub when: Option<String>,
+    pub panel: DecisionPanel,
+}
+
+/// The ways to other decisions of the run.
+#[cfg(feature = "complete")]
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DecisionTurns {
+    /// `decision 3 of 7`.
+    pub place: String,
+    /// Number and moment of the one before, and of the next.
+    pub previous: Option<(usize, Time)>,
+    pub next: Option<(usize, Time)>,
+}
+
+/// What it would cost a node to come back now.
+#[cfg(feature = "complete")]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cost {
+    pub name: String,
+    /// `full · 214 B · loses 1 write`.
+    pub text: String,
+    pub tone: Tone,
 }
 
 /// One condition of a rule.

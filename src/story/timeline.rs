@@ -285,6 +285,7 @@ fn is_telling(event: &crate::node::Event) -> bool {
     matches!(
         event,
         CommandRun { .. }
+            | Decided(_)
             | KeyExpired { .. }
             | SnapshotStarted { .. }
             | SnapshotSaved { .. }
