@@ -215,6 +215,7 @@ impl Rig {
                     self.accepted.retain(|_, accepted| *accepted != conn);
                     None
                 }
+                Output::StandStill { time } => Some(Input::StoodStill { time }),
                 Output::Exit => {
                     self.is_over = true;
                     None

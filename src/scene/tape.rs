@@ -38,6 +38,13 @@ pub struct Tape {
     pub hint_y: Option<f64>,
 }
 
+impl Tape {
+    /// The furthest byte that a node has.
+    pub fn last_byte(&self) -> u64 {
+        self.carets.iter().map(|caret| caret.offset).max().unwrap_or(0)
+    }
+}
+
 /// One command.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Segment {

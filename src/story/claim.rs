@@ -24,9 +24,19 @@ use std::time::Duration;
 
 /// When a claim is to hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum When {
+pub enum When {
     At(Duration),
     End,
+}
+
+impl When {
+    /// The moment in a run.
+    pub fn of(self, scenario: &Scenario) -> Time {
+        match self {
+            When::At(after) => scenario.start() + after,
+            When::End => scenario.end(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -118,10 +128,7 @@ impl Claim {
             | Kind::Info { when, .. } => *when,
             _ => return None,
         };
-        Some(match when {
-            When::At(after) => scenario.start() + after,
-            When::End => scenario.end(),
-        })
+        Some(when.of(scenario))
     }
 
     fn judge(
@@ -261,7 +268,7 @@ fn string_at(node: &Node, key: &str) -> Option<String> {
 }
 
 /// `at TIME` or `at end`; without it, the end.
-fn when(words: &mut Words) -> Result<When, LessonError> {
+pub(super) fn when(words: &mut Words) -> Result<When, LessonError> {
     if !words.take_if("at") || words.take_if("end") {
         return Ok(When::End);
     }

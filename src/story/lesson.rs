@@ -6,6 +6,7 @@
 //!
 //! The keywords are listed in [`KEYWORDS`]; `README.md` shows them at work.
 
+use super::ask::{Ask, AskReading};
 use super::claim::Claim;
 use super::condition::Condition;
 use super::load::Load;
@@ -15,7 +16,7 @@ use crate::node::{Addr, BlockSize, Config, ConfigError};
 use crate::sim::{Action, HostSetup, LinkSetup, NodeId};
 use std::time::Duration;
 
-const KEYWORDS: &str = "title, summary, seed, node, link, latency, scale, config, at, load, end, note, claim";
+const KEYWORDS: &str = "title, summary, seed, node, link, latency, scale, config, at, load, end, note, ask, claim";
 const ACTS: &str = "NODE> COMMAND, cut A B, heal A B, blackhole A B, slow A B latency TIME bandwidth BYTES, pause A, resume A, crash A, or restart A [empty]";
 /// The most nodes.
 const NODES_MAX: usize = 50;
@@ -44,6 +45,8 @@ pub struct Lesson {
     pub summary: String,
     pub scenario: Scenario,
     pub notes: Vec<Note>,
+    /// In the order of the text.
+    pub asks: Vec<Ask>,
     pub claims: Vec<Claim>,
 }
 
@@ -72,8 +75,14 @@ fn find(hosts: &[HostSetup], name: &str) -> Option<NodeId> {
 struct Reading {
     lesson: Lesson,
     end: Option<Duration>,
-    /// The note whose indented lines are being read.
-    open_note: Option<Note>,
+    /// What indented lines belong to.
+    open: Option<Open>,
+}
+
+/// What goes on over several lines.
+enum Open {
+    Note(Note),
+    Ask(AskReading),
 }
 
 impl Reading {
@@ -85,9 +94,10 @@ impl Reading {
             summary: String::new(),
             scenario: Scenario::default(),
             notes: vec![],
+            asks: vec![],
             claims: vec![],
         };
-        Reading { lesson, end: None, open_note: None }
+        Reading { lesson, end: None, open: None }
     }
 
     fn read(&mut self, text: &str) -> Result<(), LessonError> {
@@ -109,12 +119,12 @@ impl Reading {
 
     fn line(&mut self, line: &str, number: u32) -> Result<(), LessonError> {
         if line.starts_with([' ', '\t']) && !line.trim().is_empty() {
-            return self.note_line(line.trim(), number);
+            return self.indented(line, number);
         }
         if line.trim().is_empty() {
             return Ok(());
         }
-        self.close_note();
+        self.close()?;
         // Titles and summaries are text to the end of the line; everything else is words.
         for (keyword, is_title) in [("title", true), ("summary", false)] {
             if let Some(text) = line.strip_prefix(keyword).filter(|rest| rest.starts_with([' ', '\t'])) {
@@ -126,11 +136,11 @@ impl Reading {
         let mut words = Words::split(line, number)?;
         match words.next() {
             None => Ok(()),
-            Some(keyword) => self.keyword(&keyword, words),
+            Some(keyword) => self.keyword(&keyword, words, number),
         }
     }
 
-    fn keyword(&mut self, keyword: &Word, mut words: Words) -> Result<(), LessonError> {
+    fn keyword(&mut self, keyword: &Word, mut words: Words, number: u32) -> Result<(), LessonError> {
         match keyword.text.as_str() {
             "title" | "summary" => words.expect("text to the end of the line").map(drop),
             "seed" => {
@@ -152,6 +162,11 @@ impl Reading {
                 words.finish("the end of the line")
             }
             "note" => self.note(words),
+            "ask" => {
+                let asked = AskReading::begin(words, number, &|words, word| self.node_named(words, word))?;
+                self.open = Some(Open::Ask(asked));
+                Ok(())
+            }
             "claim" => {
                 let claim = Claim::parse(&mut words, &|words, word| self.node_named(words, word))?;
                 self.lesson.claims.push(claim);
@@ -370,34 +385,48 @@ impl Reading {
             first.text
         };
         let when = Condition::parse(&mut words, &|words, word| self.node_named(words, word))?;
-        self.open_note = Some(Note { name, when, title: String::new(), body: String::new() });
+        self.open = Some(Open::Note(Note { name, when, title: String::new(), body: String::new() }));
         Ok(())
     }
 
-    fn note_line(&mut self, text: &str, number: u32) -> Result<(), LessonError> {
-        let Some(note) = &mut self.open_note else {
-            let problem = "an indented line belongs to a note, and there is none above".into();
-            return Err(LessonError { line: number, column: 1, problem, accepted: KEYWORDS.into() });
-        };
-        if note.title.is_empty() {
-            note.title = text.into();
-            return Ok(());
+    fn indented(&mut self, line: &str, number: u32) -> Result<(), LessonError> {
+        let text = line.trim();
+        match self.open.take() {
+            None => {
+                let problem = "an indented line belongs to a note or a question, and there is none above".into();
+                return Err(LessonError { line: number, column: 1, problem, accepted: KEYWORDS.into() });
+            }
+            Some(Open::Note(mut note)) => {
+                if note.title.is_empty() {
+                    note.title = text.into();
+                } else {
+                    if !note.body.is_empty() {
+                        note.body.push(' ');
+                    }
+                    note.body.push_str(text);
+                }
+                self.open = Some(Open::Note(note));
+            }
+            Some(Open::Ask(mut ask)) => {
+                ask.line(line, number, &|words, word| self.node_named(words, word))?;
+                self.open = Some(Open::Ask(ask));
+            }
         }
-        if !note.body.is_empty() {
-            note.body.push(' ');
-        }
-        note.body.push_str(text);
         Ok(())
     }
 
-    fn close_note(&mut self) {
-        let Some(mut note) = self.open_note.take() else {
-            return;
-        };
-        if note.name.is_empty() {
-            note.name = slug(&note.title);
+    fn close(&mut self) -> Result<(), LessonError> {
+        match self.open.take() {
+            None => {}
+            Some(Open::Note(mut note)) => {
+                if note.name.is_empty() {
+                    note.name = slug(&note.title);
+                }
+                self.lesson.notes.push(note);
+            }
+            Some(Open::Ask(ask)) => self.lesson.asks.push(ask.end()?),
         }
-        self.lesson.notes.push(note);
+        Ok(())
     }
 
     fn pair(&self, words: &mut Words) -> Result<(NodeId, NodeId), LessonError> {
@@ -422,7 +451,7 @@ impl Reading {
     }
 
     fn finish(mut self) -> Result<Lesson, LessonError> {
-        self.close_note();
+        self.close()?;
         let missing = |what: &str, accepted: &str| LessonError {
             line: 1,
             column: 1,
@@ -445,7 +474,7 @@ impl Reading {
 }
 
 /// `The master keeps writing` becomes `the-master-keeps-writing`.
-fn slug(title: &str) -> String {
+pub(super) fn slug(title: &str) -> String {
     let words = title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")
 }

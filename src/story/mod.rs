@@ -3,14 +3,17 @@
 //! Rule: a past is never edited. A [`Timeline`] is computed once, forwards; every moment of it is reached again by
 //! replaying from the nearest snapshot. Words are made from events and numbers here; `scene` only arranges them.
 
+mod ask;
 mod claim;
 mod condition;
+mod key;
 mod lesson;
 mod library;
 mod load;
 mod narration;
 mod pace;
 mod phase;
+mod progress;
 pub mod recording;
 mod scenario;
 mod share;
@@ -20,14 +23,17 @@ mod teller;
 mod telling;
 mod timeline;
 
+pub use ask::{Answer, Ask, AskKind, Choice};
 pub use claim::{Claim, Verdict};
 pub use condition::Condition;
+pub use key::{Cue, Truth};
 pub use lesson::{Lesson, Note};
-pub use library::{builtin, find as find_lesson, texts as lesson_texts};
+pub use library::{Heading, builtin, course, find as find_lesson, texts as lesson_texts};
 pub use load::Load;
 pub use narration::{Inline, Narration, display_name, markup};
 pub use pace::Pace;
 pub use phase::Phase;
+pub use progress::{Mark, Progress};
 pub use scenario::{Scenario, ScriptLine};
 pub use share::{Address, At, Carried, LinkError, Page, Presentation, Theme};
 pub use source::LessonError;

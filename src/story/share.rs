@@ -98,6 +98,8 @@ pub struct Carried {
 pub struct Presentation {
     pub embed: bool,
     pub theme: Theme,
+    /// Whether the page asks before it shows, if the address says so.
+    pub questions: Option<bool>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -175,6 +177,11 @@ impl Address {
 }
 
 impl Presentation {
+    /// Does the page ask before it shows? An embedded one only if it is told to.
+    pub fn asks(&self) -> bool {
+        self.questions.unwrap_or(!self.embed)
+    }
+
     /// Unknown switches are left aside: a newer embedder may set what an older page does not know.
     pub fn parse(query: &str) -> Presentation {
         let mut presentation = Presentation::default();
@@ -183,6 +190,8 @@ impl Presentation {
                 "embed" | "embed=1" | "embed=true" => presentation.embed = true,
                 "theme=light" => presentation.theme = Theme::Light,
                 "theme=dark" => presentation.theme = Theme::Dark,
+                "questions=on" => presentation.questions = Some(true),
+                "questions=off" => presentation.questions = Some(false),
                 _ => {}
             }
         }
@@ -218,7 +227,7 @@ impl Page {
         match path.trim_end_matches('/').split_once('/') {
             None if path.is_empty() => Ok(Page::Start),
             None if path == "recording" => Ok(Page::Recording { at: at.transpose()? }),
-            Some(("lesson", name)) if super::library::find(name).is_some() => {
+            Some(("lesson", name)) if super::library::exists(name) => {
                 Ok(Page::Lesson { name: name.into(), at: at.transpose()? })
             }
             Some(("lesson", name)) => Err(LinkError::NoSuchLesson { name: shown(name) }),

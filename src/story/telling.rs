@@ -1,5 +1,6 @@
 //! A lesson being told: its run, where each note speaks, and the words of every step.
 
+use super::key::{self, Cue};
 use super::lesson::Lesson;
 use super::narration::{Narration, from_events, from_note};
 use super::pace::Pace;
@@ -18,6 +19,8 @@ pub struct Telling {
     pub pace: Pace,
     /// When each note speaks; in order of time. A note whose condition never came is not here.
     cues: Vec<(Time, usize)>,
+    /// When each question is due, in order of time; one whose condition never came is not here.
+    questions: Vec<Cue>,
     /// What there is to say of a recording.
     found: Vec<String>,
 }
@@ -55,6 +58,7 @@ impl Telling {
     pub fn watch(lesson: Lesson, mut see: impl FnMut(&[Entry], &World)) -> Telling {
         let mut seen = vec![0_u32; lesson.notes.len()];
         let mut cues: Vec<(Time, usize)> = vec![];
+        let (mut asked, mut questions) = (vec![0_u32; lesson.asks.len()], vec![]);
         let start = lesson.scenario.start();
         cues.extend(lesson.notes.iter().enumerate().filter(|(_, note)| note.when.is_start()).map(|(n, _)| (start, n)));
         let timeline = Timeline::watch(lesson.scenario.clone(), |entries, world| {
@@ -68,16 +72,25 @@ impl Telling {
                 }
                 seen[n] += times;
             }
+            for (n, ask) in lesson.asks.iter().enumerate() {
+                let times = entries.iter().filter(|entry| ask.before.matches(entry, world)).count() as u32;
+                let before = asked[n];
+                asked[n] += times;
+                if before < ask.before.nth && asked[n] >= ask.before.nth {
+                    questions.push(Cue { ask: n, at: world.now(), partial: key::answered(ask, entries, world) });
+                    speaks = true;
+                }
+            }
             speaks
         });
         let pace = Pace::new(timeline.steps(), timeline.end());
-        Telling { lesson: Rc::new(lesson), timeline, pace, cues, found: vec![] }
+        Telling { lesson: Rc::new(lesson), timeline, pace, cues, questions, found: vec![] }
     }
 
     /// A recording that was rebuilt; `found` is what a reader must know of it.
     pub fn of_recording(lesson: Lesson, timeline: Timeline, found: Vec<String>) -> Telling {
         let pace = Pace::new(timeline.steps(), timeline.end());
-        Telling { lesson: Rc::new(lesson), timeline, pace, cues: vec![], found }
+        Telling { lesson: Rc::new(lesson), timeline, pace, cues: vec![], questions: vec![], found }
     }
 
     /// The words of a step: a note's, or made from what happened.
@@ -113,6 +126,11 @@ impl Telling {
             remarks.push(format!("The run asked for more than {INPUTS_MAX} inputs and was ended there."));
         }
         remarks
+    }
+
+    /// The questions that come up in this run, in order of time.
+    pub fn questions(&self) -> &[Cue] {
+        &self.questions
     }
 
     /// Moments at which a note speaks, with its name.

@@ -120,7 +120,7 @@ pub fn App(props: &AppProps) -> Html {
             let (page, start) = (page.clone(), run.start);
             let hash_of = Callback::from(move |at| at_moment(&page, At::of(at, start)).hash());
             let complain = change.reform(Change::Complain);
-            html! { <Player key={Rc::as_ptr(run) as usize} run={run.clone()} at={*at} visit={*visit} embed={presentation.embed} shared={!matches!(open.page, Page::Recording { .. })} still={props.still} {hash_of} {complain} /> }
+            html! { <Player key={Rc::as_ptr(run) as usize} run={run.clone()} at={*at} visit={*visit} embed={presentation.embed} asks={presentation.asks()} shared={!matches!(open.page, Page::Recording { .. })} still={props.still} {hash_of} {complain} /> }
         }
     };
     let opener = (!presentation.embed && !props.still).then(|| {
@@ -160,12 +160,11 @@ impl Shown {
             },
             (_, Some(open)) => open.run.clone(),
             _ => {
-                // The address was read as one of a lesson that there is.
-                let Some(lesson) = lesson_of(&page) else { return self.clone() };
-                if !whole::is_here_for(&lesson) {
-                    return Shown { wants_whole: true, ..self.clone() };
+                // The address was read as one of a lesson that there is, here or in the whole program.
+                match lesson_of(&page).filter(whole::is_here_for) {
+                    None => return Shown { wants_whole: true, ..self.clone() },
+                    Some(lesson) => Rc::new(Run::new(lesson)),
                 }
-                Rc::new(Run::new(lesson))
             }
         };
         let (at, complaint) = match at.map(|at| run.moment(&at)) {

@@ -218,6 +218,25 @@ pub fn set_title(title: &str) {
     }
 }
 
+/// What is kept on this device under a name. None where nothing may be kept, as in some frames.
+pub fn kept(name: &str) -> Option<String> {
+    web_sys::window()?.local_storage().ok()??.get_item(name).ok()?
+}
+
+/// Keeps a text on this device; an empty one is forgotten.
+pub fn keep(name: &str, text: &str) {
+    if let Some(storage) = web_sys::window().and_then(|w| w.local_storage().ok().flatten()) {
+        // A device that is full, or lets nothing be kept: then the page goes on without.
+        let _ = if text.is_empty() { storage.remove_item(name) } else { storage.set_item(name, text) };
+    }
+}
+
+/// The elements under `root` that a selector finds.
+pub fn all(root: &Element, selector: &str) -> Vec<Element> {
+    let Ok(found) = root.query_selector_all(selector) else { return vec![] };
+    (0..found.length()).filter_map(|n| found.item(n)?.dyn_into().ok()).collect()
+}
+
 /// Gives the focus to an element.
 pub fn focus(element: &Element) {
     if let Some(element) = element.dyn_ref::<HtmlElement>() {

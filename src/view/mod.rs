@@ -8,6 +8,7 @@
 //! - `stage`, `card`, `link`, `message`, `tape`, `track`: what the scene laid out, as SVG;
 //! - `panel`, `tabs` and the `*_tab`s, `figures`, `prose`: words and bytes;
 //! - `element`: makes elements without the macro's weight; `pick`: what can be pointed at;
+//! - `question`, `ending`: what is asked, and what came of it; `record` keeps it; `words`: every text of the interface;
 //! - `opening`: a recording out of a file;
 //! - `whole`: how the small program gives way to the whole one;
 //! - `header`, `transport`, `help`, `banner`, `icon`: the frame around it.
@@ -20,6 +21,7 @@ mod clock;
 mod controls;
 mod decision_tab;
 mod element;
+mod ending;
 mod figures;
 mod header;
 mod help;
@@ -37,6 +39,8 @@ mod player;
 #[cfg(not(target_arch = "wasm32"))]
 mod prerender;
 mod prose;
+mod question;
+mod record;
 mod run;
 mod sizes;
 mod stage;
@@ -47,6 +51,7 @@ mod track;
 mod transport;
 mod whole;
 mod wire_tab;
+mod words;
 
 pub use app::{App, AppProps};
 #[cfg(not(target_arch = "wasm32"))]
@@ -55,6 +60,7 @@ pub use prerender::{page, prerender};
 /// Puts the page in the place of what was rendered beforehand.
 pub fn mount() {
     let Some(root) = browser::app_root() else { return };
+    start::remember(&root);
     root.set_inner_html("");
     // So that whoever waits for the program can see that it is here.
     let _ = root.set_attribute("data-ready", "");

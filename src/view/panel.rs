@@ -15,14 +15,19 @@ pub const NODE: &str = "Node";
 pub const INFO: &str = "INFO";
 pub const DECISION: &str = "Decision";
 
-/// The panel with one of its tabs chosen; at its end, what holds for the whole run.
-pub fn panel(
-    scene: &Scene,
-    narration: &Narration,
-    remarks: &[String],
-    tab: &'static str,
-    choose: &Callback<&'static str>,
-) -> El {
+/// What the panel is made from.
+pub struct Inside<'a> {
+    pub scene: &'a Scene,
+    pub narration: &'a Narration,
+    /// What holds for the whole run.
+    pub remarks: &'a [String],
+    /// What stands between the words and the tabs.
+    pub after: &'a [Html],
+}
+
+/// The panel with one of its tabs chosen.
+pub fn panel(inside: Inside, tab: &'static str, choose: &Callback<&'static str>) -> El {
+    let Inside { scene, narration, remarks, after } = inside;
     let content: Html = match (tab, &scene.decision) {
         (NODE, _) => node_tab(&scene.node).into(),
         (INFO, _) => info_tab(&scene.info).into(),
@@ -37,6 +42,7 @@ pub fn panel(
         .child(el("p").class("eyebrow").text(narration.eyebrow.clone()))
         .child(el("h1").text(narration.title.clone()))
         .child(el("p").class("prose").prose(&narration.body))
+        .nodes(after.iter().cloned())
         .children(tabs(names, tab, choose, content))
         .children(remarks.iter().map(|remark| el("p").class("remark").text(remark.clone())))
 }

@@ -30,13 +30,24 @@ impl Speed {
     }
 }
 
+/// Where a question is asked: time does not go on from here by itself, nor by a step, before it is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gate {
+    /// The last step before that which would be the answer.
+    pub step: usize,
+    /// Which of the run's questions.
+    pub question: usize,
+}
+
 /// The moments of a run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Moments {
     /// Of each step, ascending; never empty.
     pub steps: Vec<Time>,
     /// The first step of each phase, ascending.
     pub phases: Vec<usize>,
+    /// Ascending; without any where nothing is asked.
+    pub gates: Vec<Gate>,
     pub end: Time,
 }
 
@@ -61,6 +72,10 @@ pub struct Playback {
     pub speed: Speed,
     /// The last change came from the reader, not from the clock: it is announced.
     pub by_hand: bool,
+    /// Questions that were answered or skipped.
+    pub settled: Vec<usize>,
+    /// How often the reader wanted to go on and was held by a question.
+    pub held: u32,
 }
 
 /// A change of time, or of how it runs.
@@ -83,6 +98,8 @@ pub enum Action {
     Seek(Time),
     /// The clock has come to this moment.
     Reach(Time),
+    /// A question was answered or skipped.
+    Settle(usize),
     SetSpeed(Speed),
 }
 
@@ -90,7 +107,40 @@ impl Playback {
     /// Paused at `at`.
     pub fn new(moments: Rc<Moments>, at: Time) -> Playback {
         let step = moments.step_at(at);
-        Playback { moments, at, step, motion: Motion::Paused, speed: Speed::USUAL, by_hand: false }
+        let (motion, speed) = (Motion::Paused, Speed::USUAL);
+        Playback { moments, at, step, motion, speed, by_hand: false, settled: vec![], held: 0 }
+    }
+
+    /// The question that is open at this moment.
+    pub fn asking(&self) -> Option<usize> {
+        self.gate_from(self.step).filter(|gate| gate.step == self.step).map(|gate| gate.question)
+    }
+
+    /// The first open question at a step or later.
+    fn gate_from(&self, step: usize) -> Option<Gate> {
+        self.moments.gates.iter().copied().find(|gate| gate.step >= step && !self.settled.contains(&gate.question))
+    }
+
+    /// A way forwards to a moment, as far as questions let it go.
+    fn onwards(&self, to: Time) -> Result<Time, Time> {
+        match self.gate_from(self.step).map(|gate| self.moments.time_of(gate.step + 1)) {
+            Some(answer) if to >= answer => Err(Time(answer.0.saturating_sub(1))),
+            _ => Ok(to),
+        }
+    }
+
+    /// Goes forwards to a moment, or to the question before it.
+    fn go_on(&self, to: Time) -> Playback {
+        match self.onwards(to) {
+            Ok(at) => self.stop_at(at),
+            // At the question itself nothing moves: it is to be answered.
+            Err(_) if self.asking().is_some() => self.hold(),
+            Err(_) => self.stop_at_step(self.gate_from(self.step).map_or(self.step, |gate| gate.step)),
+        }
+    }
+
+    fn hold(&self) -> Playback {
+        Playback { motion: Motion::Paused, held: self.held + 1, ..self.clone() }
     }
 
     /// The first step of the phase that `step` belongs to, and of the next one.
@@ -132,6 +182,7 @@ impl Playback {
 
     fn after(&self, action: Action) -> Playback {
         match action {
+            Action::Play if self.asking().is_some() => self.hold(),
             Action::Play => {
                 // At the end, play starts over.
                 let from = if self.at >= self.moments.end { self.moments.time_of(0) } else { self.at };
@@ -139,11 +190,11 @@ impl Playback {
                 Playback { at: from, step, motion: Motion::Running, by_hand: false, ..self.clone() }
             }
             Action::Pause(at) => self.stop_at(at),
-            Action::NextStep => self.stop_at_step(self.step + 1),
+            Action::NextStep => self.go_on(self.moments.time_of(self.step + 1)),
             // Between two steps, back is to the one just passed.
             Action::PreviousStep if self.at > self.moments.time_of(self.step) => self.stop_at_step(self.step),
             Action::PreviousStep => self.stop_at_step(self.step.saturating_sub(1)),
-            Action::NextPhase => self.stop_at_step(self.phase_around().1.unwrap_or(usize::MAX)),
+            Action::NextPhase => self.go_on(self.moments.time_of(self.phase_around().1.unwrap_or(usize::MAX))),
             Action::PreviousPhase => {
                 let (first, _) = self.phase_around();
                 if self.step > first {
@@ -154,8 +205,17 @@ impl Playback {
             }
             Action::First => self.stop_at_step(0),
             Action::Last => self.stop_at(self.moments.end),
-            Action::Nudge { forwards } => self.stop_at(self.nudged(forwards)),
+            Action::Nudge { forwards: true } => self.go_on(self.nudged(true)),
+            Action::Nudge { forwards: false } => self.stop_at(self.nudged(false)),
             Action::Seek(at) => self.stop_at(at.max(self.moments.time_of(0))),
+            Action::Reach(at) if self.onwards(at).is_err() => {
+                Playback { by_hand: false, ..self.stop_at(self.onwards(at).unwrap_or_else(|before| before)) }
+            }
+            Action::Settle(question) => {
+                let mut settled = self.settled.clone();
+                settled.push(question);
+                Playback { settled, ..self.clone() }
+            }
             Action::Reach(at) if at >= self.moments.end => Playback { by_hand: false, ..self.stop_at(at) },
             Action::Reach(at) => Playback { at, step: self.moments.step_at(at), by_hand: false, ..self.clone() },
             Action::SetSpeed(speed) => Playback { speed, ..self.clone() },
@@ -176,7 +236,12 @@ mod tests {
     use super::*;
 
     fn playback(at: u64) -> Playback {
-        let moments = Moments { steps: [10, 20, 30, 70, 80].map(Time).to_vec(), phases: vec![0, 2, 4], end: Time(100) };
+        let moments = Moments {
+            steps: [10, 20, 30, 70, 80].map(Time).to_vec(),
+            phases: vec![0, 2, 4],
+            gates: vec![],
+            end: Time(100),
+        };
         Playback::new(Rc::new(moments), Time(at))
     }
 
@@ -208,6 +273,25 @@ mod tests {
         check(40, &[Nudge { forwards: false }], 30);
         check(20, &[Play, Reach(Time(33))], 33);
         check(100, &[Play], 10);
+    }
+
+    #[test]
+    fn a_question_holds_time_until_it_is_settled() {
+        use Action::*;
+        let mut p = playback(10);
+        let gates = vec![Gate { step: 2, question: 0 }];
+        p.moments = Rc::new(Moments { gates, ..(*p.moments).clone() });
+        let held = p.after(NextPhase).after(NextStep).after(Play);
+        assert_eq!((held.at, held.asking(), held.held, held.motion), (Time(30), Some(0), 2, Motion::Paused));
+        // The clock stops at the last moment before the answer.
+        let played = p.after(Play).after(Reach(Time(75)));
+        assert_eq!((played.at, played.step, played.motion), (Time(69), 2, Motion::Paused));
+        assert_eq!(p.after(NextPhase).after(Nudge { forwards: true }).at, Time(40));
+        assert_eq!(p.after(Nudge { forwards: true }).at, Time(12));
+        // Who goes there on purpose may.
+        assert_eq!((p.after(Last).at, p.after(Last).asking()), (Time(100), None));
+        let settled = held.after(Settle(0));
+        assert_eq!((settled.asking(), settled.after(NextStep).at), (None, Time(70)));
     }
 
     #[test]

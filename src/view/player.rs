@@ -4,10 +4,13 @@ use super::browser;
 use super::clock::use_clock;
 use super::controls::{Controls, Handles};
 use super::element::{El, el};
+use super::ending::ending;
 use super::header::{Place, header};
 use super::help::help;
-use super::panel::{self, panel};
-use super::playback::{Action, Motion, Playback};
+use super::panel::{self, Inside, panel};
+use super::playback::{Action, Moments, Motion, Playback};
+use super::question::{Outcome, Question};
+use super::record::{self, Record};
 use super::run::Run;
 use super::sizes::use_size;
 use super::stage::stage;
@@ -31,6 +34,8 @@ pub struct PlayerProps {
     pub at: Time,
     pub visit: u32,
     pub embed: bool,
+    /// Does the page ask before it shows?
+    pub asks: bool,
     /// A link leads to it for others too; not to a recording.
     pub shared: bool,
     /// A first picture, for wide and for narrow windows: the style sheet shows the one that fits.
@@ -58,9 +63,13 @@ const HASH_DELAY_MS: u32 = 250;
 pub fn Player(props: &PlayerProps) -> Html {
     let run = &props.run;
     let playback = {
-        let (moments, at) = (run.moments.clone(), props.at);
-        use_reducer(move || Playback::new(moments, at))
+        let (moments, at, asks) = (run.moments.clone(), props.at, props.asks);
+        use_reducer(move || {
+            let silent = || Rc::new(Moments { gates: vec![], ..(*moments).clone() });
+            Playback::new(if asks { moments.clone() } else { silent() }, at)
+        })
     };
+    let record = use_state_eq(Record::default);
     let focus = use_state_eq(Focus::default);
     let tab = use_state_eq(|| panel::WIRE);
     let root = use_node_ref();
@@ -82,6 +91,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     let live = use_clock(run, &scene.stage, &track, &playback, &root);
     use_address(props, &playback);
     use_focus(&root, props.embed);
+    let progress = record::use_kept(&run.lesson, &playback, &record);
 
     let controls = Controls::new(Handles {
         run,
@@ -124,7 +134,12 @@ pub fn Player(props: &PlayerProps) -> Html {
     } else {
         picture.nodes(drawn)
     };
-    let panel = (!props.embed).then(|| panel(scene, narration, &run.remarks, *tab, &controls.choose_tab));
+    let question = question(props, &playback, &record, &root, *focus, scene);
+    let is_over = playback.at >= run.moments.end && run.lesson.number > 0 && !props.embed;
+    let after = question.into_iter().chain(is_over.then(|| ending(run, &playback.moments, &record, &progress).into()));
+    let after: Vec<Html> = after.collect();
+    let inside = Inside { scene, narration, remarks: &run.remarks, after: &after };
+    let panel = (!props.embed).then(|| panel(inside, *tab, &controls.choose_tab));
     el("div")
         .class(if props.embed { "player embed" } else { "player" })
         .reference(&root)
@@ -138,6 +153,42 @@ pub fn Player(props: &PlayerProps) -> Html {
         .child(told)
         .child(help())
         .into()
+}
+
+/// The question of this moment, if one is open or was answered here.
+fn question(
+    props: &PlayerProps,
+    playback: &UseReducerHandle<Playback>,
+    record: &UseStateHandle<Record>,
+    root: &NodeRef,
+    focus: Focus,
+    scene: &Scene,
+) -> Option<Html> {
+    let number = playback.asking().or_else(|| {
+        let mut here = playback.moments.gates.iter().filter(|gate| gate.step == playback.step);
+        here.rfind(|gate| matches!(record.of(gate.question), Some(Outcome::Answered { .. }))).map(|gate| gate.question)
+    })?;
+    let go_on = {
+        let (dispatch, root) = (playback.dispatcher(), root.clone());
+        Callback::from(move |()| {
+            root.cast::<Element>().iter().for_each(browser::focus);
+            dispatch.dispatch(Action::NextStep);
+        })
+    };
+    let settle = {
+        let (record, dispatch, go_on) = (record.clone(), playback.dispatcher(), go_on.clone());
+        Callback::from(move |outcome| {
+            record.set(record.with(number, outcome));
+            dispatch.dispatch(Action::Settle(number));
+            if outcome == Outcome::Skipped {
+                go_on.emit(());
+            }
+        })
+    };
+    let last_byte = scene.tape.last_byte();
+    Some(html! {
+        <Question key={number} run={props.run.clone()} {number} {last_byte} pointed={focus.node} outcome={record.of(number)} held={playback.held} {settle} {go_on} />
+    })
 }
 
 /// The room to lay the picture out in.

@@ -2,13 +2,13 @@
 //!
 //! Rule: computed once when the lesson is opened; the same one as long as it stays open.
 
-use super::playback::Moments;
+use super::playback::{Gate, Moments};
 use crate::scene::geometry::Size;
 use crate::scene::order;
 use crate::scene::stage::Stage;
 use crate::scene::track::Track;
 use crate::scene::{self, Focus, Ledger, Room, Scene};
-use crate::story::{At, Lesson, Narration, NoSuchMoment, Pace, Telling};
+use crate::story::{Ask, At, Lesson, Narration, NoSuchMoment, Pace, Telling, Truth};
 use crate::time::Time;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -46,6 +46,7 @@ impl Run {
         let moments = Moments {
             steps: timeline.steps().iter().map(|s| s.at).collect(),
             phases: timeline.runs().iter().map(|r| r.first).collect(),
+            gates: gates(&telling),
             end: timeline.end(),
         };
         Run {
@@ -64,6 +65,20 @@ impl Run {
         let mut telling = self.telling.borrow_mut();
         let frame = telling.timeline.frame(at);
         (scene::compose(&frame, &self.ledger, self.start, focus, room), telling.narration(&frame))
+    }
+
+    /// One of the run's questions.
+    pub fn question(&self, number: usize) -> Option<Ask> {
+        let telling = self.telling.borrow();
+        let cue = telling.questions().get(number)?;
+        telling.lesson.asks.get(cue.ask).cloned()
+    }
+
+    /// The key to one of the run's questions.
+    pub fn truth(&self, number: usize) -> Option<Truth> {
+        let mut telling = self.telling.borrow_mut();
+        let cue = telling.questions().get(number)?.clone();
+        Some(telling.truth(&cue))
     }
 
     /// A picture of the stage alone: with words, or as small as a stamp.
@@ -95,4 +110,11 @@ impl Run {
     pub fn track(&self, width: f64, labels: bool) -> Track {
         scene::track_of(&self.telling.borrow().timeline, &self.pace, width, labels)
     }
+}
+
+/// Questions are asked at the step before their answer; what is answered by the first step cannot be asked.
+fn gates(telling: &Telling) -> Vec<Gate> {
+    let step_before = |at| telling.timeline.step_at(at).checked_sub(1);
+    let gates = telling.questions().iter().enumerate();
+    gates.filter_map(|(question, cue)| Some(Gate { step: step_before(cue.at)?, question })).collect()
 }

@@ -58,7 +58,7 @@ fn mistakes_in_what_there_is() {
         ],
         expect![[r#"
             nodes c 6381
-              line 4, column 1: 'nodes' is not a keyword; accepted: title, summary, seed, node, link, latency, scale, config, at, load, end, note, claim
+              line 4, column 1: 'nodes' is not a keyword; accepted: title, summary, seed, node, link, latency, scale, config, at, load, end, note, ask, claim
             node c
               line 4, column 7: the line ends too early; accepted: a port
             node c! 6381
@@ -216,7 +216,7 @@ fn mistakes_in_what_happens() {
             note when a expires
               line 4, column 20: the line ends too early; accepted: a key
               text without a note
-              line 4, column 1: an indented line belongs to a note, and there is none above; accepted: title, summary, seed, node, link, latency, scale, config, at, load, end, note, claim
+              line 4, column 1: an indented line belongs to a note or a question, and there is none above; accepted: title, summary, seed, node, link, latency, scale, config, at, load, end, note, ask, claim
         "#]],
     );
 }

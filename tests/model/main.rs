@@ -13,6 +13,7 @@ mod links;
 mod network;
 mod playback;
 mod psync2;
+mod questions;
 mod recording;
 mod recordings;
 mod rewrites;

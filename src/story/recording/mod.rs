@@ -157,6 +157,7 @@ impl Rebuilding {
             title,
             scenario: Scenario::default(),
             notes: vec![],
+            asks: vec![],
             claims: vec![],
         };
         (Telling::of_recording(lesson, timeline, report.remarks()), report)

@@ -1,0 +1,52 @@
+//! Every text of the interface that is not about one run: a translation is this file.
+//!
+//! Rule: sentences stand here whole; where a number or a name goes in, a function puts it there.
+
+pub const PREDICT: &str = "Predict";
+pub const CHECK: &str = "Check";
+pub const SKIP: &str = "Skip and watch";
+pub const GO_ON: &str = "Continue";
+pub const RIGHT: &str = "Right.";
+pub const WRONG: &str = "Not so.";
+pub const NONE_FITS: &str = "After what was changed on this branch, none of these is what happens. Watch what does.";
+pub const POINT_AT_NODE: &str = "Point at a node, or choose it here.";
+pub const MOVE_CARET: &str = "Move the caret to a byte of the stream.";
+pub const BYTE: &str = "byte";
+
+pub const END: &str = "The end of this lesson";
+pub const FINISHED: &str = "The end of the course";
+pub const NEXT_LESSON: &str = "Next";
+pub const CONTINUE_HERE: &str = "Continue";
+pub const BEGUN: &str = "begun";
+pub const CLEAR: &str = "Clear my progress";
+pub const COURSE: &str = "The course";
+pub const BACK_TO_COURSE: &str = "To the course";
+pub const PREDICTED_RIGHT: &str = "predicted";
+pub const PREDICTED_WRONG: &str = "predicted otherwise";
+pub const SKIPPED: &str = "skipped";
+
+/// What a caret question has for its answer.
+pub fn it_is_byte(byte: u64, said: u64) -> String {
+    format!("It is byte {byte}; you said {said}.")
+}
+
+pub fn it_is_node(name: &str) -> String {
+    format!("It is {name}.")
+}
+
+pub fn predicted(right: usize, asked: usize) -> String {
+    format!("You predicted {right} of {asked}.")
+}
+
+/// What a lesson's card says when it was seen to its end.
+pub fn done(right: u32, asked: u32) -> String {
+    if asked == 0 { "done".into() } else { format!("done · predicted {right} of {asked}") }
+}
+
+pub fn repeat(title: &str) -> String {
+    format!("Worth another look: {title}")
+}
+
+pub fn lessons(count: usize) -> String {
+    format!("{count} lessons · each asks before it shows")
+}
