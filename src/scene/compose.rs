@@ -6,6 +6,8 @@ use super::ledger::Ledger;
 #[cfg(feature = "complete")]
 use super::panel::{Cost, DecisionTurns};
 use super::panel::{DecisionPage, Figure, InfoPanel, NodePanel, WirePanel};
+#[cfg(feature = "complete")]
+use super::past;
 use super::stage::Stage;
 use super::tape::{self, Tape};
 use super::track::{self, Run, Track};
@@ -72,7 +74,10 @@ pub fn compose(frame: &Frame, ledger: &Ledger, start: Time, focus: &Focus, room:
         tape: Rc::new(tape),
         wire: message.map(|segments| wire::panel(now, &segments)),
         figures: inside::figures(before, now, speaker, &FIGURES),
+        #[cfg(not(feature = "complete"))]
         node: inside::node(before, now, node),
+        #[cfg(feature = "complete")]
+        node: past::told(inside::node(before, now, node), now, ledger, node, start),
         info: inside::info(before, now, node),
         decision: decision_page(frame, ledger, start, focus),
         #[cfg(feature = "complete")]

@@ -5,6 +5,8 @@
 
 use super::paint::Hue;
 use super::topology;
+#[cfg(feature = "complete")]
+use crate::node::{ConnId, LinkState, ReplicaState};
 use crate::node::{Event, PsyncDecision};
 use crate::sim::{Entry, NodeId, What, World};
 use crate::time::Time;
@@ -27,6 +29,34 @@ pub enum Case {
     Rule(Box<crate::node::Decision>),
 }
 
+/// A node's place in a state machine changed, or its backlog did.
+#[cfg(feature = "complete")]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moved {
+    pub at: Time,
+    pub node: NodeId,
+    pub what: Move,
+}
+
+/// What of a node's past the node itself does not keep.
+#[cfg(feature = "complete")]
+#[derive(Clone, Debug, PartialEq)]
+pub enum Move {
+    /// The process began.
+    Started,
+    Link(LinkState),
+    Replica {
+        conn: ConnId,
+        state: ReplicaState,
+    },
+    BacklogCreated,
+    /// Bytes `from..first` left.
+    Trimmed {
+        from: u64,
+        first: u64,
+    },
+}
+
 /// From a moment on, a node replicates from another.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Followed {
@@ -42,12 +72,16 @@ pub struct Ledger {
     owners: Vec<(ReplId, NodeId)>,
     followed: Vec<Followed>,
     decisions: Vec<Decided>,
+    #[cfg(feature = "complete")]
+    moves: Vec<Moved>,
 }
 
 impl Ledger {
     /// Takes note of one moment: what happened, and the world after it. To be called in order of time.
     pub fn note(&mut self, entries: &[Entry], world: &World) {
         for entry in entries {
+            #[cfg(feature = "complete")]
+            self.note_move(entry);
             match &entry.what {
                 What::Event(Event::IdChanged { id, .. }) => self.note_owner(*id, entry.node),
                 What::Event(Event::PsyncDecided(decision)) => self.note_case(entry, Case::Psync(decision.clone())),
@@ -68,6 +102,29 @@ impl Ledger {
                 }
             }
         }
+    }
+
+    #[cfg(feature = "complete")]
+    fn note_move(&mut self, entry: &Entry) {
+        let What::Event(event) = &entry.what else { return };
+        let what = match event {
+            Event::Started { .. } => Move::Started,
+            Event::LinkStateChanged { to, .. } => Move::Link(*to),
+            Event::ReplicaStateChanged { conn, to, .. } => Move::Replica { conn: *conn, state: *to },
+            Event::BacklogCreated { .. } => Move::BacklogCreated,
+            Event::BacklogTrimmed { from, first } => Move::Trimmed { from: *from, first: *first },
+            _ => return,
+        };
+        self.moves.push(Moved { at: entry.at, node: entry.node, what });
+    }
+
+    /// What a node went through up to a moment, in order, since its process began.
+    #[cfg(feature = "complete")]
+    pub fn moves(&self, node: NodeId, at: Time) -> Vec<&Moved> {
+        let until = self.moves.partition_point(|moved| moved.at <= at);
+        let mine: Vec<&Moved> = self.moves[..until].iter().filter(|moved| moved.node == node).collect();
+        let began = mine.iter().rposition(|moved| moved.what == Move::Started).unwrap_or(0);
+        mine[began..].to_vec()
     }
 
     fn note_case(&mut self, entry: &Entry, case: Case) {
