@@ -6,7 +6,7 @@
 use super::paint::Hue;
 use super::topology;
 #[cfg(feature = "complete")]
-use crate::node::{ConnId, LinkState, ReplicaState};
+use crate::node::{ConnId, Decision, LinkState, ReplicaState, Role};
 use crate::node::{Event, PsyncDecision};
 use crate::sim::{Entry, NodeId, What, World};
 use crate::time::Time;
@@ -26,7 +26,7 @@ pub enum Case {
     /// A master's answer to PSYNC.
     Psync(Box<PsyncDecision>),
     #[cfg(feature = "complete")]
-    Rule(Box<crate::node::Decision>),
+    Rule(Box<Decision>),
 }
 
 /// A node's place in a state machine changed, or its backlog did.
@@ -86,7 +86,9 @@ impl Ledger {
                 What::Event(Event::IdChanged { id, .. }) => self.note_owner(*id, entry.node),
                 What::Event(Event::PsyncDecided(decision)) => self.note_case(entry, Case::Psync(decision.clone())),
                 #[cfg(feature = "complete")]
-                What::Event(Event::Decided(decision)) => self.note_case(entry, Case::Rule(decision.clone())),
+                What::Event(Event::Decided(decision)) if !repeats(decision, entry.node, world) => {
+                    self.note_case(entry, Case::Rule(decision.clone()));
+                }
                 _ => {}
             }
         }
@@ -163,4 +165,11 @@ impl Ledger {
         let last = self.decisions[..self.decisions.partition_point(|d| d.at <= at)].last()?;
         Some(self.decisions.partition_point(|d| d.at < last.at))
     }
+}
+
+/// A replica trims its own backlog as its master did the same bytes: that is no news.
+#[cfg(feature = "complete")]
+fn repeats(decision: &Decision, node: NodeId, world: &World) -> bool {
+    let is_replica = world.host(node).and_then(|host| host.node.as_ref()).is_some_and(|n| n.role() == Role::Replica);
+    matches!(decision, Decision::Trim(trim) if trim.left > 0 && is_replica)
 }

@@ -57,6 +57,8 @@ pub struct Split {
     pub written: Vec<Written>,
     /// What the old history still got after that point, where it exists, and its colour.
     pub alone: Vec<Written>,
+    /// How many of these a client asked for, and was answered.
+    pub alone_writes: u64,
     pub alone_on: String,
     pub alone_hue: Hue,
 }
@@ -99,6 +101,7 @@ pub fn source(world: &World, owner: &dyn Fn(&ReplId) -> Hue) -> TapeSource {
                 id: history.id.short(),
                 hue: owner(&history.id),
                 written: ours,
+                alone_writes: world.stream(&history.id2).filter(|c| c.end >= first && is_write(&c.args)).count() as u64,
                 // Bytes that no process holds any more are not on the tape.
                 alone: if alone.is_empty() { Vec::new() } else { rest },
                 alone_on,

@@ -72,9 +72,9 @@ pub fn wait(d: &Wait, names: &Names) -> DecisionPanel {
     let enough = d.have >= d.wanted;
     rule.suffices(enough, "enough replicas have acknowledged it", is(format!("{} ≥ {}", d.have, d.wanted), enough));
     let in_exec = d.verdict == WaitVerdict::InTransaction;
-    rule.suffices(in_exec, "the client may not wait", if in_exec { "inside MULTI" } else { "not inside MULTI" });
+    rule.suffices(in_exec, "it runs inside EXEC, which does not wait", if in_exec { "yes" } else { "no" });
     let over = d.verdict == WaitVerdict::TimedOut;
-    rule.suffices(over, "its time is over", if over { "WAIT's timeout has passed" } else { "not yet" });
+    rule.suffices(over, "its time is over", if over { "yes" } else { "no" });
     let have = d.have;
     let (answer, then, tone) = match d.verdict {
         WaitVerdict::Met => {
@@ -100,7 +100,11 @@ pub fn wait(d: &Wait, names: &Names) -> DecisionPanel {
 pub fn too_few_replicas(d: &TooFewReplicas, names: &Names) -> DecisionPanel {
     let mut rule = Rule::default();
     let command = d.command.to_ascii_uppercase();
-    rule.must(true, format!("{command} writes, and this node is a master"), "the rule is asked");
+    rule.must(
+        true,
+        format!("{command} writes, and this node is a master"),
+        format!("min-replicas-to-write {}, min-replicas-max-lag {}", d.wanted, d.max_lag_secs),
+    );
     rule.must(
         false,
         "enough good replicas, as counted last",
@@ -117,7 +121,7 @@ pub fn too_few_replicas(d: &TooFewReplicas, names: &Names) -> DecisionPanel {
         conditions: rule.rows,
         each: each.collect(),
         answer: "-NOREPLICAS".into(),
-        then: format!("{command} is not run. They are counted once a second; min-replicas-to-write is {}", d.wanted),
+        then: format!("{command} is not run; replicas are counted once a second"),
         tone: Tone::Bad,
         mirrors: "checkGoodReplicasStatus() in replication.c",
     }
@@ -149,10 +153,10 @@ pub fn stale(d: &Stale, names: &Names) -> DecisionPanel {
 pub fn read_only(command: &str, names: &Names) -> DecisionPanel {
     let command = command.to_ascii_uppercase();
     let mut rule = Rule::default();
-    rule.suffices(false, "this node is a master", "replica");
-    rule.suffices(false, "replicas may be written to", "replica-read-only yes");
-    rule.suffices(false, "the client is the master", "it is not");
-    rule.suffices(false, format!("{command} does not write"), "it has the flag write");
+    rule.must(true, "this node is a replica", "role:slave");
+    rule.must(true, "it takes no writes", "replica-read-only yes");
+    rule.must(true, "the client is not its master", "an ordinary client");
+    rule.must(true, format!("{command} writes"), "it has the flag write");
     DecisionPanel {
         question: format!("May {} run {command}?", names.me),
         conditions: rule.rows,

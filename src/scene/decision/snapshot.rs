@@ -33,9 +33,10 @@ pub fn attach(d: &Attach, names: &Names) -> DecisionPanel {
             rule.must(
                 other.is_some(),
                 "another replica waits for it, and gathers what is written since",
-                other.map_or("wait_bgsave_end: nobody".into(), |(addr, ..)| {
-                    format!("wait_bgsave_end: {}", names.of(addr))
-                }),
+                other
+                    .map_or(if to_sockets { String::new() } else { "wait_bgsave_end: nobody".into() }, |(addr, ..)| {
+                        format!("wait_bgsave_end: {}", names.of(addr))
+                    }),
             );
             rule.must(
                 d.verdict == AttachVerdict::Shares,

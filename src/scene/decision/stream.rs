@@ -65,11 +65,11 @@ pub fn shift(ids: [&ReplId; 2], offset: u64, second_offset: u64, names: &Names) 
     );
     rule.must(true, "what is written from here on has a new id", format!("master_replid = {new}"));
     DecisionPanel {
-        question: format!("Under which ids may others continue from {} after its promotion?", names.me),
+        question: format!("Up to which byte does {} answer to its old id?", names.me),
         conditions: rule.rows,
         each: Vec::new(),
-        answer: format!("{old} up to {second_offset}"),
-        then: format!("and {new} from there: who lacks byte {} or an earlier one may continue", grouped(second_offset)),
+        answer: format!("second_repl_offset {second_offset}"),
+        then: format!("who asks with {old} for byte {} or an earlier one may continue", grouped(second_offset)),
         tone: Tone::Good,
         mirrors: "shiftReplicationId() in replication.c",
     }

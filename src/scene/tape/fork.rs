@@ -44,13 +44,17 @@ fn branches(source: &TapeSource, split: &Split, ruler: &Ruler, segments: &[Segme
         }
     };
     let lost: u64 = split.alone.iter().map(|w| w.len()).sum();
-    let count = split.alone.len();
-    let unit = if count == 1 { "command" } else { "commands" };
+    let fate = match (split.alone_writes, split.alone.len()) {
+        (0, 1) => "1 command in no other history".to_owned(),
+        (0, count) => format!("{count} commands in no other history"),
+        (1, _) => "1 acknowledged write will be lost".to_owned(),
+        (writes, _) => format!("{writes} acknowledged writes will be lost"),
+    };
     let kept = source.window.map_or(String::new(), |w| format!(" · backlog from {}", text::grouped(w.first)));
     let old = format!("only on {} · {}", split.alone_on, text::bytes(lost));
     let new = format!("from byte {}{kept}", text::grouped(split.first));
     vec![
-        branch(split.alone_hue, ruler.top, old, format!("{count} {unit} in no other history")),
+        branch(split.alone_hue, ruler.top, old, fate),
         branch(split.hue, ruler.top + 2.0 * SPREAD, format!("new id {}", split.id), new),
     ]
 }
