@@ -88,8 +88,6 @@ impl Node {
             until,
         });
         self.pause(PausePurpose::Failover, PauseKind::Write, Time::NEVER);
-        // From now on there is something to look at, at the next tick and not at one that nobody needed.
-        self.woke = now;
         self.note_step(None, Some(FailoverState::WaitingForSync), None, now);
         self.emit(Event::FailoverStarted);
         Ok(())

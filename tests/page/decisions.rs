@@ -360,7 +360,7 @@ fn a_replica_without_its_master_reads_and_writes() {
 
 #[test]
 fn a_failover_goes_through_its_states() {
-    let lesson = format!("{THREE}at 2s a> SET k v\nat 3.55s a> FAILOVER\nend 5s\n");
+    let lesson = format!("{THREE}at 2s a> SET k v\nat 3.5s a> FAILOVER\nend 5s\n");
     check(
         &lesson,
         "failoverCommand",
