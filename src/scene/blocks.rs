@@ -7,7 +7,7 @@ use super::geometry::{Rect, Size};
 use super::nodes::name_of;
 use super::paint::Hue;
 use super::panel::{BlockCell, Blocks};
-use super::text::{Face, bytes, fit, grouped};
+use super::text::{Face, bytes, fit, grouped, width};
 use crate::node::{Node, ReplicaState};
 use crate::sim::World;
 
@@ -94,7 +94,11 @@ fn cell(block: &Drawn, n: usize) -> BlockCell {
         [(name, hue)] => vec![(fit(name, Face::Sans, 12.0, CELL.width), *hue)],
         more => {
             let hue = more.iter().map(|(_, hue)| *hue).find(|hue| *hue != Hue::None).unwrap_or(Hue::None);
-            let text = if names[0] == "backlog" { names[1..].join(" ") } else { names.join(" ") };
+            let replicas = if names[0] == "backlog" { &names[1..] } else { &names[..] };
+            let text = match replicas.join(" ") {
+                text if width(&text, Face::Sans, 12.0) <= CELL.width => text,
+                _ => format!("{} replicas", replicas.len()),
+            };
             let hue = if more.len() > 2 { Hue::None } else { hue };
             vec![(fit(&text, Face::Sans, 12.0, CELL.width), hue)]
         }

@@ -94,7 +94,7 @@ mod past {
             let name = el("code").text(l.name);
             let row = el("li").class(class).maybe("aria-current", l.current.then_some("step"));
             match &l.entered {
-                None => row.child(name).child(el("span").text("–").attr("aria-label", "not entered")),
+                None => row.child(name).child(el("span").text("–")),
                 Some((at, clock)) => {
                     let (pick, at) = (pick.clone(), Pick::Moment(*at));
                     let go = el("button").attr("type", "button");

@@ -15,16 +15,24 @@ pub fn fork(source: &TapeSource, ruler: &Ruler, segments: &[Segment], bounds: &B
     }
     let lift = if split.alone.is_empty() { 0.0 } else { SPREAD };
     let top = ruler.top + lift;
+    // Between two branches there is room below the trunk, if the trunk is long enough for the words.
+    let words = text::width(&note(split.first), Face::Mono, 12.0) + 9.0;
+    let stacked = !split.alone.is_empty() && ruler.fork_x - bounds.left >= words;
     let branches = if split.alone.is_empty() { Vec::new() } else { branches(source, split, ruler, segments, bounds) };
     Some(Fork {
         x: ruler.fork_x,
         top: top - 10.0,
         bottom: top + SEGMENT_HEIGHT + 10.0,
-        label_x: (ruler.fork_x - PROMOTION).max(bounds.left),
-        label_y: bounds.below + 2.0,
-        offset: split.first,
+        label_x: if stacked { ruler.fork_x - 9.0 } else { (ruler.fork_x - PROMOTION).max(bounds.left) },
+        label_y: if stacked { top + SEGMENT_HEIGHT + 18.0 } else { bounds.below + 2.0 },
+        stacked,
+        note: note(split.first),
         branches,
     })
+}
+
+fn note(first: u64) -> String {
+    format!("second_repl_offset {}", text::grouped(first))
 }
 
 fn branches(source: &TapeSource, split: &Split, ruler: &Ruler, segments: &[Segment], bounds: &Bounds) -> Vec<Branch> {
