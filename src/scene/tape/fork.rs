@@ -37,10 +37,12 @@ fn note(first: u64) -> String {
 
 fn branches(source: &TapeSource, split: &Split, ruler: &Ruler, segments: &[Segment], bounds: &Bounds) -> Vec<Branch> {
     let (x, middle) = (ruler.fork_x, ruler.top + SPREAD + SEGMENT_HEIGHT / 2.0);
-    let branch = |hue: Hue, y: f64, title: String, note: String| {
+    // Of the notes the first that fits.
+    let branch = |hue: Hue, y: f64, title: String, [long, short]: [String; 2]| {
         let of = segments.iter().filter(|s| s.rect.y == y && s.hue == Some(hue));
         let end = of.map(|s| s.rect.right()).fold(x + FORK_GAP, f64::max);
         let room = bounds.width - end - 14.0;
+        let note = if text::width(&long, Face::Sans, 12.0) <= room { long } else { short };
         Branch {
             hue,
             from: (x, middle),
@@ -53,14 +55,15 @@ fn branches(source: &TapeSource, split: &Split, ruler: &Ruler, segments: &[Segme
     };
     let lost: u64 = split.alone.iter().map(|w| w.len()).sum();
     let fate = match (split.alone_writes, split.alone.len()) {
-        (0, 1) => "1 command in no other history".to_owned(),
-        (0, count) => format!("{count} commands in no other history"),
-        (1, _) => "1 acknowledged write will be lost".to_owned(),
-        (writes, _) => format!("{writes} acknowledged writes will be lost"),
+        (0, 1) => ["1 command in no other history", "1 command"].map(str::to_owned),
+        (0, count) => [format!("{count} commands in no other history"), format!("{count} commands")],
+        (1, _) => ["1 acknowledged write will be lost", "1 write will be lost"].map(str::to_owned),
+        (writes, _) => [format!("{writes} acknowledged writes will be lost"), format!("{writes} writes will be lost")],
     };
+    let from = format!("from byte {}", text::grouped(split.first));
     let kept = source.window.map_or(String::new(), |w| format!(" · backlog from {}", text::grouped(w.first)));
     let old = format!("only on {} · {}", split.alone_on, text::bytes(lost));
-    let new = format!("from byte {}{kept}", text::grouped(split.first));
+    let new = [from.clone() + &kept, from];
     vec![
         branch(split.alone_hue, ruler.top, old, fate),
         branch(split.hue, ruler.top + 2.0 * SPREAD, format!("new id {}", split.id), new),
