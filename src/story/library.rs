@@ -51,7 +51,7 @@ static ENTRIES: &[Entry] = &[
     first!("02-the-snapshot.txt"),
     first!("03-every-write-in-order.txt"),
     first!("04-losing-the-link.txt"),
-    later!("05-the-backlog-is-too-small.txt"),
+    first!("05-the-backlog-is-too-small.txt"),
 ];
 
 /// Where the second line ends: after title and summary.

@@ -61,7 +61,7 @@ impl Telling {
         let (mut asked, mut questions) = (vec![0_u32; lesson.asks.len()], vec![]);
         let start = lesson.scenario.start();
         cues.extend(lesson.notes.iter().enumerate().filter(|(_, note)| note.when.is_start()).map(|(n, _)| (start, n)));
-        let timeline = Timeline::watch(lesson.scenario.clone(), |entries, world| {
+        let timeline = Timeline::watch(lesson.scenario.clone(), &mut |entries, world| {
             see(entries, world);
             let mut speaks = false;
             for (n, note) in lesson.notes.iter().enumerate() {

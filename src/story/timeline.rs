@@ -22,6 +22,9 @@ const FRAMES_KEPT: usize = 16;
 /// A lesson or link may ask for no more inputs than this; then its run ends early, and says so.
 pub const INPUTS_MAX: u64 = 2_000_000;
 
+/// Is shown what happened at a moment, and the world after it; it may say that the moment is to be a step in any case.
+pub type See<'a> = dyn FnMut(&[Entry], &World) -> bool + 'a;
+
 /// A moment to stop at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
@@ -86,12 +89,12 @@ pub struct Timeline {
 impl Timeline {
     /// Computes the whole run.
     pub fn new(scenario: Scenario) -> Timeline {
-        Timeline::watch(scenario, |_, _| false)
+        Timeline::watch(scenario, &mut |_, _| false)
     }
 
     /// Computes the whole run; `see` is shown what happened at each moment, and the world after it. It may say that the
     /// moment is to be a step in any case.
-    pub fn watch(scenario: Scenario, see: impl FnMut(&[Entry], &World) -> bool) -> Timeline {
+    pub fn watch(scenario: Scenario, see: &mut See) -> Timeline {
         let mut timeline = Timeline::begin(scenario);
         timeline.compute(u64::MAX, see);
         timeline
@@ -120,10 +123,10 @@ impl Timeline {
     }
 
     /// Goes on for about so many inputs; true when the run is complete. `see` as in [`Timeline::watch`].
-    pub fn compute(&mut self, inputs: u64, mut see: impl FnMut(&[Entry], &World) -> bool) -> bool {
+    pub fn compute(&mut self, inputs: u64, see: &mut See) -> bool {
         let until = self.head.inputs.saturating_add(inputs);
         while self.head.inputs < until {
-            if !self.advance(&mut see) {
+            if !self.advance(see) {
                 self.runs = self.phase_runs();
                 return true;
             }
@@ -218,7 +221,7 @@ impl Timeline {
     }
 
     /// Goes on until the next moment at which something is due is a later one. False at the end.
-    fn advance(&mut self, see: &mut impl FnMut(&[Entry], &World) -> bool) -> bool {
+    fn advance(&mut self, see: &mut See) -> bool {
         let at = self.head.next_at(&self.scenario);
         if at > self.scenario.end() {
             return false;
