@@ -288,6 +288,7 @@ fn is_telling(event: &crate::node::Event) -> bool {
     matches!(
         event,
         CommandRun { .. }
+            | Decided(_)
             | KeyExpired { .. }
             | SnapshotStarted { .. }
             | SnapshotSaved { .. }
@@ -313,7 +314,8 @@ impl Run {
     fn next_at(&self, scenario: &Scenario) -> Time {
         let script = scenario.script.get(self.next).map_or(Time::NEVER, |line| scenario.start() + line.after);
         let load = self.next_load(scenario).map_or(Time::NEVER, |(at, _)| at);
-        script.min(load).min(self.world.next_due())
+        // What is due since before now, as a tick that nobody needed until now, happens now.
+        script.min(load).min(self.world.next_due()).max(self.world.now())
     }
 
     /// The load whose turn it is, and when.

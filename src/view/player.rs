@@ -142,7 +142,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     let is_over = COMPLETE && playback.at >= run.moments.end && run.lesson.number > 0 && !props.embed;
     let after = question.into_iter().chain(is_over.then(|| ending(run, &playback.moments, &record, &progress).into()));
     let after: Vec<Html> = after.collect();
-    let inside = Inside { scene, narration, remarks: &run.remarks, after: &after };
+    let inside = Inside { scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
     let panel = (!props.embed).then(|| panel(inside, *tab, &controls.choose_tab));
     el("div")
         .class(if props.embed { "player embed" } else { "player" })
