@@ -16,7 +16,7 @@
 //! a puts b online
 //! a loses b                            either side notices that the link is gone
 //! b is promoted
-//! cut a b, heal a b, blackhole a b, pause a, resume a, crash a, restart a
+//! cut a b, heal a b, blackhole a b, slow a b, pause a, resume a, crash a, restart a
 //! ```
 //! A number before it (`2nd b sends REPLCONF ACK`) waits for that occurrence.
 
@@ -59,7 +59,7 @@ enum Kind {
 
 const VERBS: &str = "runs, refuses, propagates, applies, sends, receives, answers, link, forks, saves, loads, trims, creates backlog, expires, puts … online, loses, is promoted";
 const LINK_STATES: &str = "connect, connecting, handshake, transfer or connected";
-const FAULTS: [&str; 7] = ["cut", "heal", "blackhole", "pause", "resume", "crash", "restart"];
+const FAULTS: [&str; 8] = ["cut", "heal", "blackhole", "slow", "pause", "resume", "crash", "restart"];
 
 impl Condition {
     /// Reads the rest of a line. `node` finds a node by its name.

@@ -51,7 +51,7 @@ pub struct Lesson {
 }
 
 impl Lesson {
-    /// Reads a lesson's text. `file` gives its name and number: `04-losing-the-link.txt`.
+    /// Reads a lesson's text. `file` gives its name and number: `05-losing-the-link.txt`.
     pub fn parse(file: &str, text: &str) -> Result<Lesson, LessonError> {
         let stem = file.rsplit('/').next().unwrap_or(file);
         let stem = stem.strip_suffix(".txt").unwrap_or(stem);

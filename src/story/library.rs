@@ -56,6 +56,12 @@ static ENTRIES: &[Entry] = &[
     later!("07-acknowledged-and-lost.txt"),
     later!("08-promotion.txt"),
     later!("09-the-old-master-returns.txt"),
+    later!("10-chains.txt"),
+    later!("11-expiry-and-reads.txt"),
+    later!("12-diskless-and-the-full-sync-loop.txt"),
+    later!("13-the-empty-master.txt"),
+    later!("14-passwords-and-addresses.txt"),
+    later!("15-failover-and-the-world-before-psync.txt"),
 ];
 
 /// Where the second line ends: after title and summary.
@@ -82,7 +88,7 @@ const fn head<const LEN: usize>(text: &str) -> [u8; LEN] {
 }
 
 impl Entry {
-    /// `04-losing-the-link.txt` is number 4, `losing-the-link`.
+    /// `05-losing-the-link.txt` is number 4, `losing-the-link`.
     fn number_and_name(&self) -> (u32, &'static str) {
         let stem = self.file.strip_suffix(".txt").unwrap_or(self.file);
         let (number, name) = stem.split_once('-').unwrap_or(("", stem));
