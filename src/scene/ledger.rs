@@ -47,9 +47,9 @@ impl Ledger {
                 _ => {}
             }
         }
-        for (id, host) in world.node_ids().zip(world.hosts()) {
+        for id in world.node_ids() {
             // Ids that were drawn without a word, at the start of a process: whoever has them first drew them.
-            if let Some(node) = &host.node {
+            if let Some(node) = world.host(id).and_then(|host| host.node.as_ref()) {
                 self.note_owner(node.history().id, id);
             }
             if let Some(master) = topology::master_of(world, id) {

@@ -12,7 +12,7 @@
 //! A replica that takes writes of its own leaves the guarantee of the first: from then on it is not checked, and neither
 //! is a history into which it brings its dataset, by a snapshot or as a master.
 
-use super::{Entry, NodeId, What, World};
+use super::{Action, Entry, NodeId, What, World};
 use crate::node::{Event, LinkState, Node, PsyncDecision, PsyncVerdict, Role};
 use crate::time::Time;
 use crate::vec_map::VecMap;
@@ -88,8 +88,10 @@ impl Checks {
 
     /// Takes note of one thing that happened.
     pub fn observe(&mut self, entry: &Entry) {
-        let What::Event(event) = &entry.what else {
-            return;
+        let event = match &entry.what {
+            What::Event(event) => event,
+            What::Fault(Action::Remove { node }) => return self.removed(entry.at, *node),
+            _ => return,
         };
         match event {
             Event::Started { id, offset, id2, second_offset } => {
@@ -112,7 +114,10 @@ impl Checks {
                     }
                 }
             }
-            Event::Applied { id, start, end, args } => self.command(entry, *id, *start, *end, args),
+            Event::Applied { id, start, end, args } => {
+                self.command(entry, *id, *start, *end, args);
+                self.holds(*id, *start, *end);
+            }
             Event::DatasetAt { id, offset, fingerprint } => self.dataset(entry, *id, *offset, *fingerprint),
             Event::IdChanged { id, id2, second_offset } => {
                 self.branch(*id, *id2, *second_offset);
@@ -134,12 +139,20 @@ impl Checks {
                     ..Standing::default()
                 };
                 self.lose(entry.at, *was_id, *was_offset);
+                self.holds(*id, 0, *offset);
             }
             Event::PsyncDecided(decision) => self.decision(entry, decision),
             Event::RoleChanged { to, .. } => self.node(entry.node).is_replica = *to == Role::Replica,
             Event::LinkStateChanged { .. } => self.node(entry.node).is_replica = true,
             Event::CommandRun { reply_is_error: false, args, .. } => self.local_write(entry.node, args),
             _ => {}
+        }
+    }
+
+    /// What this node alone held is gone with it.
+    fn removed(&mut self, at: Time, node: NodeId) {
+        if let Some((id, offset)) = self.node(node).place.take() {
+            self.lose(at, id, offset);
         }
     }
 
@@ -245,6 +258,11 @@ impl Checks {
                 self.lost.push(LostWrite { at, node, id, offset: end, args });
             }
         }
+    }
+
+    /// A node has these bytes after all: they were on their way when whoever sent them was taken away.
+    fn holds(&mut self, id: ReplId, from: u64, to: u64) {
+        self.lost.retain(|lost| lost.id != id || lost.offset < from || lost.offset > to);
     }
 
     /// Does any node stand in a history that contains this byte?

@@ -15,7 +15,7 @@
 //! a puts b online
 //! a loses b                            either side notices that the link is gone
 //! b is promoted
-//! cut a b, heal a b, blackhole a b, pause a, resume a, crash a, restart a
+//! cut a b, heal a b, blackhole a b, pause a, resume a, crash a, restart a, add a, remove a
 //! ```
 //! A number before it (`2nd b sends REPLCONF ACK`) waits for that occurrence.
 
@@ -57,7 +57,7 @@ enum Kind {
 
 const VERBS: &str = "runs, propagates, applies, sends, receives, answers, link, forks, saves, loads, trims, creates backlog, expires, puts … online, loses, is promoted";
 const LINK_STATES: &str = "connect, connecting, handshake, transfer or connected";
-const FAULTS: [&str; 7] = ["cut", "heal", "blackhole", "pause", "resume", "crash", "restart"];
+const FAULTS: [&str; 9] = ["cut", "heal", "blackhole", "pause", "resume", "crash", "restart", "add", "remove"];
 
 impl Condition {
     /// Reads the rest of a line. `node` finds a node by its name.
@@ -288,6 +288,8 @@ pub fn fault_word(action: &Action) -> &'static str {
         Action::Resume { .. } => "resume",
         Action::Crash { .. } => "crash",
         Action::Restart { .. } => "restart",
+        Action::Add { .. } => "add",
+        Action::Remove { .. } => "remove",
         Action::Recorded(_) => "recorded",
     }
 }

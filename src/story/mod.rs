@@ -4,8 +4,11 @@
 //! replaying from the nearest snapshot. Words are made from events and numbers here; `scene` only arranges them.
 
 mod ask;
+mod branch;
 mod claim;
 mod condition;
+#[cfg(feature = "complete")]
+mod growth;
 mod key;
 mod lesson;
 mod library;
@@ -24,12 +27,13 @@ mod telling;
 mod timeline;
 
 pub use ask::{Answer, Ask, AskKind, Choice};
+pub use branch::Branch;
 pub use claim::{Claim, Verdict};
 pub use condition::Condition;
 pub use key::{Cue, Truth};
 pub use lesson::{Lesson, Note};
 pub use library::{Heading, builtin, course, find as find_lesson, texts as lesson_texts};
-pub use load::Load;
+pub use load::{Load, LoadCommand};
 pub use narration::{Inline, Narration, display_name, markup};
 pub use pace::Pace;
 pub use phase::Phase;

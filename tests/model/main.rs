@@ -6,6 +6,7 @@
 mod cluster;
 mod first_sync;
 mod garbage;
+mod growing;
 mod invariants;
 mod lesson_texts;
 mod lessons;
