@@ -39,14 +39,14 @@ impl Lesson {
     /// What is run on a branch, or on the trunk: everything that was inherited, then the branch's own lines.
     pub fn scenario_of(&self, branch: Option<usize>) -> Scenario {
         let trunk = &self.scenario;
-        let Some((n, own)) = branch.and_then(|n| Some((n, self.branches.get(n)?))) else { return trunk.clone() };
+        let Some(own) = branch.and_then(|n| self.branches.get(n)) else { return trunk.clone() };
         let (mut script, mut loads) = self.inherited(own.parent, own.at);
         script.extend(own.script.iter().cloned());
         script.sort_by_key(|line| line.after);
         loads.extend(own.loads.iter().cloned());
-        #[cfg(feature = "complete")]
-        Load::end_by(&mut loads);
-        let length = self.last_own(n).saturating_add(self.aftermath()).max(trunk.length);
+        let last = script.last().map_or(own.at, |line| line.after.max(own.at));
+        let last = Load::ended(&loads).iter().map(|load| load.to).fold(last, Duration::max);
+        let length = last.saturating_add(self.aftermath()).max(trunk.length);
         Scenario { setup: trunk.setup.clone(), script, loads, length }
     }
 
@@ -67,13 +67,6 @@ impl Lesson {
         script.extend(parent.script.iter().filter(|line| line.after <= fork).cloned());
         loads.extend(parent.loads.iter().filter(|load| load.from <= fork).cloned());
         (script, loads)
-    }
-
-    /// When the last thing is done on a branch itself.
-    fn last_own(&self, branch: usize) -> Duration {
-        let Some(own) = self.branches.get(branch) else { return Duration::ZERO };
-        let script = own.script.iter().map(|line| line.after);
-        script.chain(own.loads.iter().map(|load| load.to)).fold(own.at, Duration::max)
     }
 
     /// The names of all nodes, by number: those declared, then those that are added on the trunk or on any branch.

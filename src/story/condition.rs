@@ -19,7 +19,7 @@
 //! ```
 //! A number before it (`2nd b sends REPLCONF ACK`) waits for that occurrence.
 
-use super::source::{LessonError, Word, Words};
+use super::source::{LessonError, Word, Words, written};
 use crate::node::{Event, FullReason, LinkState, PsyncVerdict, ReplicaState, Role};
 use crate::sim::{Action, Cargo, Entry, NodeId, Segment, What, World};
 use crate::wire::Bytes;
@@ -30,6 +30,7 @@ pub struct Condition {
     /// The first, the second …
     pub nth: u32,
     kind: Kind,
+    text: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +66,7 @@ impl Condition {
         words: &mut Words,
         node: &dyn Fn(&Words, &Word) -> Result<NodeId, LessonError>,
     ) -> Result<Condition, LessonError> {
+        let text = written(words.clone());
         let nth = words.peek().and_then(ordinal);
         if nth.is_some() {
             words.next();
@@ -84,7 +86,12 @@ impl Condition {
             Kind::parse(words, subject, node)?
         };
         words.finish("the end of the condition")?;
-        Ok(Condition { nth: nth.unwrap_or(1), kind })
+        Ok(Condition { nth: nth.unwrap_or(1), kind, text })
+    }
+
+    /// As it is written.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Is this condition met before anything happened?

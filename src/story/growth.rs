@@ -5,7 +5,6 @@
 
 use super::branch::{BRANCHES_MAX, Branch};
 use super::lesson::Reading;
-use super::load::Load;
 use super::share::At;
 use super::source::{LessonError, Word, Words};
 use crate::sim::{Action, NodeId};
@@ -185,11 +184,7 @@ impl Reading {
 
     /// Puts a lesson's branches in order, after everything was read.
     pub(super) fn finish_branches(&mut self) {
-        Load::end_by(&mut self.lesson.scenario.loads);
-        for branch in &mut self.lesson.branches {
-            branch.script.sort_by_key(|line| line.after);
-            Load::end_by(&mut branch.loads);
-        }
+        self.lesson.branches.iter_mut().for_each(|branch| branch.script.sort_by_key(|line| line.after));
     }
 }
 

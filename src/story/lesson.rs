@@ -76,6 +76,13 @@ impl Lesson {
         self.names().iter().position(|known| *known == name).map(|n| NodeId(n as u8))
     }
 
+    /// How long the trunk's run is without an `end`.
+    pub(super) fn usual_length(&self) -> Duration {
+        let Scenario { script, loads, .. } = &self.scenario;
+        let last = script.last().map_or(Duration::ZERO, |line| line.after);
+        Load::ended(loads).iter().map(|load| load.to).fold(last, Duration::max) + self.aftermath()
+    }
+
     /// A run without an `end` goes on for so long after the last line of the script.
     pub(super) fn aftermath(&self) -> Duration {
         Duration::from_secs(if self.is_laboratory { 10 } else { 3 })
@@ -556,12 +563,8 @@ impl Reading {
         }
         #[cfg(feature = "complete")]
         self.finish_branches();
-        let aftermath = self.lesson.aftermath();
-        let scenario = &mut self.lesson.scenario;
-        scenario.script.sort_by_key(|line| line.after);
-        let last = scenario.script.last().map_or(Duration::ZERO, |line| line.after);
-        let last = scenario.loads.iter().map(|load| load.to).fold(last, Duration::max);
-        scenario.length = self.end.unwrap_or(last + aftermath);
+        self.lesson.scenario.script.sort_by_key(|line| line.after);
+        self.lesson.scenario.length = self.end.unwrap_or_else(|| self.lesson.usual_length());
         Ok(self.lesson)
     }
 }

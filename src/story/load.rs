@@ -126,15 +126,14 @@ impl Load {
         u64::from(self.keys).saturating_mul(cost).saturating_add(pushed)
     }
 
-    /// A load of no commands ends those of its node that began before it.
-    #[cfg(feature = "complete")]
-    pub(super) fn end_by(loads: &mut [Load]) {
-        let ends: Vec<(NodeId, Duration)> =
-            loads.iter().filter(|load| load.rate == 0).map(|load| (load.node, load.from)).collect();
-        for (node, from) in ends {
-            let running = loads.iter_mut().filter(|load| load.node == node && load.rate > 0 && load.from <= from);
-            running.for_each(|load| load.to = load.to.min(from));
+    /// The loads as they run: one of no commands ends those of its node that began before it.
+    pub(super) fn ended(loads: &[Load]) -> Vec<Load> {
+        let mut running = loads.to_vec();
+        for end in loads.iter().filter(|load| load.rate == 0) {
+            let ends = |load: &&mut Load| load.node == end.node && load.rate > 0 && load.from <= end.from;
+            running.iter_mut().filter(ends).for_each(|load| load.to = load.to.min(end.from));
         }
+        running
     }
 
     /// `SET:6,INCR:3,LPUSH`: commands and their weights, which are 1 where none is given.

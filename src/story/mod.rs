@@ -25,6 +25,8 @@ pub mod speech;
 mod teller;
 mod telling;
 mod timeline;
+#[cfg(feature = "complete")]
+mod writing;
 
 pub use ask::{Answer, Ask, AskKind, Choice};
 pub use branch::Branch;
@@ -44,3 +46,5 @@ pub use source::LessonError;
 pub use teller::first_words;
 pub use telling::{NoSuchMoment, Telling};
 pub use timeline::{Frame, PhaseRun, Step, Timeline};
+#[cfg(feature = "complete")]
+pub use writing::Unwritable;

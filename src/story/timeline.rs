@@ -6,6 +6,7 @@
 //!
 //! A step is a moment at which something worth stopping for happened. Several things at one moment are one step.
 
+use super::load::Load;
 use super::phase::Phase;
 use super::scenario::Scenario;
 use crate::sim::{Cargo, Checks, Entry, NodeId, What, World};
@@ -99,6 +100,7 @@ impl Timeline {
 
     /// A run that is computed bit by bit: [`Timeline::compute`] until it is done.
     pub fn begin(scenario: Scenario) -> Timeline {
+        let scenario = Scenario { loads: Load::ended(&scenario.loads), ..scenario };
         let head = Run {
             world: Rc::new(World::new(&scenario.setup)),
             next: 0,

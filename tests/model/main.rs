@@ -21,3 +21,4 @@ mod rewrites;
 mod timeline;
 #[path = "../transcript/mod.rs"]
 mod transcript;
+mod writing;

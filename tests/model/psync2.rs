@@ -8,7 +8,7 @@
 #[path = "../psync2/layout.rs"]
 mod layout;
 #[path = "../psync2/story.rs"]
-mod story;
+pub(crate) mod story;
 
 use crate::cluster::{Cluster, id};
 use layout::{Masters, follows};
