@@ -35,6 +35,13 @@ pub struct Ledger {
     decisions: Vec<Decided>,
 }
 
+#[cfg(feature = "complete")]
+impl crate::story::Witness for Ledger {
+    fn note(&mut self, entries: &[Entry], world: &World) {
+        Ledger::note(self, entries, world);
+    }
+}
+
 impl Ledger {
     /// Takes note of one moment: what happened, and the world after it. To be called in order of time.
     pub fn note(&mut self, entries: &[Entry], world: &World) {

@@ -11,7 +11,7 @@
 //! at 9s cut a c
 //! ```
 
-use super::lesson::Lesson;
+use super::lesson::{HORIZON, Lesson};
 use super::load::Load;
 use super::scenario::{Scenario, ScriptLine};
 use crate::sim::Action;
@@ -44,9 +44,8 @@ impl Lesson {
         script.extend(own.script.iter().cloned());
         script.sort_by_key(|line| line.after);
         loads.extend(own.loads.iter().cloned());
-        let last = script.last().map_or(own.at, |line| line.after.max(own.at));
-        let last = Load::ended(&loads).iter().map(|load| load.to).fold(last, Duration::max);
-        let length = last.saturating_add(self.aftermath()).max(trunk.length);
+        let length = self.length_of(&script, &loads).max(own.at + HORIZON);
+        let length = if self.is_laboratory { length } else { length.max(trunk.length) };
         Scenario { setup: trunk.setup.clone(), script, loads, length }
     }
 

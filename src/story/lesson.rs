@@ -28,6 +28,11 @@ const ACTS: &str = "NODE> COMMAND, cut A B, heal A B, blackhole A B, slow A B la
 /// The most nodes.
 const NODES_MAX: usize = 50;
 
+/// For how long a lesson goes on after the last line of its script.
+const AFTERMATH: Duration = Duration::from_secs(3);
+/// For how long a laboratory is computed ahead.
+pub(super) const HORIZON: Duration = Duration::from_secs(10);
+
 /// What is said when something happens.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Note {
@@ -78,14 +83,15 @@ impl Lesson {
 
     /// How long the trunk's run is without an `end`.
     pub(super) fn usual_length(&self) -> Duration {
-        let Scenario { script, loads, .. } = &self.scenario;
-        let last = script.last().map_or(Duration::ZERO, |line| line.after);
-        Load::ended(loads).iter().map(|load| load.to).fold(last, Duration::max) + self.aftermath()
+        self.length_of(&self.scenario.script, &self.scenario.loads)
     }
 
-    /// A run without an `end` goes on for so long after the last line of the script.
-    pub(super) fn aftermath(&self) -> Duration {
-        Duration::from_secs(if self.is_laboratory { 10 } else { 3 })
+    /// A run without an `end` goes on for a while after the last thing that is done. A learner may go on longer, so a
+    /// laboratory does not wait for the end of a load.
+    pub(super) fn length_of(&self, script: &[ScriptLine], loads: &[Load]) -> Duration {
+        let last = script.iter().map(|line| line.after).max().unwrap_or_default();
+        let loads = Load::ended(loads).into_iter().map(|load| if self.is_laboratory { load.from } else { load.to });
+        loads.fold(last, Duration::max) + if self.is_laboratory { HORIZON } else { AFTERMATH }
     }
 }
 

@@ -10,6 +10,8 @@ mod condition;
 #[cfg(feature = "complete")]
 mod growth;
 mod key;
+#[cfg(feature = "complete")]
+mod laboratory;
 mod lesson;
 mod library;
 mod load;
@@ -33,6 +35,8 @@ pub use branch::Branch;
 pub use claim::{Claim, Verdict};
 pub use condition::Condition;
 pub use key::{Cue, Truth};
+#[cfg(feature = "complete")]
+pub use laboratory::{Change, Laboratory, Refused, Topology, Witness};
 pub use lesson::{Lesson, Note};
 pub use library::{Heading, builtin, course, find as find_lesson, texts as lesson_texts};
 pub use load::{Load, LoadCommand};

@@ -94,7 +94,7 @@ impl Timeline {
     /// moment is to be a step in any case.
     pub fn watch(scenario: Scenario, see: impl FnMut(&[Entry], &World) -> bool) -> Timeline {
         let mut timeline = Timeline::begin(scenario);
-        timeline.compute(u64::MAX, see);
+        timeline.compute_until(Time::NEVER, see);
         timeline
     }
 
@@ -131,6 +131,18 @@ impl Timeline {
             }
         }
         false
+    }
+
+    /// Goes on up to a moment, and leaves what happens at it for later.
+    pub(super) fn compute_until(&mut self, before: Time, mut see: impl FnMut(&[Entry], &World) -> bool) {
+        while self.head.next_at(&self.scenario) < before && self.advance(&mut see) {}
+        self.runs = self.phase_runs();
+    }
+
+    /// Goes on with another scenario, which has to be the same one as far as was computed.
+    #[cfg(feature = "complete")]
+    pub(super) fn change(&mut self, scenario: Scenario) {
+        self.scenario = Rc::new(Scenario { loads: Load::ended(&scenario.loads), ..scenario });
     }
 
     pub fn scenario(&self) -> &Scenario {
@@ -317,8 +329,13 @@ impl Run {
 
     /// The load whose turn it is, and when.
     fn next_load(&self, scenario: &Scenario) -> Option<(Time, usize)> {
-        let turns = scenario.loads.iter().zip(&self.loads).enumerate();
-        turns.filter_map(|(n, (load, sent))| Some((scenario.start() + load.due(*sent)?, n))).min()
+        let turns = scenario.loads.iter().enumerate();
+        turns.filter_map(|(n, load)| Some((scenario.start() + load.due(self.sent(n))?, n))).min()
+    }
+
+    /// How many commands a load has sent. One that the scenario got later has sent none.
+    fn sent(&self, load: usize) -> u64 {
+        self.loads.get(load).copied().unwrap_or(0)
     }
 
     fn take_journal(&mut self) -> Vec<Entry> {
@@ -336,8 +353,10 @@ impl Run {
             world.act(&line.action);
             self.next += 1;
         } else if let Some((_, n)) = load {
-            world.act(&scenario.loads[n].command(self.loads[n]));
-            self.loads[n] += 1;
+            let sent = self.loads.get(n).copied().unwrap_or(0);
+            world.act(&scenario.loads[n].command(sent));
+            self.loads.resize(scenario.loads.len(), 0);
+            self.loads[n] = sent + 1;
         } else {
             world.advance();
         }

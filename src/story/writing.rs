@@ -168,7 +168,7 @@ impl Writing<'_> {
             Action::Restart { node, keep_rdb: false } => format!("restart {} empty", name(node)),
             Action::Add { name: new, port, replicaof, .. } => {
                 let of = replicaof.as_ref().map(|master| format!(" replicaof {}", name(master))).unwrap_or_default();
-                format!("add {new} {port}{of}")
+                format!("add {} {port}{of}", quoted(new))
             }
             Action::Remove { node } => format!("remove {}", name(node)),
             Action::Recorded(_) => return Err(Unwritable::Recorded),

@@ -150,25 +150,25 @@ fn a_branch_is_its_parent_up_to_the_fork() {
     };
     let all: String = [None, Some(0), Some(1), Some(2)].map(told).concat();
     expect![[r#"
-        None 30s
+        None 18s
         1s Command { node: NodeId(0), args: [[83, 69, 84], [107], [49]] }
         8s Command { node: NodeId(0), args: [[83, 69, 84], [107], [116, 114, 117, 110, 107]] }
         10 a second 2s 20s
-        Some(0) 30s
+        Some(0) 19s
         1s Command { node: NodeId(0), args: [[83, 69, 84], [107], [49]] }
         6s Add { node: NodeId(2), name: "c", port: 6381, replicaof: Some(NodeId(0)) }
         6.5s Command { node: NodeId(2), args: [[71, 69, 84], [107]] }
         9s Command { node: NodeId(0), args: [[83, 69, 84], [107], [115, 109, 97, 108, 108]] }
-        10 a second 2s 7s
+        10 a second 2s 20s
         0 a second 7s 7s
-        Some(1) 30s
+        Some(1) 17s
         1s Command { node: NodeId(0), args: [[83, 69, 84], [107], [49]] }
         6s Add { node: NodeId(2), name: "c", port: 6381, replicaof: Some(NodeId(0)) }
         6.5s Command { node: NodeId(2), args: [[71, 69, 84], [107]] }
         7s Cut { a: NodeId(0), b: NodeId(2) }
-        10 a second 2s 7s
+        10 a second 2s 20s
         0 a second 7s 7s
-        Some(2) 30s
+        Some(2) 14s
         1s Command { node: NodeId(0), args: [[83, 69, 84], [107], [49]] }
         4s Add { node: NodeId(2), name: "c", port: 6399, replicaof: None }
         10 a second 2s 20s

@@ -8,6 +8,7 @@ mod first_sync;
 mod garbage;
 mod growing;
 mod invariants;
+mod laboratory;
 mod lesson_texts;
 mod lessons;
 mod links;

@@ -105,7 +105,7 @@ proptest! {
         let mut forks: Vec<u64> = vec![];
         for (n, (parent, ms, lines, adds)) in branches.iter().enumerate() {
             let parent = forks.get(*parent).map(|at| (*parent, *at));
-            let at = parent.map_or(*ms, |(_, at)| at + ms / 10);
+            let at = parent.map_or(*ms, |(_, at)| (at + ms / 10).min(3_000));
             let of = parent.map(|(parent, _)| format!("of \"branch {parent}\" ")).unwrap_or_default();
             text += &format!("branch \"branch {n}\" {of}at {at}ms\n");
             if *adds && parent.is_none() {
