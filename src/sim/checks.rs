@@ -267,19 +267,43 @@ impl Checks {
 
     /// Does any node stand in a history that contains this byte?
     fn survives(&self, id: ReplId, offset: u64) -> bool {
-        self.nodes.values().filter_map(|node| node.place).any(|(mut line, mut reach)| {
-            // Histories branch off one another no more often than there are histories.
-            for _ in 0..=self.lines.len() {
-                if line == id {
-                    return offset <= reach;
-                }
-                match self.lines.get(line).and_then(|l| l.parent) {
-                    Some((parent, fork)) => (line, reach) = (parent, fork.min(reach)),
-                    None => return false,
+        self.nodes.values().filter_map(|node| node.place).any(|place| self.contains(place, id, offset))
+    }
+
+    /// Does a node that stands here have this byte?
+    fn contains(&self, (mut line, mut reach): (ReplId, u64), id: ReplId, offset: u64) -> bool {
+        // Histories branch off one another no more often than there are histories.
+        for _ in 0..=self.lines.len() {
+            if line == id {
+                return offset <= reach;
+            }
+            match self.lines.get(line).and_then(|l| l.parent) {
+                Some((parent, fork)) => (line, reach) = (parent, fork.min(reach)),
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// The acknowledged writes that would be gone if all went on from where one node stands: those of its master, and
+    /// those of the history that it follows, whose master may be down. By their bytes; `at`: what came later is left aside.
+    #[cfg(feature = "complete")]
+    pub fn would_lose(&self, keeper: (ReplId, u64), master: Option<(ReplId, u64)>, at: Time) -> Vec<LostWrite> {
+        let is_at_stake =
+            |id: ReplId, end: u64| id == keeper.0 || master.is_some_and(|master| self.contains(master, id, end));
+        let is_lost =
+            |id: ReplId, end: u64| self.lost.iter().any(|lost| (lost.id, lost.offset) == (id, end) && lost.at <= at);
+        let mut found = vec![];
+        for (id, line) in self.lines.iter() {
+            for (offset, node, written, args) in &line.writes {
+                let goes = *written <= at && is_at_stake(id, *offset) && !self.contains(keeper, id, *offset);
+                if goes && !is_lost(id, *offset) {
+                    found.push(LostWrite { at: *written, node: *node, id, offset: *offset, args: args.clone() });
                 }
             }
-            false
-        })
+        }
+        found.sort_by_key(|write| (write.at, write.offset));
+        found
     }
 
     /// Rule 4, for a world that was left alone long enough: every replica whose link stands holds what its master holds.

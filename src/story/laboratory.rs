@@ -8,6 +8,7 @@
 //! compute everything again: it goes on from the last of them, and a little ahead of the moment that is looked at.
 
 use super::branch::Branch;
+use super::breakpoint::{Found, Until};
 use super::lesson::{HORIZON, Lesson};
 use super::load::Load;
 use super::scenario::{Scenario, ScriptLine};
@@ -21,6 +22,11 @@ use std::time::Duration;
 
 /// Moments at which the run is kept, at the most.
 const KEPT_MAX: usize = 12;
+
+/// How far [`Laboratory::run_until`] goes, in how many inputs, and how much of it at once.
+const SEARCHED: Duration = Duration::from_secs(600);
+const SEARCHED_INPUTS: u64 = 200_000;
+const SLICE: Duration = Duration::from_secs(20);
 
 /// Who gathers facts while a run is computed, as `scene::Ledger` does.
 pub trait Witness: Clone + Default {
@@ -137,6 +143,30 @@ impl<W: Witness> Laboratory<W> {
             self.ahead.go_on(Time::NEVER);
         }
         is_longer
+    }
+
+    /// Runs on from a moment until something happens, 10 min at the most, and reaches that moment. If it does not happen,
+    /// nothing has changed.
+    pub fn run_until(&mut self, from: Time, until: &Until) -> Found {
+        let last = from + SEARCHED;
+        let mut search = self.clone();
+        let (begun, mut behind) = (search.ahead.telling.timeline.inputs(), from);
+        loop {
+            let timeline = &search.ahead.telling.timeline;
+            let is_over = timeline.end() >= last;
+            match until.find(timeline, behind).filter(|at| *at <= last) {
+                Some(at) => {
+                    self.reach(at);
+                    return Found::At(at);
+                }
+                None if is_over => return Found::NotBy(last),
+                None if timeline.is_cut_short() || timeline.inputs() - begun > SEARCHED_INPUTS => {
+                    return Found::TooMuch(timeline.end());
+                }
+                None => behind = timeline.end().max(from),
+            }
+            search.reach(behind + SLICE);
+        }
     }
 
     /// Does something at a moment: on this branch, or, where its past would change, on a new one that begins there. The

@@ -5,7 +5,11 @@
 
 mod ask;
 mod branch;
+#[cfg(feature = "complete")]
+mod breakpoint;
 mod claim;
+#[cfg(feature = "complete")]
+mod compare;
 mod condition;
 #[cfg(feature = "complete")]
 mod growth;
@@ -16,6 +20,8 @@ mod lesson;
 mod library;
 mod load;
 mod narration;
+#[cfg(feature = "complete")]
+mod outlook;
 mod pace;
 mod phase;
 mod progress;
@@ -32,7 +38,11 @@ mod writing;
 
 pub use ask::{Answer, Ask, AskKind, Choice};
 pub use branch::Branch;
+#[cfg(feature = "complete")]
+pub use breakpoint::{Found, Until};
 pub use claim::{Claim, Verdict};
+#[cfg(feature = "complete")]
+pub use compare::{Difference, Point, compare};
 pub use condition::Condition;
 pub use key::{Cue, Truth};
 #[cfg(feature = "complete")]
@@ -41,6 +51,8 @@ pub use lesson::{Lesson, Note};
 pub use library::{Heading, builtin, course, find as find_lesson, texts as lesson_texts};
 pub use load::{Load, LoadCommand};
 pub use narration::{Inline, Narration, display_name, markup};
+#[cfg(feature = "complete")]
+pub use outlook::{Cost, NoReturn, Outlook, Promotion, Return};
 pub use pace::Pace;
 pub use phase::Phase;
 pub use progress::{Mark, Progress};

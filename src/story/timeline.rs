@@ -121,6 +121,25 @@ impl Timeline {
         }
     }
 
+    /// Goes once more through what was computed, from behind a moment: the first moment of which `see` says so. `see` as
+    /// in [`Timeline::watch`].
+    #[cfg(feature = "complete")]
+    pub fn find(&self, behind: Time, mut see: impl FnMut(&[Entry], &World) -> bool) -> Option<Time> {
+        let n = self.snapshots.partition_point(|run| run.world.now() <= behind).saturating_sub(1);
+        let mut run = self.snapshots.get(n)?.clone();
+        while run.inputs < self.head.inputs {
+            let at = run.next_at(&self.scenario);
+            while run.next_at(&self.scenario) == at && run.inputs < self.head.inputs {
+                run.advance(&self.scenario);
+            }
+            let entries = run.take_journal();
+            if at > behind && see(&entries, &run.world) {
+                return Some(at);
+            }
+        }
+        None
+    }
+
     /// Goes on for about so many inputs; true when the run is complete. `see` as in [`Timeline::watch`].
     pub fn compute(&mut self, inputs: u64, mut see: impl FnMut(&[Entry], &World) -> bool) -> bool {
         let until = self.head.inputs.saturating_add(inputs);

@@ -191,6 +191,7 @@ fn something(lab: &mut Lab, rng: &mut Rng, moment: &mut u64) {
     let other = NodeId(rng.below(nodes) as u8);
     let (name, port) = lab.newcomer();
     let branches = lab.lesson().branches.len() as u64;
+    let before = lines_of_all(lab);
     let done = match rng.below(20) {
         0..=4 => lab.act(now, command(node.0, &format!("SET key:{} {}", rng.below(4), rng.below(99)))).map(drop),
         5 => lab.act(now, Action::Cut { a: node, b: other }).map(drop),
@@ -219,8 +220,31 @@ fn something(lab: &mut Lab, rng: &mut Rng, moment: &mut u64) {
             Ok(())
         }
     };
-    // A node that has not joined on this branch yet, or a link to itself.
-    drop(done);
+    let after = lines_of_all(lab);
+    for (name, was) in &before {
+        let Some((_, is)) = after.iter().find(|(other, _)| other == name) else { continue };
+        let known = was.iter().zip(is).take_while(|(was, is)| was == is).count();
+        let is_past = |line: &(Duration, String)| line.0 < now.since(lab.telling().timeline.start());
+        let shown = lab.branch().map_or("trunk", |n| &lab.lesson().branches[n].name);
+        assert!(name == shown || was == is, "{name} was not touched: {was:?} became {is:?}");
+        assert!(was[known..].is_empty() && !is[known..].iter().any(is_past), "{name}: {was:?} became {is:?}");
+    }
+    // A node that has not joined on this branch yet, or a link to itself, is refused.
+    if done.is_err() {
+        assert_eq!(before, after);
+    }
+}
+
+/// The lines of every branch, with what it inherits, by its name.
+fn lines_of_all(lab: &Lab) -> Vec<(String, Vec<(Duration, String)>)> {
+    let lesson = lab.lesson();
+    let name = |branch: Option<usize>| branch.map_or("trunk", |n| &lesson.branches[n].name).to_string();
+    let lines = |branch: Option<usize>| {
+        let script = lesson.scenario_of(branch).script;
+        script.iter().map(|line| (line.after, lesson.line_text(line).unwrap())).collect()
+    };
+    let all = [None].into_iter().chain((0..lesson.branches.len()).map(Some));
+    all.map(|branch| (name(branch), lines(branch))).collect()
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod lesson_texts;
 mod lessons;
 mod links;
 mod network;
+mod outlook;
 mod playback;
 mod psync2;
 mod questions;
