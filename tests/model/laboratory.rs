@@ -113,6 +113,18 @@ fn what_is_done_becomes_a_line_of_the_text() {
 }
 
 #[test]
+fn a_branch_that_was_read_keeps_its_past() {
+    let text = format!("{}at 1s a> SET k 1\nbranch later at 7s\nat 8s a> SET k 2\n", Topology::OneReplica.text());
+    let mut lab: Lab = Laboratory::new(Lesson::parse("", &text).unwrap());
+    let was = lab.lesson().scenario_of(Some(0));
+    assert_eq!(act(&mut lab, 7_000, command(0, "SET k 3")), Change { branch: Some(1), is_new: true });
+    lab.switch(None, at(&lab, 7_000)).unwrap();
+    assert_eq!(act(&mut lab, 7_001, command(0, "SET k 4")), Change { branch: None, is_new: false });
+    assert!(lab.lesson().scenario_of(Some(0)) == was);
+    check(&lab);
+}
+
+#[test]
 fn what_cannot_be_done_is_said_and_not_done() {
     let mut lab = lab(Topology::OneReplica);
     act(&mut lab, 2_000, command(0, "SET k 1"));
