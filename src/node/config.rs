@@ -430,6 +430,20 @@ impl Config {
         self.kept.get("acl-pubsub-default").is_some_and(|value| value == "allchannels")
     }
 
+    /// Names and values of the settings in which this differs from another, by name; [`Config::set`] takes them.
+    #[cfg(feature = "complete")]
+    pub fn difference(&self, from: &Config) -> BTreeMap<&'static str, String> {
+        let kept = self.kept.iter().filter(|(name, value)| from.kept.get(**name) != Some(value));
+        let mut found: BTreeMap<&str, String> = kept.map(|(name, value)| (*name, value.clone())).collect();
+        for setting in SETTINGS {
+            let value = (setting.get)(self);
+            if value != (setting.get)(from) || found.contains_key(setting.name) {
+                found.insert(setting.name, value);
+            }
+        }
+        found
+    }
+
     /// Is there such a setting?
     pub fn has(name: &str) -> bool {
         Found::find(name).is_ok()

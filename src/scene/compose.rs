@@ -65,7 +65,9 @@ pub fn compose(frame: &Frame, ledger: &Ledger, start: Time, focus: &Focus, room:
     let tape = tape::lay_out(&strip::source(now, &owner), room.width, room.height < LOW);
     let height = if room.tape { (room.height - tape.size.height).max(STAGE_MIN) } else { room.height };
     let message = message(frame, focus);
-    let node = focus.node.or_else(|| subject(frame, message.as_deref())).unwrap_or(NodeId(0));
+    let is_there = |id: &NodeId| now.has(*id);
+    let chosen = focus.node.filter(is_there).or_else(|| subject(frame, message.as_deref()).filter(is_there));
+    let node = chosen.or_else(|| now.node_ids().next()).unwrap_or(NodeId(0));
     let size = Size { width: room.width, height };
     let stage = stage(before, now, ledger, size, Detail::READABLE, focus);
     let speaker = message.as_ref().and_then(|m| m.first()).map_or(node, |s| master_side(now, s));

@@ -76,6 +76,13 @@ pub struct Ledger {
     moves: Vec<Moved>,
 }
 
+#[cfg(feature = "complete")]
+impl crate::story::Witness for Ledger {
+    fn note(&mut self, entries: &[Entry], world: &World) {
+        Ledger::note(self, entries, world);
+    }
+}
+
 impl Ledger {
     /// Takes note of one moment: what happened, and the world after it. To be called in order of time.
     pub fn note(&mut self, entries: &[Entry], world: &World) {
@@ -92,9 +99,9 @@ impl Ledger {
                 _ => {}
             }
         }
-        for (id, host) in world.node_ids().zip(world.hosts()) {
+        for id in world.node_ids() {
             // Ids that were drawn without a word, at the start of a process: whoever has them first drew them.
-            if let Some(node) = &host.node {
+            if let Some(node) = world.host(id).and_then(|host| host.node.as_ref()) {
                 self.note_owner(node.history().id, id);
             }
             if let Some(master) = topology::master_of(world, id) {

@@ -26,8 +26,9 @@ pub fn links(
     latency: bool,
 ) -> Vec<LinkLine> {
     let mut pairs: Vec<(usize, usize)> = parents.iter().enumerate().filter_map(|(n, p)| p.map(|p| (p, n))).collect();
+    let place = |id: NodeId| cards.iter().position(|card| card.node == id);
     for segment in world.in_flight() {
-        let (from, to) = (segment.from.index(), segment.to.index());
+        let (Some(from), Some(to)) = (place(segment.from), place(segment.to)) else { continue };
         if !pairs.contains(&(from, to)) && !pairs.contains(&(to, from)) {
             pairs.push((to, from));
         }
@@ -38,10 +39,11 @@ pub fn links(
         .filter_map(|&(up, down)| {
             let siblings: Vec<usize> = pairs.iter().filter(|p| p.0 == up).map(|p| p.1).collect();
             let place = siblings.iter().position(|&s| s == down).unwrap_or(0);
-            let mut curve = curve(cards.get(up)?, cards.get(down)?, place, siblings.len(), flow);
+            let (upper, lower) = (cards.get(up)?, cards.get(down)?);
+            let mut curve = curve(upper, lower, place, siblings.len(), flow);
             let tail_x = curve.to.x;
             curve.to.x = first_in_row(cards, &curve);
-            let line = line(world, NodeId(up as u8), NodeId(down as u8), curve, width, latency);
+            let line = line(world, upper.node, lower.node, curve, width, latency);
             Some(LinkLine { tail_x, ..line })
         })
         .collect()

@@ -21,8 +21,9 @@ pub fn cards(
     chosen: Option<NodeId>,
     owner: &dyn Fn(&ReplId) -> Hue,
 ) -> Vec<Card> {
-    let places = now.node_ids().zip(now.hosts()).zip(&layout.places);
-    places
+    let hosts = now.node_ids().filter_map(|id| Some((id, now.host(id)?)));
+    hosts
+        .zip(&layout.places)
         .map(|((id, host), &rect)| {
             let anatomy = layout.detail.anatomy(rect.height);
             let (statuses, tone) = status(now, id, host);

@@ -7,13 +7,15 @@ use super::ledger::Ledger;
 use crate::node::Node;
 use crate::sim::{NodeId, World};
 
-/// The master of each node in the picture, by index.
+/// The master of each node in the picture; both by their places among the hosts that are there.
 pub fn parents(world: &World, ledger: &Ledger) -> Vec<Option<usize>> {
-    let mut parents: Vec<Option<usize>> = world.node_ids().map(|id| master_of(world, id).map(NodeId::index)).collect();
-    for id in world.node_ids() {
+    let ids: Vec<NodeId> = world.node_ids().collect();
+    let place = |master: NodeId| ids.iter().position(|id| *id == master);
+    let mut parents: Vec<Option<usize>> = ids.iter().map(|id| master_of(world, *id).and_then(place)).collect();
+    for (n, id) in ids.iter().enumerate() {
         // Who serves others now stands for itself.
-        if parents[id.index()].is_none() && !parents.contains(&Some(id.index())) {
-            parents[id.index()] = ledger.master_around(id, world.now()).map(NodeId::index);
+        if parents[n].is_none() && !parents.contains(&Some(n)) {
+            parents[n] = ledger.master_around(*id, world.now()).and_then(place);
         }
     }
     parents

@@ -51,6 +51,18 @@ pub enum Action {
         node: NodeId,
         keep_rdb: bool,
     },
+    /// A machine joins, with a process that has the settings of [`Setup::newcomer`](super::Setup). Its number is one that no
+    /// other has or had.
+    Add {
+        node: NodeId,
+        name: String,
+        port: u16,
+        replicaof: Option<NodeId>,
+    },
+    /// The machine is taken away for good: its process is killed, its file is gone.
+    Remove {
+        node: NodeId,
+    },
     /// Something that a recording shows. Never part of a link.
     #[serde(skip)]
     Recorded(Act),
@@ -64,6 +76,8 @@ impl Action {
             | Action::Pause { node }
             | Action::Resume { node }
             | Action::Crash { node }
+            | Action::Add { node, .. }
+            | Action::Remove { node }
             | Action::Restart { node, .. } => {
                 vec![node]
             }

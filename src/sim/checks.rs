@@ -12,7 +12,7 @@
 //! A replica that takes writes of its own leaves the guarantee of the first: from then on it is not checked, and neither
 //! is a history into which it brings its dataset, by a snapshot or as a master.
 
-use super::{Entry, NodeId, What, World};
+use super::{Action, Entry, NodeId, What, World};
 use crate::node::{Event, LinkState, Node, PsyncDecision, PsyncVerdict, Role};
 use crate::time::Time;
 use crate::vec_map::VecMap;
@@ -88,8 +88,10 @@ impl Checks {
 
     /// Takes note of one thing that happened.
     pub fn observe(&mut self, entry: &Entry) {
-        let What::Event(event) = &entry.what else {
-            return;
+        let event = match &entry.what {
+            What::Event(event) => event,
+            What::Fault(Action::Remove { node }) => return self.removed(entry.at, *node),
+            _ => return,
         };
         match event {
             Event::Started { id, offset, id2, second_offset } => {
@@ -114,7 +116,10 @@ impl Checks {
             }
             // Who got its dataset by SYNC does not know which history it is; there may be many without a name.
             Event::Applied { id, .. } | Event::DatasetAt { id, .. } if *id == ReplId::ZERO => {}
-            Event::Applied { id, start, end, args } => self.command(entry, *id, *start, *end, args),
+            Event::Applied { id, start, end, args } => {
+                self.command(entry, *id, *start, *end, args);
+                self.holds(*id, *start, *end);
+            }
             Event::DatasetAt { id, offset, fingerprint } => self.dataset(entry, *id, *offset, *fingerprint),
             Event::IdChanged { id, id2, second_offset } => {
                 self.branch(*id, *id2, *second_offset);
@@ -136,12 +141,20 @@ impl Checks {
                     ..Standing::default()
                 };
                 self.lose(entry.at, *was_id, *was_offset);
+                self.holds(*id, 0, *offset);
             }
             Event::PsyncDecided(decision) => self.decision(entry, decision),
             Event::RoleChanged { to, .. } => self.node(entry.node).is_replica = *to == Role::Replica,
             Event::LinkStateChanged { .. } => self.node(entry.node).is_replica = true,
             Event::CommandRun { reply_is_error: false, args, .. } => self.local_write(entry.node, args),
             _ => {}
+        }
+    }
+
+    /// What this node alone held is gone with it.
+    fn removed(&mut self, at: Time, node: NodeId) {
+        if let Some((id, offset)) = self.node(node).place.take() {
+            self.lose(at, id, offset);
         }
     }
 
@@ -249,21 +262,50 @@ impl Checks {
         }
     }
 
+    /// A node has these bytes after all: they were on their way when whoever sent them was taken away.
+    fn holds(&mut self, id: ReplId, from: u64, to: u64) {
+        self.lost.retain(|lost| lost.id != id || lost.offset < from || lost.offset > to);
+    }
+
     /// Does any node stand in a history that contains this byte?
     fn survives(&self, id: ReplId, offset: u64) -> bool {
-        self.nodes.values().filter_map(|node| node.place).any(|(mut line, mut reach)| {
-            // Histories branch off one another no more often than there are histories.
-            for _ in 0..=self.lines.len() {
-                if line == id {
-                    return offset <= reach;
-                }
-                match self.lines.get(line).and_then(|l| l.parent) {
-                    Some((parent, fork)) => (line, reach) = (parent, fork.min(reach)),
-                    None => return false,
+        self.nodes.values().filter_map(|node| node.place).any(|place| self.contains(place, id, offset))
+    }
+
+    /// Does a node that stands here have this byte?
+    fn contains(&self, (mut line, mut reach): (ReplId, u64), id: ReplId, offset: u64) -> bool {
+        // Histories branch off one another no more often than there are histories.
+        for _ in 0..=self.lines.len() {
+            if line == id {
+                return offset <= reach;
+            }
+            match self.lines.get(line).and_then(|l| l.parent) {
+                Some((parent, fork)) => (line, reach) = (parent, fork.min(reach)),
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// The acknowledged writes that would be gone if all went on from where one node stands: those of its master, and
+    /// those of the history that it follows, whose master may be down. By their bytes; `at`: what came later is left aside.
+    #[cfg(feature = "complete")]
+    pub fn would_lose(&self, keeper: (ReplId, u64), master: Option<(ReplId, u64)>, at: Time) -> Vec<LostWrite> {
+        let is_at_stake =
+            |id: ReplId, end: u64| id == keeper.0 || master.is_some_and(|master| self.contains(master, id, end));
+        let is_lost =
+            |id: ReplId, end: u64| self.lost.iter().any(|lost| (lost.id, lost.offset) == (id, end) && lost.at <= at);
+        let mut found = vec![];
+        for (id, line) in self.lines.iter() {
+            for (offset, node, written, args) in &line.writes {
+                let goes = *written <= at && is_at_stake(id, *offset) && !self.contains(keeper, id, *offset);
+                if goes && !is_lost(id, *offset) {
+                    found.push(LostWrite { at: *written, node: *node, id, offset: *offset, args: args.clone() });
                 }
             }
-            false
-        })
+        }
+        found.sort_by_key(|write| (write.at, write.offset));
+        found
     }
 
     /// Rule 4, for a world that was left alone long enough: every replica whose link stands holds what its master holds.

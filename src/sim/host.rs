@@ -20,6 +20,8 @@ pub struct HostSetup {
 pub struct Host {
     pub name: String,
     pub addr: Addr,
+    /// It was added, and not removed.
+    pub is_there: bool,
     /// `None` after a crash.
     pub node: Option<Node>,
     pub paused: bool,
@@ -49,10 +51,17 @@ impl Host {
     pub(super) fn new(setup: &HostSetup, n: usize, seed: u64) -> Host {
         // Servers are not started in the same instant: their crons tick at different parts of a second.
         let booted = EPOCH - Duration::from_millis(1000 - (n as u64 * 137) % 1000);
-        let addr = Addr { host: "127.0.0.1".into(), port: setup.config.port };
-        let mut host = Host {
+        let mut host = Host::empty(setup);
+        host.start(seed, booted, None);
+        host
+    }
+
+    /// A machine on which nothing was started.
+    pub(super) fn empty(setup: &HostSetup) -> Host {
+        Host {
             name: setup.name.clone(),
-            addr,
+            addr: Addr { host: "127.0.0.1".into(), port: setup.config.port },
+            is_there: true,
             node: None,
             paused: false,
             paused_at: EPOCH,
@@ -63,9 +72,7 @@ impl Host {
             next_accept: 0,
             held: VecDeque::new(),
             consoles: VecMap::new(),
-        };
-        host.start(seed, booted, None);
-        host
+        }
     }
 
     /// The number of the client that a connection belongs to.

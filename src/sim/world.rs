@@ -7,7 +7,7 @@ use super::connection::{Connection, Segment};
 use super::host::Console;
 use super::link::{Link, LinkCondition, LinkSetup};
 use super::{Action, Entry, Host, HostSetup, NodeId, Recorded, What};
-use crate::node::{Addr, ConnId, Event, Input, Node, Output};
+use crate::node::{Addr, Config, ConnId, Event, Input, Node, Output};
 use crate::rng::Rng;
 use crate::time::Time;
 use crate::vec_map::VecMap;
@@ -35,6 +35,8 @@ pub struct Setup {
     /// Links that differ from `default_link`.
     pub links: Vec<(NodeId, NodeId, LinkSetup)>,
     pub default_link: LinkSetup,
+    /// The settings of hosts that are added later.
+    pub newcomer: Config,
     /// The recording that is played back, if it is one.
     pub recorded: Option<Arc<Recorded>>,
 }
@@ -102,6 +104,7 @@ pub struct World {
     hosts: Vec<Host>,
     links: VecMap<(NodeId, NodeId), Link>,
     default_link: LinkSetup,
+    newcomer: Arc<Config>,
     connections: VecMap<u64, Connection>,
     queue: VecMap<(Time, u64), Due>,
     next_id: u64,
@@ -124,6 +127,7 @@ impl World {
             hosts,
             links,
             default_link: setup.default_link,
+            newcomer: Arc::new(setup.newcomer.clone()),
             connections: VecMap::new(),
             queue: VecMap::new(),
             next_id: 1,
@@ -138,6 +142,7 @@ impl World {
         self.now
     }
 
+    /// Every host that was ever there, by number; see [`Host::is_there`].
     pub fn hosts(&self) -> &[Host] {
         &self.hosts
     }
@@ -146,18 +151,24 @@ impl World {
         self.hosts.get(id.index())
     }
 
-    pub fn node_ids(&self) -> impl Iterator<Item = NodeId> + use<> {
-        (0..self.hosts.len() as u8).map(NodeId)
+    /// Is this host there now: added already, and not removed?
+    pub fn has(&self, id: NodeId) -> bool {
+        self.host(id).is_some_and(|host| host.is_there)
     }
 
-    /// The links that the setup names, that were used, or that have a fault.
+    /// The hosts that are there.
+    pub fn node_ids(&self) -> impl Iterator<Item = NodeId> {
+        (0..self.hosts.len() as u8).map(NodeId).filter(|id| self.has(*id))
+    }
+
+    /// The links that the setup names, that were used, or that have a fault; between hosts that are there.
     pub fn links(&self) -> impl Iterator<Item = &Link> {
-        self.links.values()
+        self.links.values().filter(|link| self.has(link.a) && self.has(link.b))
     }
 
     /// The host that answers at an address. Hosts differ by port.
     pub fn find(&self, addr: &Addr) -> Option<NodeId> {
-        self.hosts.iter().position(|host| host.addr.port == addr.port).map(|n| NodeId(n as u8))
+        self.hosts.iter().position(|host| host.is_there && host.addr.port == addr.port).map(|n| NodeId(n as u8))
     }
 
     /// Everything that was sent and has not arrived.

@@ -15,7 +15,7 @@
 
 use super::condition::{Condition, reason_text};
 use super::scenario::Scenario;
-use super::source::{LessonError, Word, Words};
+use super::source::{LessonError, Word, Words, written};
 use super::timeline::Timeline;
 use crate::node::{Event, LinkState, Node, PsyncVerdict};
 use crate::sim::{Entry, NodeId, What, World};
@@ -54,7 +54,7 @@ enum Kind {
 /// Something that a lesson says is so.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
-    /// As it was written.
+    /// As it is written.
     pub text: String,
     kind: Kind,
 }
@@ -73,7 +73,7 @@ type FindNode<'a> = &'a dyn Fn(&Words, &Word) -> Result<NodeId, LessonError>;
 
 impl Claim {
     pub fn parse(words: &mut Words, node: FindNode) -> Result<Claim, LessonError> {
-        let text = words.clone().rest().into_iter().map(|word| word.text).collect::<Vec<_>>().join(" ");
+        let text = written(words.clone());
         let first = words.expect(CLAIMS)?;
         let kind = match first.text.as_str() {
             "lost" => Kind::Lost { writes: words.number("a number of writes")? },

@@ -16,11 +16,11 @@
 //! a puts b online
 //! a loses b                            either side notices that the link is gone
 //! b is promoted
-//! cut a b, heal a b, blackhole a b, slow a b, pause a, resume a, crash a, restart a
+//! cut a b, heal a b, blackhole a b, slow a b, pause a, resume a, crash a, restart a, add a, remove a
 //! ```
 //! A number before it (`2nd b sends REPLCONF ACK`) waits for that occurrence.
 
-use super::source::{LessonError, Word, Words};
+use super::source::{LessonError, Word, Words, written};
 use crate::node::{Event, FullReason, LinkState, PsyncVerdict, ReplicaState, Role};
 use crate::sim::{Action, Cargo, Entry, NodeId, Segment, What, World};
 use crate::wire::Bytes;
@@ -31,6 +31,7 @@ pub struct Condition {
     /// The first, the second …
     pub nth: u32,
     kind: Kind,
+    text: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +60,7 @@ enum Kind {
 
 const VERBS: &str = "runs, refuses, propagates, applies, sends, receives, answers, link, forks, saves, loads, trims, creates backlog, expires, puts … online, loses, is promoted";
 const LINK_STATES: &str = "connect, connecting, handshake, transfer or connected";
-const FAULTS: [&str; 8] = ["cut", "heal", "blackhole", "slow", "pause", "resume", "crash", "restart"];
+const FAULTS: [&str; 10] = ["cut", "heal", "blackhole", "slow", "pause", "resume", "crash", "restart", "add", "remove"];
 
 impl Condition {
     /// Reads the rest of a line. `node` finds a node by its name.
@@ -67,6 +68,7 @@ impl Condition {
         words: &mut Words,
         node: &dyn Fn(&Words, &Word) -> Result<NodeId, LessonError>,
     ) -> Result<Condition, LessonError> {
+        let text = written(words.clone());
         let nth = words.peek().and_then(ordinal);
         if nth.is_some() {
             words.next();
@@ -86,7 +88,12 @@ impl Condition {
             Kind::parse(words, subject, node)?
         };
         words.finish("the end of the condition")?;
-        Ok(Condition { nth: nth.unwrap_or(1), kind })
+        Ok(Condition { nth: nth.unwrap_or(1), kind, text })
+    }
+
+    /// As it is written.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Is this condition met before anything happened?
@@ -295,6 +302,8 @@ pub fn fault_word(action: &Action) -> &'static str {
         Action::Resume { .. } => "resume",
         Action::Crash { .. } => "crash",
         Action::Restart { .. } => "restart",
+        Action::Add { .. } => "add",
+        Action::Remove { .. } => "remove",
         Action::Recorded(_) => "recorded",
     }
 }

@@ -7,8 +7,11 @@
 //! The keywords are listed in [`KEYWORDS`]; `README.md` shows them at work.
 
 use super::ask::{Ask, AskReading};
+use super::branch::Branch;
 use super::claim::Claim;
 use super::condition::Condition;
+#[cfg(feature = "complete")]
+use super::growth::Growth;
 use super::load::Load;
 use super::scenario::{Scenario, ScriptLine};
 use super::source::{LINES_MAX, LessonError, SOURCE_MAX, Word, Words};
@@ -16,12 +19,19 @@ use crate::node::{Addr, BlockSize, COMPLETE, Config, ConfigError};
 use crate::sim::{Action, HostSetup, LinkSetup, NodeId};
 use std::time::Duration;
 
-const KEYWORDS: &str = "title, summary, seed, node, link, latency, scale, config, at, load, end, note, ask, claim";
-const ACTS: &str = "NODE> COMMAND, cut A B, heal A B, blackhole A B, slow A B latency TIME bandwidth BYTES, pause A, resume A, crash A, or restart A [empty]";
+#[cfg(feature = "complete")]
+const MIX: &str =
+    "commands of SET, GET, INCR, LPUSH, DEL and EXPIRE, with weights from 1 to 1000, such as SET:6,INCR:3";
+const KEYWORDS: &str =
+    "title, summary, laboratory, seed, node, link, latency, scale, config, at, load, branch, end, note, ask, claim";
+const ACTS: &str = "NODE> COMMAND, cut A B, heal A B, blackhole A B, slow A B latency TIME bandwidth BYTES, pause A, resume A, crash A, restart A [empty], add A PORT [replicaof B], or remove A";
 /// The most nodes.
 const NODES_MAX: usize = 50;
-/// A run without an `end` goes on for so long after the last line of the script.
+
+/// For how long a lesson goes on after the last line of its script.
 const AFTERMATH: Duration = Duration::from_secs(3);
+/// For how long a laboratory is computed ahead.
+pub(super) const HORIZON: Duration = Duration::from_secs(10);
 
 /// What is said when something happens.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,7 +53,12 @@ pub struct Lesson {
     pub number: u32,
     pub title: String,
     pub summary: String,
+    /// Whose trunk is a learner's own doing.
+    pub is_laboratory: bool,
+    /// The trunk: what stands before the first branch.
     pub scenario: Scenario,
+    /// In the order of the text.
+    pub branches: Vec<Branch>,
     pub notes: Vec<Note>,
     /// In the order of the text.
     pub asks: Vec<Ask>,
@@ -63,7 +78,20 @@ impl Lesson {
     }
 
     pub fn node_id(&self, name: &str) -> Option<NodeId> {
-        find(&self.scenario.setup.hosts, name)
+        self.names().iter().position(|known| *known == name).map(|n| NodeId(n as u8))
+    }
+
+    /// How long the trunk's run is without an `end`.
+    pub(super) fn usual_length(&self) -> Duration {
+        self.length_of(&self.scenario.script, &self.scenario.loads)
+    }
+
+    /// A run without an `end` goes on for a while after the last thing that is done. A learner may go on longer, so a
+    /// laboratory does not wait for the end of a load.
+    pub(super) fn length_of(&self, script: &[ScriptLine], loads: &[Load]) -> Duration {
+        let last = script.iter().map(|line| line.after).max().unwrap_or_default();
+        let loads = Load::ended(loads).into_iter().map(|load| if self.is_laboratory { load.from } else { load.to });
+        loads.fold(last, Duration::max) + if self.is_laboratory { HORIZON } else { AFTERMATH }
     }
 }
 
@@ -72,9 +100,12 @@ fn find(hosts: &[HostSetup], name: &str) -> Option<NodeId> {
 }
 
 /// A lesson being read.
-struct Reading {
-    lesson: Lesson,
+pub(super) struct Reading {
+    pub(super) lesson: Lesson,
     end: Option<Duration>,
+    /// Nodes that join while the lesson runs.
+    #[cfg(feature = "complete")]
+    pub(super) growth: Growth,
     /// What indented lines belong to.
     open: Option<Open>,
 }
@@ -92,12 +123,20 @@ impl Reading {
             number,
             title: String::new(),
             summary: String::new(),
+            is_laboratory: false,
             scenario: Scenario::default(),
+            branches: vec![],
             notes: vec![],
             asks: vec![],
             claims: vec![],
         };
-        Reading { lesson, end: None, open: None }
+        Reading {
+            lesson,
+            end: None,
+            #[cfg(feature = "complete")]
+            growth: Growth::default(),
+            open: None,
+        }
     }
 
     fn read(&mut self, text: &str) -> Result<(), LessonError> {
@@ -141,6 +180,10 @@ impl Reading {
     }
 
     fn keyword(&mut self, keyword: &Word, mut words: Words, number: u32) -> Result<(), LessonError> {
+        #[cfg(feature = "complete")]
+        if matches!(keyword.text.as_str(), "node" | "link") {
+            self.growth.not_yet(&words, keyword)?;
+        }
         match keyword.text.as_str() {
             "title" | "summary" => words.expect("text to the end of the line").map(drop),
             "seed" => {
@@ -157,6 +200,10 @@ impl Reading {
             "config" => self.config(words),
             "at" => self.at(words),
             "load" => self.load(words),
+            #[cfg(feature = "complete")]
+            "laboratory" => self.laboratory(keyword, words),
+            #[cfg(feature = "complete")]
+            "branch" => self.branch(words),
             "end" => {
                 self.end = Some(words.duration()?);
                 words.finish("the end of the line")
@@ -181,19 +228,38 @@ impl Reading {
     /// `node NAME PORT [replicaof NAME]`
     fn node(&mut self, mut words: Words) -> Result<(), LessonError> {
         let name = words.expect("a name, then a port")?;
+        let (port, master) = self.newcomer(&name, &mut words)?;
+        let setup = &mut self.lesson.scenario.setup;
+        let mut config = Config { port, ..setup.newcomer.clone() };
+        if let Some(master) = master.and_then(|id| setup.hosts.get(id.index())) {
+            config.replicaof = Some(Addr { host: "127.0.0.1".into(), port: master.config.port });
+        }
+        words.finish("replicaof NAME, or the end of the line")?;
+        setup.hosts.push(HostSetup { name: name.text, config });
+        Ok(())
+    }
+
+    /// `NAME PORT [replicaof NAME]` of a node that is new: its port, and its master.
+    pub(super) fn newcomer(&self, name: &Word, words: &mut Words) -> Result<(u16, Option<NodeId>), LessonError> {
         let hosts = &self.lesson.scenario.setup.hosts;
         if !name.text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') || name.text.len() > 16 {
             return Err(words.wrong(
-                &name,
+                name,
                 format!("'{}' is not a name", name.text),
                 "up to 16 letters, digits and hyphens",
             ));
         }
-        if find(hosts, &name.text).is_some() {
-            return Err(words.wrong(&name, format!("there is a node '{}' already", name.text), "another name"));
+        let is_taken = find(hosts, &name.text).is_some();
+        #[cfg(feature = "complete")]
+        let is_taken = is_taken || self.has_joined(&name.text);
+        if is_taken {
+            return Err(words.wrong(name, format!("there is a node '{}' already", name.text), "another name"));
         }
-        if hosts.len() == NODES_MAX {
-            return Err(words.wrong(&name, "there are too many nodes", format!("at most {NODES_MAX}")));
+        let count = hosts.len();
+        #[cfg(feature = "complete")]
+        let count = count + self.growth.others(&name.text);
+        if count >= NODES_MAX {
+            return Err(words.wrong(name, "there are too many nodes", format!("at most {NODES_MAX}")));
         }
         let port_word = words.expect("a port")?;
         let port = port_word
@@ -201,6 +267,8 @@ impl Reading {
             .parse::<u16>()
             .ok()
             .filter(|port| *port > 0 && hosts.iter().all(|host| host.config.port != *port));
+        #[cfg(feature = "complete")]
+        let port = port.filter(|port| !self.growth.has_port(*port));
         let Some(port) = port else {
             return Err(words.wrong(
                 &port_word,
@@ -208,16 +276,11 @@ impl Reading {
                 "a number from 1 to 65535 that no other node has",
             ));
         };
-        let mut config = Config { port, ..Config::default() };
-        if words.take_if("replicaof") {
-            let master = words.expect("the name of a node above")?;
-            let id = self.node_named(&words, &master)?;
-            let port = self.lesson.scenario.setup.hosts[id.index()].config.port;
-            config.replicaof = Some(Addr { host: "127.0.0.1".into(), port });
+        if !words.take_if("replicaof") {
+            return Ok((port, None));
         }
-        words.finish("replicaof NAME, or the end of the line")?;
-        self.lesson.scenario.setup.hosts.push(HostSetup { name: name.text, config });
-        Ok(())
+        let master = words.expect("the name of a node above")?;
+        Ok((port, Some(self.node_named(words, &master)?)))
     }
 
     /// `link A B [latency TIME] [bandwidth BYTES]`
@@ -275,33 +338,39 @@ impl Reading {
                     return Err(words.wrong(&word, format!("'{}' cannot be scaled", word.text), ACCEPTED));
                 }
             };
+            change(&mut self.lesson.scenario.setup.newcomer);
             self.lesson.scenario.setup.hosts.iter_mut().for_each(|host| change(&mut host.config));
         }
         Ok(())
     }
 
-    /// `config NODE|* NAME VALUE`
+    /// `config NODE|* NAME VALUE`; for all, also for those that come later.
     fn config(&mut self, mut words: Words) -> Result<(), LessonError> {
         let who = words.expect("a node's name, or * for all")?;
         let only = if who.text == "*" { None } else { Some(self.node_named(&words, &who)?) };
+        let setup = &mut self.lesson.scenario.setup;
+        if only.is_some_and(|id| id.index() >= setup.hosts.len()) {
+            return Err(words.wrong(&who, "this node is added later", "CONFIG SET at its time"));
+        }
         let name = words.expect("the name of a setting")?;
         let value = words.expect("a value")?;
         words.finish("the end of the line")?;
-        for (n, host) in self.lesson.scenario.setup.hosts.iter_mut().enumerate() {
-            if only.is_none_or(|id| id.index() == n) {
-                host.config.set(&name.text, &value.text).map_err(|error| match error {
-                    ConfigError::Refused { why, .. } => words.wrong(
-                        &value,
-                        format!("'{}' cannot be the value of {}: {why}", value.text, name.text),
-                        "a value that CONFIG SET takes",
-                    ),
-                    ConfigError::Unknown { .. } => words.wrong(
-                        &name,
-                        format!("'{}' is not a setting", name.text),
-                        Config::names().collect::<Vec<_>>().join(", "),
-                    ),
-                })?;
-            }
+        let newcomer = only.is_none().then_some(&mut setup.newcomer);
+        let hosts = setup.hosts.iter_mut().enumerate();
+        let chosen = hosts.filter(|(n, _)| only.is_none_or(|id| id.index() == *n)).map(|(_, host)| &mut host.config);
+        for config in chosen.chain(newcomer) {
+            config.set(&name.text, &value.text).map_err(|error| match error {
+                ConfigError::Refused { why, .. } => words.wrong(
+                    &value,
+                    format!("'{}' cannot be the value of {}: {why}", value.text, name.text),
+                    "a value that CONFIG SET takes",
+                ),
+                ConfigError::Unknown { .. } => words.wrong(
+                    &name,
+                    format!("'{}' is not a setting", name.text),
+                    Config::names().collect::<Vec<_>>().join(", "),
+                ),
+            })?;
         }
         Ok(())
     }
@@ -310,6 +379,8 @@ impl Reading {
     fn at(&mut self, mut words: Words) -> Result<(), LessonError> {
         let after = words.duration()?;
         let act = words.expect(ACTS)?;
+        #[cfg(feature = "complete")]
+        self.is_mine(after, &words, &act)?;
         let action = match act.text.strip_suffix('>') {
             Some(name) => {
                 let node = self.node_named(&words, &Word { text: name.into(), column: act.column })?;
@@ -319,33 +390,57 @@ impl Reading {
                 }
                 Action::Command { node, args }
             }
+            #[cfg(feature = "complete")]
+            None if act.text == "add" => self.add(after, &mut words)?,
             None => self.fault(&act, &mut words)?,
         };
         words.finish("the end of the line")?;
-        self.lesson.scenario.script.push(ScriptLine { after, action });
+        #[cfg(feature = "complete")]
+        action.nodes().into_iter().try_for_each(|node| self.is_there(node, after, &words, &act))?;
+        let script = match self.lesson.branches.last_mut() {
+            Some(branch) => &mut branch.script,
+            None => &mut self.lesson.scenario.script,
+        };
+        script.push(ScriptLine { after, action });
         Ok(())
     }
 
-    /// `load NODE RATE [keys N] [size BYTES] from TIME to TIME`
+    /// `load NODE RATE [keys N] [size BYTES] [mix COMMAND:WEIGHT,…] [from TIME] [to TIME]`
     fn load(&mut self, mut words: Words) -> Result<(), LessonError> {
-        const ACCEPTED: &str = "keys N, size BYTES, from TIME, to TIME";
+        const ACCEPTED: &str = "keys N, size BYTES, mix SET:6,INCR:3, from TIME, to TIME";
         let name = words.expect("a node's name, then commands a second")?;
         let node = self.node_named(&words, &name)?;
         let mut load = Load::new(node, words.number("commands a second, a whole number")?);
+        let mut to = None;
         while let Some(word) = words.next() {
             match word.text.as_str() {
                 "keys" => load.keys = words.number("a number of keys")?,
                 "size" => load.value_bytes = words.bytes()?.min(Load::VALUE_MAX),
+                #[cfg(feature = "complete")]
+                "mix" => {
+                    let mix = words.expect(MIX)?;
+                    load.mix = Load::parse_mix(&mix.text)
+                        .ok_or_else(|| words.wrong(&mix, format!("'{}' is no mix of commands", mix.text), MIX))?;
+                }
                 "from" => load.from = words.duration()?,
-                "to" => load.to = words.duration()?,
+                "to" => to = Some(words.duration()?),
                 other => return Err(words.wrong(&word, format!("'{other}' is no property of a load"), ACCEPTED)),
             }
         }
-        if u64::from(load.keys) * (load.value_bytes + Load::KEY_COST) > Load::HELD_MAX {
+        load.to = to.unwrap_or(if load.rate == 0 { load.from } else { load.from + load.to });
+        if load.held_bytes() > Load::HELD_MAX {
             let accepted = format!("keys and values of at most {} bytes together", Load::HELD_MAX);
             return Err(words.wrong(&name, "the load would hold too much", accepted));
         }
-        self.lesson.scenario.loads.push(load);
+        #[cfg(feature = "complete")]
+        self.is_mine(load.from, &words, &name)?;
+        #[cfg(feature = "complete")]
+        self.is_there(node, load.from, &words, &name)?;
+        let loads = match self.lesson.branches.last_mut() {
+            Some(branch) => &mut branch.loads,
+            None => &mut self.lesson.scenario.loads,
+        };
+        loads.push(load);
         Ok(())
     }
 
@@ -367,6 +462,8 @@ impl Reading {
             "pause" => Action::Pause { node: one(words)? },
             "resume" => Action::Resume { node: one(words)? },
             "crash" => Action::Crash { node: one(words)? },
+            #[cfg(feature = "complete")]
+            "remove" => Action::Remove { node: one(words)? },
             "restart" => Action::Restart { node: one(words)?, keep_rdb: !words.take_if("empty") },
             other => {
                 return Err(words.wrong(act, format!("'{other}' is not something that can be done"), ACTS));
@@ -442,8 +539,14 @@ impl Reading {
 
     fn node_named(&self, words: &Words, name: &Word) -> Result<NodeId, LessonError> {
         let hosts = &self.lesson.scenario.setup.hosts;
-        find(hosts, &name.text).ok_or_else(|| {
-            let names: Vec<&str> = hosts.iter().map(|host| host.name.as_str()).collect();
+        let found = find(hosts, &name.text);
+        #[cfg(feature = "complete")]
+        let found = found.or_else(|| self.growth.find(&name.text).map(|n| NodeId((hosts.len() + n) as u8)));
+        found.ok_or_else(|| {
+            let names = hosts.iter().map(|host| host.name.as_str());
+            #[cfg(feature = "complete")]
+            let names = names.chain(self.growth.names());
+            let names: Vec<&str> = names.collect();
             words.wrong(
                 name,
                 format!("there is no node '{}'", name.text),
@@ -463,14 +566,13 @@ impl Reading {
         if self.lesson.title.is_empty() {
             return Err(missing("the lesson has no title", "title TEXT"));
         }
-        if self.lesson.scenario.setup.hosts.is_empty() {
+        if self.lesson.scenario.setup.hosts.is_empty() && !self.lesson.is_laboratory {
             return Err(missing("the lesson has no node", "node NAME PORT"));
         }
-        let scenario = &mut self.lesson.scenario;
-        scenario.script.sort_by_key(|line| line.after);
-        let last = scenario.script.last().map_or(Duration::ZERO, |line| line.after);
-        let last = scenario.loads.iter().map(|load| load.to).fold(last, Duration::max);
-        scenario.length = self.end.unwrap_or(last + AFTERMATH);
+        #[cfg(feature = "complete")]
+        self.finish_branches();
+        self.lesson.scenario.script.sort_by_key(|line| line.after);
+        self.lesson.scenario.length = self.end.unwrap_or_else(|| self.lesson.usual_length());
         Ok(self.lesson)
     }
 }

@@ -4,13 +4,24 @@
 //! replaying from the nearest snapshot. Words are made from events and numbers here; `scene` only arranges them.
 
 mod ask;
+mod branch;
+#[cfg(feature = "complete")]
+mod breakpoint;
 mod claim;
+#[cfg(feature = "complete")]
+mod compare;
 mod condition;
+#[cfg(feature = "complete")]
+mod growth;
 mod key;
+#[cfg(feature = "complete")]
+mod laboratory;
 mod lesson;
 mod library;
 mod load;
 mod narration;
+#[cfg(feature = "complete")]
+mod outlook;
 mod pace;
 mod phase;
 mod progress;
@@ -22,15 +33,26 @@ pub mod speech;
 mod teller;
 mod telling;
 mod timeline;
+#[cfg(feature = "complete")]
+mod writing;
 
 pub use ask::{Answer, Ask, AskKind, Choice};
+pub use branch::Branch;
+#[cfg(feature = "complete")]
+pub use breakpoint::{Found, Until};
 pub use claim::{Claim, Verdict};
+#[cfg(feature = "complete")]
+pub use compare::{Difference, Point, compare};
 pub use condition::Condition;
 pub use key::{Cue, Truth};
+#[cfg(feature = "complete")]
+pub use laboratory::{Change, Laboratory, Refused, Topology, Witness};
 pub use lesson::{Lesson, Note};
 pub use library::{Heading, builtin, course, find as find_lesson, texts as lesson_texts};
-pub use load::Load;
+pub use load::{Load, LoadCommand};
 pub use narration::{Inline, Narration, display_name, markup};
+#[cfg(feature = "complete")]
+pub use outlook::{Cost, NoReturn, Outlook, Promotion, Return};
 pub use pace::Pace;
 pub use phase::Phase;
 pub use progress::{Mark, Progress};
@@ -40,3 +62,5 @@ pub use source::LessonError;
 pub use teller::first_words;
 pub use telling::{NoSuchMoment, Telling};
 pub use timeline::{Frame, PhaseRun, See, Step, Timeline};
+#[cfg(feature = "complete")]
+pub use writing::Unwritable;

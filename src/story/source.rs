@@ -58,7 +58,7 @@ impl Words {
             if chars[start] == '#' {
                 break;
             }
-            let (text, end) = if chars[start] == '"' { quoted(&chars, start, number)? } else { plain(&chars, start) };
+            let (text, end) = if chars[start] == '"' { unquote(&chars, start, number)? } else { plain(&chars, start) };
             words.push_back(Word { text, column: start as u32 + 1 });
             at = end;
         }
@@ -135,6 +135,28 @@ impl Words {
     }
 }
 
+/// A word as it has to be written.
+pub fn quoted(word: &str) -> String {
+    let is_plain = !word.is_empty() && !word.starts_with(['"', '#']) && !word.contains(char::is_whitespace);
+    if is_plain {
+        return word.into();
+    }
+    let escaped = word.chars().map(|c| match c {
+        '"' => "\\\"".into(),
+        '\\' => "\\\\".into(),
+        '\n' => "\\n".into(),
+        '\r' => "\\r".into(),
+        '\t' => "\\t".into(),
+        c => c.to_string(),
+    });
+    format!("\"{}\"", escaped.collect::<String>())
+}
+
+/// Words as they have to be written.
+pub fn written(words: Words) -> String {
+    words.words.iter().map(|word| quoted(&word.text)).collect::<Vec<_>>().join(" ")
+}
+
 const DURATION: &str = "a time such as 7s, 7.214s, 250ms or 40us";
 const BYTES: &str = "a number of bytes such as 128, 16kb or 1mb";
 
@@ -169,7 +191,7 @@ fn plain(chars: &[char], start: usize) -> (String, usize) {
     (chars[start..end].iter().collect(), end)
 }
 
-fn quoted(chars: &[char], start: usize, line: u32) -> Result<(String, usize), LessonError> {
+fn unquote(chars: &[char], start: usize, line: u32) -> Result<(String, usize), LessonError> {
     let wrong = |column: usize, problem: &str, accepted: &str| LessonError {
         line,
         column: column as u32 + 1,

@@ -335,6 +335,20 @@ impl Teller<'_> {
             Action::Restart { node, .. } => {
                 words(format!("{} starts again", name(node)), "It finds no file and is empty.")
             }
+            Action::Add { node, replicaof: Some(master), .. } => words(
+                format!("{} joins", name(node)),
+                format!(
+                    "A new process that is to replicate from {}. It has no history: it will ask for everything.",
+                    name(master)
+                ),
+            ),
+            Action::Add { node, .. } => {
+                words(format!("{} joins", name(node)), "A new process, empty, with a history of its own.")
+            }
+            Action::Remove { node } => words(
+                format!("{} is taken away", name(node)),
+                "Its process ends and does not come back. What only it held is lost.",
+            ),
             Action::Recorded(_) => words("The recording goes on".into(), ""),
             Action::Command { node, args } => words(format!("{} is asked {}", name(node), typed(args, SHOWN)), ""),
         }

@@ -21,6 +21,9 @@ pub struct Telling {
     cues: Vec<(Time, usize)>,
     /// When each question is due, in order of time; one whose condition never came is not here.
     questions: Vec<Cue>,
+    /// How often the condition of each note, and of each question, was met so far.
+    seen: Vec<u32>,
+    asked: Vec<u32>,
     /// What there is to say of a recording.
     found: Vec<String>,
 }
@@ -55,13 +58,33 @@ impl Telling {
     }
 
     /// As [`Telling::new`]; `see` is shown what happened at each moment, and the world after it.
-    pub fn watch(lesson: Lesson, mut see: impl FnMut(&[Entry], &World)) -> Telling {
-        let mut seen = vec![0_u32; lesson.notes.len()];
-        let mut cues: Vec<(Time, usize)> = vec![];
-        let (mut asked, mut questions) = (vec![0_u32; lesson.asks.len()], vec![]);
+    pub fn watch(lesson: Lesson, see: impl FnMut(&[Entry], &World)) -> Telling {
+        let mut telling = Telling::begin(lesson);
+        telling.go_on(Time::NEVER, see);
+        telling
+    }
+
+    /// Nothing is computed yet but the beginning.
+    pub(super) fn begin(lesson: Lesson) -> Telling {
         let start = lesson.scenario.start();
-        cues.extend(lesson.notes.iter().enumerate().filter(|(_, note)| note.when.is_start()).map(|(n, _)| (start, n)));
-        let timeline = Timeline::watch(lesson.scenario.clone(), &mut |entries, world| {
+        let at_start = lesson.notes.iter().enumerate().filter(|(_, note)| note.when.is_start());
+        let timeline = Timeline::begin(lesson.scenario.clone());
+        Telling {
+            pace: Pace::new(timeline.steps(), timeline.end()),
+            timeline,
+            cues: at_start.map(|(n, _)| (start, n)).collect(),
+            questions: vec![],
+            seen: vec![0; lesson.notes.len()],
+            asked: vec![0; lesson.asks.len()],
+            found: vec![],
+            lesson: Rc::new(lesson),
+        }
+    }
+
+    /// Goes on up to a moment, and leaves what happens at it for later.
+    pub(super) fn go_on(&mut self, before: Time, mut see: impl FnMut(&[Entry], &World)) {
+        let Telling { lesson, timeline, cues, questions, seen, asked, .. } = self;
+        timeline.compute_until(before, &mut |entries, world| {
             see(entries, world);
             let mut speaks = false;
             for (n, note) in lesson.notes.iter().enumerate() {
@@ -83,14 +106,29 @@ impl Telling {
             }
             speaks
         });
-        let pace = Pace::new(timeline.steps(), timeline.end());
-        Telling { lesson: Rc::new(lesson), timeline, pace, cues, questions, found: vec![] }
+        self.pace = Pace::new(timeline.steps(), timeline.end());
+    }
+
+    /// Goes on with another lesson, whose run has to be the same one as far as was computed.
+    #[cfg(feature = "complete")]
+    pub(super) fn change(&mut self, lesson: Lesson) {
+        self.timeline.change(lesson.scenario.clone());
+        self.lesson = Rc::new(lesson);
     }
 
     /// A recording that was rebuilt; `found` is what a reader must know of it.
     pub fn of_recording(lesson: Lesson, timeline: Timeline, found: Vec<String>) -> Telling {
         let pace = Pace::new(timeline.steps(), timeline.end());
-        Telling { lesson: Rc::new(lesson), timeline, pace, cues: vec![], questions: vec![], found }
+        Telling {
+            lesson: Rc::new(lesson),
+            timeline,
+            pace,
+            cues: vec![],
+            questions: vec![],
+            seen: vec![],
+            asked: vec![],
+            found,
+        }
     }
 
     /// The words of a step: a note's, or made from what happened.

@@ -6,6 +6,7 @@
 //!
 //! A step is a moment at which something worth stopping for happened. Several things at one moment are one step.
 
+use super::load::Load;
 use super::phase::Phase;
 use super::scenario::Scenario;
 use crate::sim::{Cargo, Checks, Entry, NodeId, What, World};
@@ -96,12 +97,13 @@ impl Timeline {
     /// moment is to be a step in any case.
     pub fn watch(scenario: Scenario, see: &mut See) -> Timeline {
         let mut timeline = Timeline::begin(scenario);
-        timeline.compute(u64::MAX, see);
+        timeline.compute_until(Time::NEVER, see);
         timeline
     }
 
     /// A run that is computed bit by bit: [`Timeline::compute`] until it is done.
     pub fn begin(scenario: Scenario) -> Timeline {
+        let scenario = Scenario { loads: Load::ended(&scenario.loads), ..scenario };
         let head = Run {
             world: Rc::new(World::new(&scenario.setup)),
             next: 0,
@@ -122,6 +124,25 @@ impl Timeline {
         }
     }
 
+    /// Goes once more through what was computed, from behind a moment: the first moment of which `see` says so. `see` as
+    /// in [`Timeline::watch`].
+    #[cfg(feature = "complete")]
+    pub fn find(&self, behind: Time, mut see: impl FnMut(&[Entry], &World) -> bool) -> Option<Time> {
+        let n = self.snapshots.partition_point(|run| run.world.now() <= behind).saturating_sub(1);
+        let mut run = self.snapshots.get(n)?.clone();
+        while run.inputs < self.head.inputs {
+            let at = run.next_at(&self.scenario);
+            while run.next_at(&self.scenario) == at && run.inputs < self.head.inputs {
+                run.advance(&self.scenario);
+            }
+            let entries = run.take_journal();
+            if at > behind && see(&entries, &run.world) {
+                return Some(at);
+            }
+        }
+        None
+    }
+
     /// Goes on for about so many inputs; true when the run is complete. `see` as in [`Timeline::watch`].
     pub fn compute(&mut self, inputs: u64, see: &mut See) -> bool {
         let until = self.head.inputs.saturating_add(inputs);
@@ -132,6 +153,18 @@ impl Timeline {
             }
         }
         false
+    }
+
+    /// Goes on up to a moment, and leaves what happens at it for later.
+    pub(super) fn compute_until(&mut self, before: Time, see: &mut See) {
+        while self.head.next_at(&self.scenario) < before && self.advance(see) {}
+        self.runs = self.phase_runs();
+    }
+
+    /// Goes on with another scenario, which has to be the same one as far as was computed.
+    #[cfg(feature = "complete")]
+    pub(super) fn change(&mut self, scenario: Scenario) {
+        self.scenario = Rc::new(Scenario { loads: Load::ended(&scenario.loads), ..scenario });
     }
 
     pub fn scenario(&self) -> &Scenario {
@@ -320,8 +353,13 @@ impl Run {
 
     /// The load whose turn it is, and when.
     fn next_load(&self, scenario: &Scenario) -> Option<(Time, usize)> {
-        let turns = scenario.loads.iter().zip(&self.loads).enumerate();
-        turns.filter_map(|(n, (load, sent))| Some((scenario.start() + load.due(*sent)?, n))).min()
+        let turns = scenario.loads.iter().enumerate();
+        turns.filter_map(|(n, load)| Some((scenario.start() + load.due(self.sent(n))?, n))).min()
+    }
+
+    /// How many commands a load has sent. One that the scenario got later has sent none.
+    fn sent(&self, load: usize) -> u64 {
+        self.loads.get(load).copied().unwrap_or(0)
     }
 
     fn take_journal(&mut self) -> Vec<Entry> {
@@ -339,8 +377,10 @@ impl Run {
             world.act(&line.action);
             self.next += 1;
         } else if let Some((_, n)) = load {
-            world.act(&scenario.loads[n].command(self.loads[n]));
-            self.loads[n] += 1;
+            let sent = self.loads.get(n).copied().unwrap_or(0);
+            world.act(&scenario.loads[n].command(sent));
+            self.loads.resize(scenario.loads.len(), 0);
+            self.loads[n] = sent + 1;
         } else {
             world.advance();
         }

@@ -58,7 +58,7 @@ fn mistakes_in_what_there_is() {
         ],
         expect![[r#"
             nodes c 6381
-              line 4, column 1: 'nodes' is not a keyword; accepted: title, summary, seed, node, link, latency, scale, config, at, load, end, note, ask, claim
+              line 4, column 1: 'nodes' is not a keyword; accepted: title, summary, laboratory, seed, node, link, latency, scale, config, at, load, branch, end, note, ask, claim
             node c
               line 4, column 7: the line ends too early; accepted: a port
             node c! 6381
@@ -116,7 +116,7 @@ fn mistakes_in_what_there_is() {
             load a -1
               line 4, column 8: '-1' is not a number that fits here; accepted: commands a second, a whole number
             load a 10 colour 3
-              line 4, column 11: 'colour' is no property of a load; accepted: keys N, size BYTES, from TIME, to TIME
+              line 4, column 11: 'colour' is no property of a load; accepted: keys N, size BYTES, mix SET:6,INCR:3, from TIME, to TIME
             load a 10 keys 4000000000 size 1mb
               line 4, column 6: the load would hold too much; accepted: keys and values of at most 16777216 bytes together
             end 90000s
@@ -166,7 +166,7 @@ fn mistakes_in_what_happens() {
             at noon a> PING
               line 4, column 4: 'noon' is not a time; accepted: a time such as 7s, 7.214s, 250ms or 40us
             at 1s
-              line 4, column 6: the line ends too early; accepted: NODE> COMMAND, cut A B, heal A B, blackhole A B, slow A B latency TIME bandwidth BYTES, pause A, resume A, crash A, or restart A [empty]
+              line 4, column 6: the line ends too early; accepted: NODE> COMMAND, cut A B, heal A B, blackhole A B, slow A B latency TIME bandwidth BYTES, pause A, resume A, crash A, restart A [empty], add A PORT [replicaof B], or remove A
             at 1s c> PING
               line 4, column 7: there is no node 'c'; accepted: a, b
             at 1s a>
@@ -176,7 +176,7 @@ fn mistakes_in_what_happens() {
             at 1s a> SET k "\q"
               line 4, column 17: an unknown escape; accepted: \" \\ \n \r \t
             at 1s break a b
-              line 4, column 7: 'break' is not something that can be done; accepted: NODE> COMMAND, cut A B, heal A B, blackhole A B, slow A B latency TIME bandwidth BYTES, pause A, resume A, crash A, or restart A [empty]
+              line 4, column 7: 'break' is not something that can be done; accepted: NODE> COMMAND, cut A B, heal A B, blackhole A B, slow A B latency TIME bandwidth BYTES, pause A, resume A, crash A, restart A [empty], add A PORT [replicaof B], or remove A
             at 1s cut a
               line 4, column 12: the line ends too early; accepted: a second node
             at 1s cut a b c
@@ -216,7 +216,7 @@ fn mistakes_in_what_happens() {
             note when a expires
               line 4, column 20: the line ends too early; accepted: a key
               text without a note
-              line 4, column 1: an indented line belongs to a note or a question, and there is none above; accepted: title, summary, seed, node, link, latency, scale, config, at, load, end, note, ask, claim
+              line 4, column 1: an indented line belongs to a note or a question, and there is none above; accepted: title, summary, laboratory, seed, node, link, latency, scale, config, at, load, branch, end, note, ask, claim
         "#]],
     );
 }

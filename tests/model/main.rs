@@ -6,11 +6,14 @@
 mod cluster;
 mod first_sync;
 mod garbage;
+mod growing;
 mod invariants;
+mod laboratory;
 mod lesson_texts;
 mod lessons;
 mod links;
 mod network;
+mod outlook;
 mod playback;
 mod psync2;
 mod questions;
@@ -20,3 +23,4 @@ mod rewrites;
 mod timeline;
 #[path = "../transcript/mod.rs"]
 mod transcript;
+mod writing;

@@ -8,7 +8,7 @@
 #[path = "../psync2/layout.rs"]
 mod layout;
 #[path = "../psync2/story.rs"]
-mod story;
+pub(crate) mod story;
 
 use crate::cluster::{Cluster, id};
 use layout::{Masters, follows};
@@ -208,7 +208,7 @@ fn whole_arrangement(script: &[replscope::story::ScriptLine]) -> Option<Masters>
             Action::Resume { node } => broken.retain(|other| *other != (*node, id(NODES))),
             Action::Cut { a, b } | Action::BlackHole { a, b } => broken.push((*a.min(b), *a.max(b))),
             Action::Heal { a, b } => broken.retain(|other| *other != (*a.min(b), *a.max(b))),
-            Action::Slow { .. } | Action::Recorded(_) => {}
+            Action::Slow { .. } | Action::Add { .. } | Action::Remove { .. } | Action::Recorded(_) => {}
         }
     }
     let is_tree = (0..NODES).all(|n| (0..NODES).any(|top| masters[top].is_none() && follows(&masters, n, top)));

@@ -135,7 +135,8 @@ impl Playback {
     }
 
     fn checkpoint(&mut self, label: &str) {
-        for id in self.world.node_ids() {
+        let ids: Vec<NodeId> = self.world.node_ids().collect();
+        for id in ids {
             if self.world.hosts()[id.index()].node.is_none() {
                 continue;
             }

@@ -63,7 +63,7 @@ fn straight(scenario: &Scenario, end: Time) -> (World, Vec<Entry>) {
 }
 
 /// Everything of a world that can be seen.
-fn seen(world: &World) -> (Time, Vec<String>, Vec<Segment>) {
+pub fn seen(world: &World) -> (Time, Vec<String>, Vec<Segment>) {
     let hosts = world.hosts().iter().map(|host| {
         let node = host.node.as_ref().map(|node| {
             let info = ["replication", "stats", "keyspace"].map(|section| node.info(world.now(), section));

@@ -1,9 +1,9 @@
 //! What is done to a world: commands, and faults on links and processes.
 
 use super::{Action, Due, Entry, NodeId, World};
-use crate::node::Input;
+use crate::node::{Config, Input};
 use crate::sim::link::LinkSetup;
-use crate::sim::{LinkCondition, What};
+use crate::sim::{Host, HostSetup, LinkCondition, What};
 use crate::time::Time;
 use crate::vec_map::VecMap;
 use std::collections::VecDeque;
@@ -34,6 +34,8 @@ impl World {
             Action::Resume { node } => self.resume(node),
             Action::Crash { node } => self.crash(node),
             Action::Restart { node, keep_rdb } => self.restart(node, keep_rdb),
+            Action::Add { node, ref name, port, replicaof } => self.add(node, name, port, replicaof),
+            Action::Remove { node } => self.remove(node),
         }
     }
 
@@ -141,9 +143,34 @@ impl World {
             .retain(|due| !matches!(due, Due::Refused { host, .. } | Due::Writable { host, .. } if *host == node));
     }
 
+    /// Hosts keep their numbers: one whose turn has not come is an empty place, one that was removed stays one.
+    fn add(&mut self, node: NodeId, name: &str, port: u16, replicaof: Option<NodeId>) {
+        let (seed, now, count) = (self.rng.next_u64(), self.now, self.hosts.len());
+        let is_free = self.host(node).is_none_or(|host| !host.is_there && host.name.is_empty());
+        if !is_free || usize::from(u8::MAX) == node.index() {
+            return;
+        }
+        let replicaof = replicaof.and_then(|master| self.host(master)).map(|master| master.addr.clone());
+        let config = Config { port, replicaof, ..(*self.newcomer).clone() };
+        let empty = HostSetup { name: String::new(), config: Config::default() };
+        let places = (node.index() + 1).saturating_sub(count);
+        self.hosts.extend((0..places).map(|_| Host { is_there: false, ..Host::empty(&empty) }));
+        if let Some(place) = self.hosts.get_mut(node.index()) {
+            *place = Host::empty(&HostSetup { name: name.into(), config });
+            place.start(seed, now, None);
+        }
+    }
+
+    fn remove(&mut self, node: NodeId) {
+        self.crash(node);
+        if let Some(host) = self.hosts.get_mut(node.index()) {
+            (host.is_there, host.disk) = (false, None);
+        }
+    }
+
     fn restart(&mut self, node: NodeId, keep_rdb: bool) {
         let (seed, now) = (self.rng.next_u64(), self.now);
-        let Some(host) = self.hosts.get_mut(node.index()) else {
+        let Some(host) = self.hosts.get_mut(node.index()).filter(|host| host.is_there) else {
             return;
         };
         if host.node.is_none() {

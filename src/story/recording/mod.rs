@@ -157,6 +157,8 @@ impl Rebuilding {
             title,
             scenario: Scenario::default(),
             notes: vec![],
+            is_laboratory: false,
+            branches: vec![],
             asks: vec![],
             claims: vec![],
         };
