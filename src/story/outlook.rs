@@ -137,6 +137,8 @@ fn run_ahead(world: &World, replica: NodeId, master: NodeId) -> Cost {
         copy.advance();
         for entry in copy.take_journal() {
             match verdict(&entry, &copy, replica) {
+                // The snapshot did not get through: it asks once more.
+                Some(_) if matches!(cost, Cost::Full { .. }) => return cost,
                 Some(PsyncVerdict::Partial { bytes }) => return Cost::Partial { bytes },
                 Some(PsyncVerdict::Full { reason }) => (cost, got_bytes) = (Cost::Full { reason, bytes: None }, 0),
                 None => {}
