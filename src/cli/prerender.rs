@@ -10,6 +10,9 @@ pub struct PrerenderArgs {
     /// The built `index.html`; it is changed in place.
     #[arg(long)]
     index: PathBuf,
+    /// Where to write the small pictures of the course's lessons, a line each: its name, a tab, and SVG.
+    #[arg(long)]
+    pictures: PathBuf,
 }
 
 /// Where the picture goes: the page's root while it is empty.
@@ -44,5 +47,7 @@ pub fn run(args: PrerenderArgs) -> Result<(), PrerenderError> {
     let (before, after) = html.split_once(ROOT).ok_or_else(|| PrerenderError::NoRoot { path: args.index.clone() })?;
     let picture = crate::view::prerender();
     let filled = format!(r#"{before}<main id="app">{picture}</main>{after}"#);
-    std::fs::write(&args.index, filled).map_err(file)
+    std::fs::write(&args.index, filled).map_err(file)?;
+    let file = |error| PrerenderError::File { path: args.pictures.clone(), error };
+    std::fs::write(&args.pictures, crate::view::pictures()).map_err(file)
 }

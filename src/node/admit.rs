@@ -7,9 +7,11 @@
 use super::acl::{Denial, LogEntry};
 use super::call::CommandError;
 use super::command::{Command, Flags};
+use super::decisions::{Decision, Stale, TooFewReplicas};
 use super::dispatch::{find_request, lookup};
 use super::facts::Facts;
 use super::io::ConnId;
+use super::master::ReplicaClient;
 use super::replica::LinkState;
 use super::{Node, Role};
 use crate::time::Time;
@@ -32,16 +34,21 @@ impl Node {
         }
         self.check_permissions(conn, command, request, now)?;
         self.check_memory(conn, command)?;
-        self.check_state(conn, command)?;
+        self.check_state(conn, command, now)?;
         self.check_not_busy(command)?;
         Ok(command)
     }
 
     /// Is there room for what the command may add, and may this node do it now? What a script's commands are asked.
     #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
-    pub(super) fn check_room(&self, conn: ConnId, command: &'static Command) -> Result<(), CommandError> {
+    pub(super) fn check_room(
+        &mut self,
+        conn: ConnId,
+        command: &'static Command,
+        now: Time,
+    ) -> Result<(), CommandError> {
         self.check_memory(conn, command)?;
-        self.check_state(conn, command)
+        self.check_state(conn, command, now)
     }
 
     /// While a script does not end, little is allowed.
@@ -157,17 +164,23 @@ impl Node {
     }
 
     /// May this node do it now: replicas, role, data?
-    fn check_state(&self, conn: ConnId, command: &'static Command) -> Result<(), CommandError> {
+    fn check_state(&mut self, conn: ConnId, command: &'static Command, now: Time) -> Result<(), CommandError> {
         let multi = self.clients.get(conn).and_then(|client| client.multi.as_ref());
         // EXEC is as much of a write, and needs as fresh data, as what was queued.
         let queued = multi.filter(|_| command.name == "exec").map_or(&[][..], |multi| &multi.queued);
         let flags =
             || std::iter::once(command).chain(queued.iter().filter_map(find_request)).map(|command| command.flags);
         let is_write = flags().any(|flags| flags.has(Flags::WRITE));
+        let reads = flags().any(|flags| flags.has(Flags::READONLY));
+        let is_stale_allowed = flags().all(|flags| flags.has(Flags::STALE));
+        // What runs with stale data runs without data too, but for what changes where the data comes from (`CMD_LOADING`).
+        let runs_without_data = is_stale_allowed && !matches!(command.name, "replicaof" | "slaveof" | "failover");
         if is_write && self.role() == Role::Master && self.lacks_good_replicas() {
+            self.note_too_few_replicas(command.name, now);
             return Err(CommandError::new("NOREPLICAS Not enough good replicas to write."));
         }
         if is_write && self.role() == Role::Replica && self.config.replica_read_only {
+            self.decided(|_| Decision::ReadOnly { command: command.name });
             return Err(CommandError::new("READONLY You can't write against a read only replica."));
         }
         let listens = self.clients.get(conn).is_some_and(|client| client.subscriptions.is_any());
@@ -177,24 +190,39 @@ impl Node {
                 command.name
             )));
         }
-        let is_stale = self.master.as_ref().is_some_and(|link| link.state != LinkState::Connected);
-        let is_stale_allowed = flags().all(|flags| flags.has(Flags::STALE));
-        if is_stale && !self.config.replica_serve_stale_data && !is_stale_allowed {
+        let down = self.master.as_ref().map(|link| link.state).filter(|state| *state != LinkState::Connected);
+        let serves = self.config.replica_serve_stale_data;
+        if let Some(link) = down.filter(|_| reads || (!serves && !is_stale_allowed)) {
+            self.decided(|_| {
+                Decision::Stale(Stale { command: command.name, link, serves, needs_no_data: is_stale_allowed })
+            });
+        }
+        if down.is_some() && !serves && !is_stale_allowed {
             return Err(CommandError::new(
                 "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
             ));
         }
-        // What runs with stale data runs without data too, but for what changes where the data comes from (`CMD_LOADING`).
-        let runs_without_data = flags().all(|flags| flags.has(Flags::STALE))
-            && !matches!(command.name, "replicaof" | "slaveof" | "failover");
         if self.loading.is_some() && !runs_without_data {
             return Err(CommandError::new("LOADING Redis is loading the dataset in memory"));
         }
         let is_replica = self.clients.get(conn).is_some_and(|client| client.replica.is_some());
-        if is_replica && flags().any(|flags| flags.has(Flags::WRITE) || flags.has(Flags::READONLY)) {
+        if is_replica && (is_write || reads) {
             return Err(CommandError::new("ERR Replica can't interact with the keyspace"));
         }
         Ok(())
+    }
+
+    fn note_too_few_replicas(&mut self, command: &'static str, now: Time) {
+        self.decided(|node| {
+            let silent = |r: &ReplicaClient| (r.addr.clone(), r.state, now.secs() - r.ack_time.secs());
+            Decision::TooFewReplicas(TooFewReplicas {
+                command,
+                wanted: node.config.min_replicas_to_write,
+                max_lag_secs: node.config.min_replicas_max_lag_secs,
+                good: node.good_replicas,
+                replicas: node.replicas().map(silent).collect(),
+            })
+        });
     }
 
     fn lacks_good_replicas(&self) -> bool {

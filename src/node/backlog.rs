@@ -133,6 +133,11 @@ impl Backlog {
         (last.first + last.capacity - self.blocks[first].first, (self.blocks.len() - first) as u64)
     }
 
+    /// The oldest block, if bytes beyond `size` make it a question whether it may go.
+    pub fn oldest_in_question(&self) -> Option<&Block> {
+        self.blocks.front().filter(|head| self.blocks.len() > 1 && self.len() - head.bytes.len() as u64 > self.size)
+    }
+
     /// Lets go of the blocks that the rule at the top allows. `cursors`: the next byte of each replica's output.
     pub fn trim(&mut self, cursors: &[u64]) {
         while self.blocks.len() > 1 && self.len() > self.size {

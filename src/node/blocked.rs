@@ -7,6 +7,7 @@
 
 use super::call::Call;
 use super::command::Command;
+use super::decisions::{Decision, Wait, WaitVerdict};
 use super::io::ConnId;
 use super::master::ReplicaState;
 use super::value::Value;
@@ -93,7 +94,10 @@ impl Node {
 
     fn give_up_waiting(&mut self, conn: ConnId) {
         let reply = match self.clients.get(conn).and_then(|client| client.blocked.as_ref()).map(|block| &block.on) {
-            Some(Blocked::Acks { offset, .. }) => Reply::int(self.replicas_at(*offset)),
+            Some(&Blocked::Acks { offset, replicas }) => {
+                self.note_wait(conn, offset, replicas, WaitVerdict::TimedOut);
+                Reply::int(self.replicas_at(offset))
+            }
             _ => Reply::NullArray,
         };
         self.unblock(conn, Some(reply));
@@ -162,19 +166,27 @@ impl Node {
         self.replicas().filter(|r| r.state == ReplicaState::Online && r.ack_offset >= offset).count() as i64
     }
 
+    /// WAIT was counted.
+    pub(super) fn note_wait(&mut self, conn: ConnId, offset: u64, wanted: i64, verdict: WaitVerdict) {
+        self.decided(|node| {
+            let (have, replicas) = (node.replicas_at(offset), node.acked());
+            Decision::Wait(Wait { conn, offset, wanted, have, replicas, verdict })
+        });
+    }
+
     /// Whoever waits for acknowledgements that have come by now goes on (`processClientsWaitingReplicas`).
     pub(super) fn count_acks(&mut self) {
-        let met: Vec<(ConnId, i64)> = self
+        let met: Vec<(ConnId, u64, i64, i64)> = self
             .blocked()
             .into_iter()
             .filter_map(|(conn, block)| match block.on {
-                Blocked::Acks { offset, replicas } => Some((conn, self.replicas_at(offset), replicas)),
+                Blocked::Acks { offset, replicas } => Some((conn, offset, self.replicas_at(offset), replicas)),
                 _ => None,
             })
-            .filter(|(_, count, wanted)| count >= wanted)
-            .map(|(conn, count, _)| (conn, count))
+            .filter(|(_, _, count, wanted)| count >= wanted)
             .collect();
-        for (conn, count) in met {
+        for (conn, offset, count, wanted) in met {
+            self.note_wait(conn, offset, wanted, WaitVerdict::Met);
             self.emit(Event::WaitCounted { conn, replicas: count as u64 });
             self.unblock(conn, Some(Reply::int(count)));
         }

@@ -5,6 +5,7 @@
 //! Mirrors `call()` (server.c), `lookupKeyRead`, `lookupKeyWrite` and `expireIfNeeded` (db.c).
 
 use super::command::{Command, Flags};
+use super::decisions::{Decision, Expiry, ExpiryVerdict};
 use super::io::ConnId;
 use super::keyspace::Entry;
 use super::value::{Hash, List, Set, SortedSet, Value};
@@ -221,20 +222,37 @@ impl<'a> Call<'a> {
     /// Has the key's time passed? A master deletes it at once and propagates that; a replica only hides it and waits for
     /// the master's DEL; a command that comes from the master still sees it.
     fn expire_if_needed(&mut self, key: &[u8]) -> bool {
-        let is_due =
-            self.node.keyspace.get(self.db, key).and_then(|e| e.expire_at_ms).is_some_and(|at| self.now.millis() > at);
-        if !is_due || self.from_master {
+        let expiry = self.node.keyspace.get(self.db, key).and_then(|e| e.expire_at_ms);
+        let Some(at_ms) = expiry.filter(|at| self.now.millis() > *at) else {
             return false;
-        }
+        };
+        let paused = self.node.paused(self.now).is_some();
         // Where a replica takes writes, they must find the key gone.
-        if self.node.paused(self.now).is_some() {
-            return true;
-        }
         let writes_here = self.command.flags.has(Flags::WRITE) && !self.node.config.replica_read_only;
-        if self.node.role() == Role::Master || writes_here {
+        let verdict = match self.node.role() {
+            _ if self.from_master => ExpiryVerdict::Seen,
+            _ if paused => ExpiryVerdict::Hidden,
+            Role::Replica if !writes_here => ExpiryVerdict::Hidden,
+            _ => ExpiryVerdict::Deleted,
+        };
+        let (now, command, from_master) = (self.now, self.command.name, self.from_master);
+        self.node.decided(|node| {
+            Decision::Expiry(Expiry {
+                key: key.into(),
+                at_ms,
+                now_ms: now.millis(),
+                role: node.role(),
+                command: Some(command),
+                from_master,
+                writes_here,
+                paused,
+                verdict,
+            })
+        });
+        if verdict == ExpiryVerdict::Deleted {
             self.node.delete_expired(self.db, key);
         }
-        true
+        verdict != ExpiryVerdict::Seen
     }
 
     /// Puts a string under a key, with a time of expiry or none. One change.
@@ -390,7 +408,20 @@ impl Node {
         if self.is_any_pause() {
             return;
         }
-        while let Some((_, db, key)) = self.keyspace.first_to_expire().filter(|(at, _, _)| now.millis() > *at) {
+        while let Some((at_ms, db, key)) = self.keyspace.first_to_expire().filter(|(at, _, _)| now.millis() > *at) {
+            self.decided(|_| {
+                Decision::Expiry(Expiry {
+                    key: key.clone(),
+                    at_ms,
+                    now_ms: now.millis(),
+                    role: Role::Master,
+                    command: None,
+                    from_master: false,
+                    writes_here: false,
+                    paused: false,
+                    verdict: ExpiryVerdict::Deleted,
+                })
+            });
             self.delete_expired(db, &key);
             self.propagate_unit();
         }

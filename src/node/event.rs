@@ -5,6 +5,7 @@
 
 use super::config::Role;
 use super::decision::PsyncDecision;
+use super::decisions::Decision;
 use super::io::{Addr, ConnId};
 use super::master::ReplicaState;
 use super::replica::LinkState;
@@ -68,6 +69,8 @@ pub enum Event {
 
     /// A replica's request was weighed (`masterTryPartialResynchronization`).
     PsyncDecided(Box<PsyncDecision>),
+    /// Another rule was applied. What follows from it has events of its own.
+    Decided(Box<Decision>),
     /// The snapshot was taken (`rdbSaveBackground`, the fork): it holds the dataset at `offset`.
     SnapshotStarted {
         offset: u64,

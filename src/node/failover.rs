@@ -9,6 +9,7 @@
 //! Mirrors `failoverCommand`, `updateFailoverStatus`, `abortFailover` and `clearFailoverState` (replication.c).
 
 use super::call::CommandError;
+use super::decisions::{Decision, FailoverStep};
 use super::io::Addr;
 use super::pause::{PauseKind, PausePurpose};
 use super::{Event, Node, ReplicaState, Role};
@@ -87,6 +88,7 @@ impl Node {
             until,
         });
         self.pause(PausePurpose::Failover, PauseKind::Write, Time::NEVER);
+        self.note_step(None, Some(FailoverState::WaitingForSync), None, now);
         self.emit(Event::FailoverStarted);
         Ok(())
     }
@@ -126,22 +128,53 @@ impl Node {
             failover.state = FailoverState::InProgress;
             failover.target = Some(target.clone());
         }
+        self.note_step(Some(FailoverState::WaitingForSync), Some(FailoverState::InProgress), None, now);
         self.emit(Event::FailingOver { to: target.clone(), forced });
         self.become_replica(target, now);
     }
 
     /// Everything is as it was before; if this node was a replica already it takes another id (`abortFailover`).
     pub(super) fn abort_failover(&mut self, why: &'static str, now: Time) {
-        let Some(failover) = &self.failover else { return };
-        if failover.state == FailoverState::InProgress {
+        let Some(state) = self.failover.as_ref().map(|failover| failover.state) else { return };
+        self.note_step(Some(state), None, Some(why), now);
+        if state == FailoverState::InProgress {
             self.become_master(now);
         }
         self.emit(Event::FailoverAborted { why });
         self.end_failover(now);
     }
 
+    /// The target has taken over.
+    pub(super) fn complete_failover(&mut self, now: Time) {
+        self.note_step(Some(FailoverState::InProgress), None, None, now);
+        self.end_failover(now);
+    }
+
+    fn note_step(
+        &mut self,
+        from: Option<FailoverState>,
+        to: Option<FailoverState>,
+        aborted: Option<&'static str>,
+        now: Time,
+    ) {
+        let Some(failover) = self.failover.clone() else { return };
+        self.decided(|node| {
+            Decision::Failover(FailoverStep {
+                from,
+                to,
+                target: failover.target,
+                force: failover.force,
+                until: failover.until,
+                now,
+                offset: node.history.offset,
+                replicas: node.acked(),
+                aborted,
+            })
+        });
+    }
+
     /// `clearFailoverState`: who wanted to write goes on, and is told that this is a replica now.
-    pub(super) fn end_failover(&mut self, now: Time) {
+    fn end_failover(&mut self, now: Time) {
         if self.failover.take().is_some() {
             self.unpause(PausePurpose::Failover, now);
         }

@@ -121,7 +121,7 @@ impl Node {
         if self.is_failing_over() {
             match answer {
                 Ok(PsyncReply::KeepAlive) => {}
-                Ok(PsyncReply::FullResync { .. } | PsyncReply::Continue { .. }) => self.end_failover(now),
+                Ok(PsyncReply::FullResync { .. } | PsyncReply::Continue { .. }) => self.complete_failover(now),
                 _ => return self.abort_failover("Failover target rejected psync request", now),
             }
         }

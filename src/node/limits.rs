@@ -6,6 +6,7 @@
 //! and `setConfigOOMScoreAdjValuesOption`'s neighbour `setConfigClientOutputBufferLimitOption` (config.c).
 
 use super::config::{Config, memory};
+use super::decisions::{Buffer, Decision};
 use super::io::ConnId;
 use super::{Event, LostReason, Node};
 use crate::time::Time;
@@ -85,12 +86,30 @@ impl Node {
             if replica.state == super::ReplicaState::WaitBgsaveStart {
                 continue;
             }
+            let is_news = over_soft && replica.over_soft_since.is_none();
             let since = *replica.over_soft_since.get_or_insert(now);
             if !over_soft {
                 replica.over_soft_since = None;
             }
-            let is_soft_over = over_soft && now.secs() - since.secs() > limit.soft_secs as i64;
-            if (hard > 0 && used >= hard) || is_soft_over {
+            let over_secs = now.secs() - since.secs();
+            let is_soft_over = over_soft && over_secs > limit.soft_secs as i64;
+            let closed = (hard > 0 && used >= hard) || is_soft_over;
+            let addr = replica.addr.clone();
+            if closed || is_news {
+                self.decided(|_| {
+                    Decision::Buffer(Buffer {
+                        replica: addr,
+                        used,
+                        hard_set: limit.hard,
+                        hard,
+                        soft: limit.soft,
+                        soft_secs: limit.soft_secs,
+                        over_secs: over_soft.then_some(over_secs),
+                        closed,
+                    })
+                });
+            }
+            if closed {
                 self.emit(Event::BufferExceeded { conn, used, limit: if is_soft_over { limit.soft } else { hard } });
                 self.to_close.push(conn);
             }

@@ -11,7 +11,9 @@
 //! stays in the backlog's blocks. Mirrors `replicationFeedSlaves`, `feedReplicationBuffer`, `putSlaveOnline` and the
 //! master's half of `replicationCron` (replication.c).
 
+use super::backlog::Block;
 use super::client::Client;
+use super::decisions::{Decision, PutOnline, Silence, Trim};
 use super::io::{Addr, ConnId};
 use super::{Event, LostReason, Node, Output, Role};
 use crate::time::Time;
@@ -152,11 +154,37 @@ impl Node {
             return;
         };
         let from = backlog.first();
+        let weighed =
+            backlog.oldest_in_question().cloned().map(|block| (block, backlog.len(), backlog.blocks().count()));
         backlog.trim(&cursors);
-        let first = backlog.first();
+        let (first, left) = (backlog.first(), backlog.blocks().count());
         if first != from {
             self.emit(Event::BacklogTrimmed { from, first });
         }
+        if let Some((block, len, blocks)) = weighed {
+            self.note_trim(&block, len, (blocks - left) as u64, blocks as u64);
+        }
+    }
+
+    /// Says of the oldest block that it left or, once, that replicas which read it keep it.
+    fn note_trim(&mut self, block: &Block, len: u64, left: u64, blocks: u64) {
+        if left == 0 && self.kept_block.replace(block.first()) == Some(block.first()) {
+            return;
+        }
+        self.decided(|node| {
+            let reads = |r: &&ReplicaClient| {
+                r.state != ReplicaState::WaitBgsaveStart && (block.first()..block.end()).contains(&r.cursor)
+            };
+            Decision::Trim(Trim {
+                len,
+                size: node.config.repl_backlog_size,
+                blocks,
+                first: block.first(),
+                bytes: block.end() - block.first(),
+                readers: node.replicas().filter(reads).map(|r| r.addr.clone()).collect(),
+                left,
+            })
+        });
     }
 
     /// Hands to each replica what it has not read yet, as far as its connection takes it.
@@ -211,8 +239,16 @@ impl Node {
         };
         replica.ack_offset = replica.ack_offset.max(offset);
         replica.ack_time = now;
-        replica.stream_on_ack = false;
+        let starts = std::mem::take(&mut replica.stream_on_ack);
+        let (addr, cursor) = (replica.addr.clone(), replica.cursor);
         self.emit(Event::Acked { conn, offset });
+        if starts {
+            self.decided(|node| Decision::StartStream {
+                replica: addr,
+                acked: offset,
+                held: (node.history.offset + 1).saturating_sub(cursor),
+            });
+        }
     }
 
     /// Puts a replica whose snapshot has left online (`replicaPutOnline`).
@@ -221,9 +257,21 @@ impl Node {
         if self.clients.get(conn).is_some_and(|client| client.capabilities.rdb_only) {
             return self.close_client(conn, LostReason::Ended);
         }
-        if let Some(replica) = self.replica_mut(conn) {
-            replica.bulk = None;
-            replica.ack_time = now;
+        let Some(replica) = self.replica_mut(conn) else { return };
+        let bulk = replica.bulk.take();
+        replica.ack_time = now;
+        let (addr, cursor) = (replica.addr.clone(), replica.cursor);
+        if let Some(bulk) = bulk {
+            self.decided(|node| {
+                let mark = bulk.mark.map_or(0, |mark| mark.len() as u64);
+                Decision::PutOnline(PutOnline {
+                    replica: addr,
+                    sent: bulk.sent - mark.min(bulk.sent),
+                    total: bulk.bytes.len() as u64 - mark,
+                    diskless: bulk.mark.is_some(),
+                    held: (node.history.offset + 1).saturating_sub(cursor),
+                })
+            });
         }
         self.set_replica_state(conn, ReplicaState::Online);
         self.count_good_replicas(now);
@@ -252,7 +300,13 @@ impl Node {
                 ReplicaState::WaitBgsaveEnd if disk_snapshot => self.send(conn, b"\n"),
                 ReplicaState::Online if !replica.pre_psync => {
                     let silent_secs = now.secs() - replica.ack_time.secs();
+                    let replica_addr = replica.addr.clone();
                     if silent_secs > self.config.repl_timeout_secs as i64 {
+                        let peer = replica_addr;
+                        self.decided(|node| {
+                            let limit_secs = node.config.repl_timeout_secs;
+                            Decision::Silence(Silence { peer, silent_secs, limit_secs, link: None })
+                        });
                         self.close_client(conn, LostReason::Timeout);
                     }
                 }

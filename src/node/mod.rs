@@ -24,6 +24,7 @@ mod command;
 mod commands;
 mod config;
 mod decision;
+mod decisions;
 mod digest;
 mod dispatch;
 mod event;
@@ -60,6 +61,10 @@ pub use client::{Capabilities, Client};
 pub use command::{Command, Flags, TABLE, find as find_command};
 pub use config::{Config, ConfigError, DisklessLoad, Role, memory};
 pub use decision::{FullReason, PsyncDecision, PsyncVerdict};
+pub use decisions::{
+    Acked, Attach, AttachVerdict, Buffer, Decision, Expiry, ExpiryVerdict, FailoverStep, PutOnline, Silence, Stale,
+    TooFewReplicas, Trim, Wait, WaitVerdict,
+};
 pub use event::{Event, LostReason};
 pub use failover::{Failover, FailoverState};
 pub use history::History;
@@ -129,6 +134,8 @@ pub struct Node {
     backlog: Option<Backlog>,
     /// The stream got another block in this turn.
     has_new_block: bool,
+    /// The oldest block of the backlog, by its first byte, of which was said that a replica keeps it.
+    kept_block: Option<u64>,
     /// The database that the stream is in; `None` makes the next command bring a SELECT (`server.slaveseldb`).
     stream_db: Option<u8>,
     /// Commands of the unit that is running, to be propagated at its end (`server.also_propagate`).
@@ -195,6 +202,7 @@ impl Node {
             keyspace: Keyspace::new(DATABASES),
             backlog: None,
             has_new_block: false,
+            kept_block: None,
             stream_db: None,
             unit: vec![],
             acl: Acl::new(&config),

@@ -63,12 +63,20 @@ pub(super) fn sync(call: &mut Call) -> Result<Option<Reply>, CommandError> {
 }
 
 impl Node {
+    /// What PSYNC with this id and first missing byte would be answered now.
+    pub fn would_answer(&self, id: &[u8], offset: i64) -> PsyncVerdict {
+        match self.check_id(id, offset).and_then(|()| self.check_window(offset)) {
+            Ok(()) => PsyncVerdict::Partial { bytes: (self.history.offset as i64 + 1 - offset) as u64 },
+            Err(reason) => PsyncVerdict::Full { reason },
+        }
+    }
+
     /// Weighs a request against ids and backlog. `asked`: id and first missing byte, or `None` for SYNC.
     fn decide(&self, conn: ConnId, asked: Option<(Bytes, i64)>) -> PsyncDecision {
         let (asked_id, asked_offset) = asked.map_or((None, -1), |(id, offset)| (Some(id), offset));
         let verdict = match asked_id.as_deref() {
-            None => Err(FullReason::OldSync),
-            Some(id) => self.check_id(id, asked_offset).and_then(|()| self.check_window(asked_offset)),
+            None => PsyncVerdict::Full { reason: FullReason::OldSync },
+            Some(id) => self.would_answer(id, asked_offset),
         };
         PsyncDecision {
             replica: self.clients.get(conn).map(Node::replica_addr).unwrap_or_else(|| self.addr()),
@@ -79,10 +87,7 @@ impl Node {
             second_offset: self.history.second_offset,
             backlog: self.backlog.as_ref().map(|b| (b.first(), b.len())),
             master_offset: self.history.offset,
-            verdict: match verdict {
-                Ok(()) => PsyncVerdict::Partial { bytes: (self.history.offset as i64 + 1 - asked_offset) as u64 },
-                Err(reason) => PsyncVerdict::Full { reason },
-            },
+            verdict,
         }
     }
 

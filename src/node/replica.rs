@@ -18,6 +18,7 @@
 //! Read next: `handshake.rs`, `transfer.rs`, `follow.rs`. Mirrors `connectWithMaster`, `replicationCacheMaster`,
 //! `replicationSetMaster`, `replicationUnsetMaster` and the replica's half of `replicationCron` (replication.c).
 
+use super::decisions::{Decision, Silence};
 use super::io::{Addr, ConnId};
 use super::{Event, LostReason, Node, Output, Role};
 use crate::time::Time;
@@ -241,9 +242,15 @@ impl Node {
         self.end_link(LostReason::Ended);
         self.config.replicaof = None;
         self.master = None;
-        let id = ReplId::random(&mut self.rng);
+        let (id, old) = (ReplId::random(&mut self.rng), self.history.id);
         self.history.shift_to(id);
         self.note_ids();
+        self.decided(|node| Decision::Shift {
+            old,
+            new: id,
+            offset: node.history.offset,
+            second_offset: node.history.offset + 1,
+        });
         self.disconnect_replicas();
         self.stream_db = None;
         self.no_replicas_since = now;
@@ -336,7 +343,14 @@ impl Node {
         match link.state {
             LinkState::None => {}
             LinkState::Connect => self.dial_master(now),
-            _ if is_silent => self.master_gone(LostReason::Timeout, now),
+            state if is_silent => {
+                let (peer, silent_secs) = (link.addr.clone(), now.secs() - link.last_io.secs());
+                self.decided(|node| {
+                    let limit_secs = node.config.repl_timeout_secs;
+                    Decision::Silence(Silence { peer, silent_secs, limit_secs, link: Some(state) })
+                });
+                self.master_gone(LostReason::Timeout, now);
+            }
             LinkState::Connected if link.follow.acks => self.send_ack(),
             _ => {}
         }

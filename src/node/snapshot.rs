@@ -6,12 +6,17 @@
 //! Mirrors `startBgsaveForReplication`, `replicationSetupSlaveForFullResync`, `updateSlavesWaitingBgsave` and
 //! `sendBulkToSlave` (replication.c), `rdbSaveRio` (rdb.c).
 
+use super::client::Capabilities;
+use super::decisions::{Attach, AttachVerdict, Decision};
 use super::io::ConnId;
-use super::master::{Bulk, ReplicaState};
+use super::master::{Bulk, ReplicaClient, ReplicaState};
 use super::{Event, LostReason, Node, Output, Role};
 use crate::time::Time;
 use crate::wire::{Bytes, Preamble, PsyncReply, rdb};
 use std::time::Duration;
+
+/// The most keys for which [`Node::snapshot_len`] writes a snapshot.
+const WEIGHED_KEYS: u64 = 200;
 
 /// A child process that writes a snapshot.
 #[derive(Clone, Debug)]
@@ -39,26 +44,47 @@ impl Node {
         if self.is_rebuilt() {
             return;
         }
-        match &self.snapshot {
-            Some(running) if running.mark.is_none() => {
-                let needed = self.clients.get(conn).map(|c| c.capabilities.clone());
-                let other = self.replica_order.iter().copied().find(|other| {
-                    let Some(client) = self.clients.get(*other) else {
-                        return false;
-                    };
-                    client.replica.as_ref().is_some_and(|r| r.state == ReplicaState::WaitBgsaveEnd)
-                        && needed
-                            .as_ref()
-                            .is_some_and(|n| client.capabilities.eof == n.eof && client.capabilities.psync2 == n.psync2)
-                });
-                if other.is_some() {
-                    self.announce_full(conn, running.offset);
-                }
-            }
-            Some(_) => {}
-            None if self.diskless_for(&[conn]) && self.config.repl_diskless_sync_delay_secs > 0 => {}
-            None => self.start_snapshot(now),
+        let Some((own, replica)) = self.clients.get(conn).and_then(|c| Some((&c.capabilities, c.replica.as_ref()?)))
+        else {
+            return;
+        };
+        let running = self.snapshot.as_ref().map(|running| (running.mark.is_some(), running.offset));
+        let other = self.first_to_share_with(own.rdb_only).filter(|_| running.is_some());
+        let has_all = |other: &Capabilities| (own.eof || !other.eof) && (own.psync2 || !other.psync2);
+        let delay_secs = self.config.repl_diskless_sync_delay_secs;
+        let verdict = match running {
+            Some((false, _)) if other.is_some_and(|(_, other)| has_all(other)) => AttachVerdict::Shares,
+            Some(_) => AttachVerdict::WaitsForNext,
+            None if self.diskless_for(&[conn]) && delay_secs > 0 => AttachVerdict::WaitsForOthers,
+            None => AttachVerdict::Starts,
+        };
+        let attach = super::COMPLETE.then(|| Attach {
+            replica: replica.addr.clone(),
+            eof: own.eof,
+            psync2: own.psync2,
+            running,
+            other: other.map(|(other, said)| (other.addr.clone(), said.eof, said.psync2)),
+            diskless: self.config.repl_diskless_sync,
+            delay_secs,
+            verdict,
+        });
+        if let Some(attach) = attach {
+            self.decided(|_| Decision::Attach(attach));
         }
+        match (verdict, running) {
+            (AttachVerdict::Shares, Some((_, offset))) => self.announce_full(conn, offset),
+            (AttachVerdict::Starts, _) => self.start_snapshot(now),
+            _ => {}
+        }
+    }
+
+    /// The first replica that waits for the snapshot under way, and what it understands. One that wants no stream
+    /// gathers none that somebody else could share.
+    fn first_to_share_with(&self, rdb_only: bool) -> Option<(&ReplicaClient, &Capabilities)> {
+        let clients = self.replica_order.iter().filter_map(|conn| self.clients.get(*conn));
+        let replicas = clients.filter_map(|client| Some((client.replica.as_ref()?, &client.capabilities)));
+        let mut waiting = replicas.filter(|(replica, _)| replica.state == ReplicaState::WaitBgsaveEnd);
+        waiting.find(|(_, said)| rdb_only || !said.rdb_only)
     }
 
     /// The cron's part: starts the snapshot that replicas wait for, diskless ones once the delay has passed.
@@ -244,6 +270,12 @@ impl Node {
         } else if self.snapshot.is_none() {
             self.finish_diskless(now);
         }
+    }
+
+    /// How many bytes a snapshot of the dataset has now; `None` if it is too large to be written for the asking.
+    pub fn snapshot_len(&self, now: Time) -> Option<u64> {
+        let keys: u64 = (0..self.keyspace.databases()).map(|db| self.keyspace.len(db)).sum();
+        (keys <= WEIGHED_KEYS).then(|| self.encode_rdb(now).len() as u64)
     }
 
     /// The dataset as an RDB file of version 10, with the fields that 7.0.15 writes in its order.

@@ -3,7 +3,11 @@
 use super::geometry::Size;
 use super::layout::{self, Detail};
 use super::ledger::Ledger;
-use super::panel::{DecisionPanel, Figure, InfoPanel, NodePanel, WirePanel};
+#[cfg(feature = "complete")]
+use super::panel::{Cost, DecisionTurns};
+use super::panel::{DecisionPage, Figure, InfoPanel, NodePanel, WirePanel};
+#[cfg(feature = "complete")]
+use super::past;
 use super::stage::Stage;
 use super::tape::{self, Tape};
 use super::track::{self, Run, Track};
@@ -19,6 +23,8 @@ pub struct Focus {
     pub node: Option<NodeId>,
     /// A segment on its way, by its number.
     pub message: Option<u64>,
+    /// A decision, by its number in the run; shown as long as its moment is.
+    pub decision: Option<usize>,
 }
 
 /// The room for the picture, px, and whether the tape is part of it.
@@ -38,7 +44,11 @@ pub struct Scene {
     pub figures: Vec<Figure>,
     pub node: NodePanel,
     pub info: InfoPanel,
-    pub decision: Option<DecisionPanel>,
+    pub decision: Option<DecisionPage>,
+    #[cfg(feature = "complete")]
+    pub turns: DecisionTurns,
+    #[cfg(feature = "complete")]
+    pub costs: Vec<Cost>,
 }
 
 /// A room lower than this has none to spare, px.
@@ -66,16 +76,41 @@ pub fn compose(frame: &Frame, ledger: &Ledger, start: Time, focus: &Focus, room:
         tape: Rc::new(tape),
         wire: message.map(|segments| wire::panel(now, &segments)),
         figures: inside::figures(before, now, speaker, &FIGURES),
+        #[cfg(not(feature = "complete"))]
         node: inside::node(before, now, node),
+        #[cfg(feature = "complete")]
+        node: past::told(inside::node(before, now, node), now, ledger, node, start),
         info: inside::info(before, now, node),
-        decision: ledger.decision(frame.at).map(|d| {
-            let when = (d.at != frame.at).then(|| {
-                let ago = text::duration(frame.at.since(d.at).as_micros() as u64);
-                format!("taken at {}, {ago} ago", text::clock(d.at.since(start).as_micros() as u64))
-            });
-            decision::panel(&d.decision, &nodes::name_of(now, d.node), when)
-        }),
+        decision: decision_page(frame, ledger, start, focus),
+        #[cfg(feature = "complete")]
+        turns: turns(ledger, frame.at, focus),
+        #[cfg(feature = "complete")]
+        costs: decision::costs(now),
     }
+}
+
+fn decision_page(frame: &Frame, ledger: &Ledger, start: Time, focus: &Focus) -> Option<DecisionPage> {
+    let decided = &ledger.decisions()[ledger.decision(frame.at, focus.decision)?];
+    let when = (decided.at != frame.at).then(|| {
+        let ago = text::duration(frame.at.since(decided.at).as_micros() as u64);
+        format!("taken at {}, {ago} ago", text::clock(decided.at.since(start).as_micros() as u64))
+    });
+    let names = decision::Names::new(&frame.now, decided.node);
+    Some(DecisionPage { when, panel: decision::panel(&decided.case, &names) })
+}
+
+/// The decisions before and after the one shown.
+#[cfg(feature = "complete")]
+fn turns(ledger: &Ledger, at: Time, focus: &Focus) -> DecisionTurns {
+    let (all, shown) = (ledger.decisions(), ledger.decision(at, focus.decision));
+    let place = match (shown, all.len()) {
+        (_, 0) => "no decision in this run".to_owned(),
+        (None, count) => format!("none of {count} yet"),
+        (Some(n), count) => format!("decision {} of {count}", n + 1),
+    };
+    let turn = |n: usize| all.get(n).map(|decided| (n, decided.at));
+    let next = turn(shown.map_or(0, |n| n + 1));
+    DecisionTurns { place, previous: shown.and_then(|n| turn(n.checked_sub(1)?)), next }
 }
 
 /// A picture of the stage alone; without words it may be as small as a stamp.

@@ -1,122 +1,122 @@
-//! The rule by which a master answers PSYNC, with the numbers of one case.
+//! The rules by which nodes choose, with the numbers of one case put in.
 //!
-//! Rule: the conditions of `masterTryPartialResynchronization` in their order; the first that fails decides, and what
-//! comes after it is shown as not reached.
+//! Rule: the conditions stand in the order in which Redis asks them; the one that decides is the last that has an
+//! outcome, and what comes after it is shown as not reached. Every number comes from the decision's value.
+//! One file for each family of rules: `psync`; `snapshot`, `stream`, `clients`, `links`. `costs` weighs what a return
+//! would cost now.
 
+#[cfg(feature = "complete")]
+mod clients;
+#[cfg(feature = "complete")]
+mod costs;
+#[cfg(feature = "complete")]
+mod links;
+mod psync;
+#[cfg(feature = "complete")]
+mod snapshot;
+#[cfg(feature = "complete")]
+mod stream;
+
+#[cfg(feature = "complete")]
+pub use costs::costs;
+
+use super::ledger::Case;
+use super::nodes::name_of;
 use super::panel::{Condition, DecisionPanel, Outcome};
-use super::text::{bytes, grouped};
-use crate::node::{FullReason, PsyncDecision, PsyncVerdict};
-use crate::wire::printable;
+use crate::node::Addr;
+use crate::sim::{NodeId, World};
 
-/// The case of `decision`, taken by the node called `master`. `when`: said if it was not taken in this step.
-pub fn panel(decision: &PsyncDecision, master: &str, when: Option<String>) -> DecisionPanel {
-    let asked = asked(decision);
-    let (answer, then) = answer(decision);
-    DecisionPanel {
-        question: format!("Can {master} answer {asked} with the missing bytes only?"),
-        conditions: conditions(decision),
-        answer,
-        then,
-        full: matches!(decision.verdict, PsyncVerdict::Full { .. }),
-        when,
+/// The names of those who take part.
+pub struct Names<'a> {
+    world: &'a World,
+    /// Who decides.
+    me: String,
+}
+
+impl Names<'_> {
+    pub fn new(world: &World, me: NodeId) -> Names<'_> {
+        Names { world, me: name_of(world, me) }
+    }
+
+    fn of(&self, addr: &Addr) -> String {
+        self.world.find(addr).map_or_else(|| addr.to_string(), |id| name_of(self.world, id))
     }
 }
 
-fn short(id: &[u8]) -> String {
-    let text = printable(id);
-    if id.len() == 40 && id.is_ascii() { format!("{}…{}", &text[..4], &text[36..]) } else { text }
-}
-
-fn asked(d: &PsyncDecision) -> String {
-    match &d.asked_id {
-        Some(id) => format!("PSYNC {} {}", short(id), d.asked_offset),
-        None => "SYNC".to_owned(),
+/// The panel of one case.
+pub fn panel(case: &Case, names: &Names) -> DecisionPanel {
+    match case {
+        Case::Psync(decision) => psync::panel(decision, &names.me),
+        #[cfg(feature = "complete")]
+        Case::Rule(decision) => rule(decision, names),
     }
 }
 
-fn conditions(d: &PsyncDecision) -> Vec<Condition> {
-    let condition = |outcome, text: &str, numbers: String| Condition { outcome, text: text.to_owned(), numbers };
-    let reason = match d.verdict {
-        PsyncVerdict::Partial { .. } => None,
-        PsyncVerdict::Full { reason } => Some(reason),
-    };
-    let Some(asked_id) = &d.asked_id else {
-        return vec![condition(Outcome::No, "it asks with PSYNC", "SYNC knows no other answer than a snapshot".into())];
-    };
-    let id = short(asked_id);
-    let is_id = d.id.matches(asked_id);
-    let is_id2 = d.second_offset.is_some() && d.id2.matches(asked_id);
-    // How far the rule was followed: 0 at the ids, 1 at the existence of a backlog, 2 at its ends.
-    let reached = match reason {
-        Some(FullReason::Asked | FullReason::OldSync | FullReason::IdMismatch | FullReason::BeyondSecondId) => 0,
-        Some(FullReason::NoBacklog) => 1,
-        Some(FullReason::BeforeBacklog) => 2,
-        Some(FullReason::AfterBacklog) | None => 3,
-    };
-    // What was not reached is shown without an outcome.
-    let compare = |at: u8, left: i64, sign: &str, right: u64, holds: bool| match () {
-        _ if reached < at => format!("{left} {sign} {right}"),
-        _ => comparison(left, sign, right, holds),
-    };
-    let judge = |at: u8, failed: bool| match () {
-        _ if reached < at => Outcome::NotReached,
-        _ if failed => Outcome::No,
-        _ => Outcome::Yes,
-    };
-    let mut rows = vec![match (is_id, is_id2) {
-        (true, _) => condition(Outcome::Yes, "the asked id is my own", format!("{id} = {}", d.id.short())),
-        (_, true) => condition(Outcome::Yes, "the asked id is my second one", format!("{id} = {}", d.id2.short())),
-        _ if reason == Some(FullReason::Asked) => {
-            condition(Outcome::No, "it has a history to continue", "? -1 says that it has none".into())
+#[cfg(feature = "complete")]
+fn rule(decision: &crate::node::Decision, names: &Names) -> DecisionPanel {
+    use crate::node::Decision;
+    match decision {
+        Decision::Trim(d) => stream::trim(d, names),
+        Decision::Shift { old, new, offset, second_offset } => {
+            stream::shift([old, new], *offset, *second_offset, names)
         }
-        _ => {
-            let second = d.second_offset.map_or("no second id".to_owned(), |_| d.id2.short());
-            condition(
-                Outcome::No,
-                "the asked id is my own or my second one",
-                format!("{id} is neither {} nor {second}", d.id.short()),
-            )
-        }
-    }];
-    let asked = d.asked_offset;
-    if let (true, Some(second)) = (is_id2 && !is_id, d.second_offset) {
-        let beyond = reason == Some(FullReason::BeyondSecondId);
-        let outcome = if beyond { Outcome::No } else { Outcome::Yes };
-        rows.push(condition(outcome, "asked offset ≤ second_repl_offset", comparison(asked, "≤", second, !beyond)));
+        Decision::Buffer(d) => stream::buffer(d, names),
+        Decision::Attach(d) => snapshot::attach(d, names),
+        Decision::PutOnline(d) => snapshot::put_online(d, names),
+        Decision::StartStream { replica, acked, held } => snapshot::start_stream(replica, *acked, *held, names),
+        Decision::Expiry(d) => clients::expiry(d, names),
+        Decision::Wait(d) => clients::wait(d, names),
+        Decision::TooFewReplicas(d) => clients::too_few_replicas(d, names),
+        Decision::Stale(d) => clients::stale(d, names),
+        Decision::ReadOnly { command } => clients::read_only(command, names),
+        Decision::Failover(d) => links::failover(d, names),
+        Decision::Silence(d) => links::silence(d, names),
     }
-    let Some((first, len)) = d.backlog else {
-        rows.push(condition(judge(1, true), "there is a backlog", "repl_backlog_active is 0".into()));
-        return rows;
-    };
-    let before = reason == Some(FullReason::BeforeBacklog);
-    let after = reason == Some(FullReason::AfterBacklog);
-    rows.push(condition(
-        judge(2, before),
-        "the first missing byte is still in the backlog",
-        compare(2, asked, "≥", first, !before),
-    ));
-    rows.push(condition(judge(3, after), "and not beyond its end", compare(3, asked, "≤", first + len, !after)));
-    rows
 }
 
-fn comparison(left: i64, sign: &str, right: u64, holds: bool) -> String {
-    let truth = if holds { "true" } else { "false" };
-    format!("{left} {sign} {right} is {truth}")
+fn condition(outcome: Outcome, text: impl Into<String>, numbers: impl Into<String>) -> Condition {
+    Condition { outcome, text: text.into(), numbers: numbers.into() }
 }
 
-fn answer(d: &PsyncDecision) -> (String, String) {
-    match d.verdict {
-        PsyncVerdict::Partial { bytes: 0 } => ("+CONTINUE".into(), "and nothing: it lacks no byte".into()),
-        PsyncVerdict::Partial { bytes: n } => {
-            let last = d.asked_offset + n as i64 - 1;
-            ("+CONTINUE".into(), format!("then bytes {} – {}: {}", d.asked_offset, last, bytes(n)))
-        }
-        PsyncVerdict::Full { .. } if d.asked_id.is_none() => {
-            ("$…".into(), "a snapshot at once, without a line before it".into())
-        }
-        PsyncVerdict::Full { .. } => (
-            format!("+FULLRESYNC {} {}", d.id.short(), d.master_offset),
-            format!("then a snapshot of everything up to byte {}", grouped(d.master_offset)),
-        ),
+/// Conditions being written down: after one that decides, the others are not reached.
+#[cfg(feature = "complete")]
+#[derive(Default)]
+struct Rule {
+    rows: Vec<Condition>,
+    decided: bool,
+}
+
+#[cfg(feature = "complete")]
+impl Rule {
+    /// One that must hold for the rule to go on.
+    fn must(&mut self, holds: bool, text: impl Into<String>, numbers: impl Into<String>) {
+        self.row(holds, !holds, text, numbers);
     }
+
+    /// One that ends the rule if it holds.
+    fn suffices(&mut self, holds: bool, text: impl Into<String>, numbers: impl Into<String>) {
+        self.row(holds, holds, text, numbers);
+    }
+
+    fn row(&mut self, holds: bool, decides: bool, text: impl Into<String>, numbers: impl Into<String>) {
+        let outcome = match (self.decided, holds) {
+            (true, _) => Outcome::NotReached,
+            (_, true) => Outcome::Yes,
+            (_, false) => Outcome::No,
+        };
+        self.decided |= decides;
+        self.rows.push(condition(outcome, text, numbers));
+    }
+}
+
+/// `160 > 128 is true`, with units and all.
+#[cfg(feature = "complete")]
+fn is(comparison: String, holds: bool) -> String {
+    format!("{comparison} is {holds}")
+}
+
+/// `1 byte`, `2 bytes`.
+#[cfg(feature = "complete")]
+fn count(n: u64, one: &str) -> String {
+    format!("{} {one}{}", super::text::grouped(n), if n == 1 { "" } else { "s" })
 }

@@ -54,7 +54,15 @@ pub fn node(before: &World, now: &World, id: NodeId) -> NodePanel {
     let name = name_of(now, id);
     let Some(node) = now.host(id).and_then(|h| h.node.as_ref()) else {
         let note = Some("The process is not running: there is nothing to look at.".to_owned());
-        return NodePanel { heading: name, states: Vec::new(), replicas: Vec::new(), backlog: Vec::new(), note };
+        return NodePanel {
+            heading: name,
+            states: Vec::new(),
+            replicas: Vec::new(),
+            backlog: Vec::new(),
+            note,
+            #[cfg(feature = "complete")]
+            past: Default::default(),
+        };
     };
     let backlog = [
         "master_repl_offset",
@@ -74,6 +82,8 @@ pub fn node(before: &World, now: &World, id: NodeId) -> NodePanel {
         replicas: replicas(now, node),
         backlog: figures(before, now, id, &backlog),
         note: None,
+        #[cfg(feature = "complete")]
+        past: Default::default(),
     }
 }
 
@@ -83,6 +93,7 @@ fn states_of(node: &Node) -> Vec<StateRow> {
         name: states::name(state),
         waits_for: states::waits_for(state),
         current: state == link.state,
+        entered: String::new(),
     };
     LinkState::ALL.into_iter().filter(|s| *s != LinkState::None).map(row).collect()
 }

@@ -5,17 +5,56 @@
 
 use super::paint::Hue;
 use super::topology;
+#[cfg(feature = "complete")]
+use crate::node::{ConnId, Decision, LinkState, ReplicaState, Role};
 use crate::node::{Event, PsyncDecision};
 use crate::sim::{Entry, NodeId, What, World};
 use crate::time::Time;
 use crate::wire::ReplId;
 
-/// A master's answer to PSYNC.
+/// A rule that was applied.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decided {
     pub at: Time,
     pub node: NodeId,
-    pub decision: PsyncDecision,
+    pub case: Case,
+}
+
+/// Which rule, and its numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Case {
+    /// A master's answer to PSYNC.
+    Psync(Box<PsyncDecision>),
+    #[cfg(feature = "complete")]
+    Rule(Box<Decision>),
+}
+
+/// A node's place in a state machine changed, or its backlog did.
+#[cfg(feature = "complete")]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moved {
+    pub at: Time,
+    pub node: NodeId,
+    pub what: Move,
+}
+
+/// What of a node's past the node itself does not keep.
+#[cfg(feature = "complete")]
+#[derive(Clone, Debug, PartialEq)]
+pub enum Move {
+    /// The process began.
+    Started,
+    Link(LinkState),
+    Replica {
+        conn: ConnId,
+        state: ReplicaState,
+    },
+    BacklogCreated,
+    /// Bytes `from..first` left.
+    Trimmed {
+        from: u64,
+        first: u64,
+    },
 }
 
 /// From a moment on, a node replicates from another.
@@ -33,6 +72,8 @@ pub struct Ledger {
     owners: Vec<(ReplId, NodeId)>,
     followed: Vec<Followed>,
     decisions: Vec<Decided>,
+    #[cfg(feature = "complete")]
+    moves: Vec<Moved>,
 }
 
 #[cfg(feature = "complete")]
@@ -46,10 +87,14 @@ impl Ledger {
     /// Takes note of one moment: what happened, and the world after it. To be called in order of time.
     pub fn note(&mut self, entries: &[Entry], world: &World) {
         for entry in entries {
+            #[cfg(feature = "complete")]
+            self.note_move(entry);
             match &entry.what {
                 What::Event(Event::IdChanged { id, .. }) => self.note_owner(*id, entry.node),
-                What::Event(Event::PsyncDecided(decision)) => {
-                    self.decisions.push(Decided { at: entry.at, node: entry.node, decision: (**decision).clone() });
+                What::Event(Event::PsyncDecided(decision)) => self.note_case(entry, Case::Psync(decision.clone())),
+                #[cfg(feature = "complete")]
+                What::Event(Event::Decided(decision)) if !repeats(decision, entry.node, world) => {
+                    self.note_case(entry, Case::Rule(decision.clone()));
                 }
                 _ => {}
             }
@@ -66,6 +111,33 @@ impl Ledger {
                 }
             }
         }
+    }
+
+    #[cfg(feature = "complete")]
+    fn note_move(&mut self, entry: &Entry) {
+        let What::Event(event) = &entry.what else { return };
+        let what = match event {
+            Event::Started { .. } => Move::Started,
+            Event::LinkStateChanged { to, .. } => Move::Link(*to),
+            Event::ReplicaStateChanged { conn, to, .. } => Move::Replica { conn: *conn, state: *to },
+            Event::BacklogCreated { .. } => Move::BacklogCreated,
+            Event::BacklogTrimmed { from, first } => Move::Trimmed { from: *from, first: *first },
+            _ => return,
+        };
+        self.moves.push(Moved { at: entry.at, node: entry.node, what });
+    }
+
+    /// What a node went through up to a moment, in order, since its process began.
+    #[cfg(feature = "complete")]
+    pub fn moves(&self, node: NodeId, at: Time) -> Vec<&Moved> {
+        let until = self.moves.partition_point(|moved| moved.at <= at);
+        let mine: Vec<&Moved> = self.moves[..until].iter().filter(|moved| moved.node == node).collect();
+        let began = mine.iter().rposition(|moved| moved.what == Move::Started).unwrap_or(0);
+        mine[began..].to_vec()
+    }
+
+    fn note_case(&mut self, entry: &Entry, case: Case) {
+        self.decisions.push(Decided { at: entry.at, node: entry.node, case });
     }
 
     fn note_owner(&mut self, id: ReplId, node: NodeId) {
@@ -86,8 +158,25 @@ impl Ledger {
         mine().rev().find(|f| f.at <= at).or_else(|| mine().next()).map(|f| f.master)
     }
 
-    /// The last decision taken at or before a moment.
-    pub fn decision(&self, at: Time) -> Option<&Decided> {
-        self.decisions[..self.decisions.partition_point(|d| d.at <= at)].last()
+    /// Every decision, in order.
+    pub fn decisions(&self) -> &[Decided] {
+        &self.decisions
     }
+
+    /// The number of the decision to show at a moment: the chosen one if it was taken then, or else the first of those
+    /// that were taken together last.
+    pub fn decision(&self, at: Time, chosen: Option<usize>) -> Option<usize> {
+        if let Some(chosen) = chosen.filter(|&n| self.decisions.get(n).is_some_and(|d| d.at == at)) {
+            return Some(chosen);
+        }
+        let last = self.decisions[..self.decisions.partition_point(|d| d.at <= at)].last()?;
+        Some(self.decisions.partition_point(|d| d.at < last.at))
+    }
+}
+
+/// A replica trims its own backlog as its master did the same bytes: that is no news.
+#[cfg(feature = "complete")]
+fn repeats(decision: &Decision, node: NodeId, world: &World) -> bool {
+    let is_replica = world.host(node).and_then(|host| host.node.as_ref()).is_some_and(|n| n.role() == Role::Replica);
+    matches!(decision, Decision::Trim(trim) if trim.left > 0 && is_replica)
 }

@@ -7,8 +7,11 @@
 //! - `layout`, `nodes`, `links`, `message`, `card`, `stage`: the stage;
 //! - `strip` reads the stream from the world, `tape` lays it out; `track` is the timeline;
 //! - `wire`, `inside`, `decision` fill the panel's tabs, whose shapes are in `panel`;
+//! - `past` and `blocks` tell what a node went through and what its backlog is made of;
 //! - `geometry`, `text`, `order`, `paint`, `states`, `topology`: what the others share.
 
+#[cfg(feature = "complete")]
+mod blocks;
 pub mod card;
 mod compose;
 mod decision;
@@ -22,6 +25,8 @@ mod nodes;
 pub mod order;
 pub mod paint;
 pub mod panel;
+#[cfg(feature = "complete")]
+mod past;
 pub mod stage;
 mod states;
 mod strip;

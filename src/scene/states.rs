@@ -1,6 +1,8 @@
 //! The words for the states of a link to a master.
 
 use crate::node::LinkState;
+#[cfg(feature = "complete")]
+use crate::node::ReplicaState;
 
 /// Redis' name of the state, without `REPL_STATE_`.
 pub fn name(state: LinkState) -> &'static str {
@@ -37,5 +39,21 @@ pub fn waits_for(state: LinkState) -> &'static str {
         LinkState::ReceivePsyncReply => "waits for the answer to PSYNC",
         LinkState::Transfer => "receives the snapshot",
         LinkState::Connected => "follows the stream",
+    }
+}
+
+/// The states of a replica on its master's side, in order.
+#[cfg(feature = "complete")]
+pub const ON_MASTER: [ReplicaState; 4] =
+    [ReplicaState::WaitBgsaveStart, ReplicaState::WaitBgsaveEnd, ReplicaState::SendBulk, ReplicaState::Online];
+
+/// Redis' name of the state, without `SLAVE_STATE_`.
+#[cfg(feature = "complete")]
+pub fn name_on_master(state: ReplicaState) -> &'static str {
+    match state {
+        ReplicaState::WaitBgsaveStart => "WAIT_BGSAVE_START",
+        ReplicaState::WaitBgsaveEnd => "WAIT_BGSAVE_END",
+        ReplicaState::SendBulk => "SEND_BULK",
+        ReplicaState::Online => "ONLINE",
     }
 }

@@ -9,7 +9,7 @@ use crate::node::{LinkState, Node, Role};
 use crate::sim::{NodeId, World};
 use crate::story::speech::typed;
 use crate::time::Time;
-use crate::wire::ReplId;
+use crate::wire::{Bytes, ReplId};
 
 /// Bytes of one argument that are shown on the tape.
 const WORD_MAX: usize = 40;
@@ -57,6 +57,8 @@ pub struct Split {
     pub written: Vec<Written>,
     /// What the old history still got after that point, where it exists, and its colour.
     pub alone: Vec<Written>,
+    /// How many of these a client asked for, and was answered.
+    pub alone_writes: u64,
     pub alone_on: String,
     pub alone_hue: Hue,
 }
@@ -99,6 +101,7 @@ pub fn source(world: &World, owner: &dyn Fn(&ReplId) -> Hue) -> TapeSource {
                 id: history.id.short(),
                 hue: owner(&history.id),
                 written: ours,
+                alone_writes: world.stream(&history.id2).filter(|c| c.end >= first && is_write(&c.args)).count() as u64,
                 // Bytes that no process holds any more are not on the tape.
                 alone: if alone.is_empty() { Vec::new() } else { rest },
                 alone_on,
@@ -113,7 +116,7 @@ pub fn source(world: &World, owner: &dyn Fn(&ReplId) -> Hue) -> TapeSource {
 }
 
 /// The node whose stream is shown: the master with the most replicas, and among equals the one furthest on.
-fn head(world: &World) -> Option<(NodeId, &Node)> {
+pub fn head(world: &World) -> Option<(NodeId, &Node)> {
     let running = world.node_ids().filter_map(|id| Some((id, world.host(id)?.node.as_ref()?)));
     let rank =
         |node: &Node| (node.role() == Role::Master, node.replicas().count(), node.backlog().is_some(), node.offset());
@@ -123,6 +126,12 @@ fn head(world: &World) -> Option<(NodeId, &Node)> {
 fn written(world: &World, id: &ReplId) -> Vec<Written> {
     let commands = world.stream(id);
     commands.map(|c| Written { start: c.start, end: c.end, words: typed(&c.args, WORD_MAX), at: c.at }).collect()
+}
+
+/// Did a client ask for this command of the stream, or a script or transaction of one? The rest is the master's own.
+pub fn is_write(args: &[Bytes]) -> bool {
+    let name = args.first().map(|name| name.to_ascii_lowercase());
+    !matches!(name.as_deref(), None | Some(b"select" | b"ping" | b"replconf" | b"multi" | b"exec"))
 }
 
 /// Nodes that stand in history `id` at or after byte `first`.

@@ -144,10 +144,12 @@ pub struct Fork {
     pub x: f64,
     pub top: f64,
     pub bottom: f64,
-    /// Left end of what is said of it.
+    /// End of what is said of it: the left one, as a rule.
     pub label_x: f64,
     pub label_y: f64,
-    pub offset: u64,
+    /// The words stand below each other and end at `label_x`.
+    pub stacked: bool,
+    pub note: String,
     /// Upper and lower branch: where their first segments begin, and what stands behind their last ones.
     pub branches: Vec<Branch>,
 }
@@ -206,7 +208,7 @@ pub fn lay_out(source: &TapeSource, width: f64, low: bool) -> Tape {
     bounds.below = bottom + 32.0 + LABEL_PITCH * lines.max(2) as f64;
     let notes = carets::notes(source, &ruler, &carets, &bounds);
     let fork = fork::fork(source, &ruler, &segments, &bounds);
-    let more = usize::from(fork.is_some() || notes.iter().any(|n| n.below));
+    let more = usize::from(fork.as_ref().is_some_and(|f| !f.stacked) || notes.iter().any(|n| n.below));
     let noted = bounds.below + LABEL_PITCH * (notes.len() + more) as f64 + 8.0;
     let height = noted.max(LEAST_HEIGHT) + if low { 0.0 } else { HINT };
     let room = Rect { x: left, y: SEGMENT_Y, width: right - left, height: SEGMENT_HEIGHT };

@@ -94,7 +94,7 @@ impl Claim {
         let mut answers: Vec<(NodeId, PsyncVerdict)> = vec![];
         let mut moments: Vec<(usize, Result<(), String>)> = vec![];
         let mut last_world: Option<World> = None;
-        let timeline = Timeline::watch(scenario.clone(), |entries, world| {
+        let timeline = Timeline::watch(scenario.clone(), &mut |entries, world| {
             for (n, claim) in claims.iter().enumerate() {
                 // A moment's state is that before anything later happens.
                 if let (Some(at), Some(before)) = (claim.moment(scenario), &last_world)

@@ -5,6 +5,7 @@
 //! ```text
 //! start                                the beginning of the run
 //! a runs SET cart:9                    a client's command, by its first words
+//! a refuses SET cart:9                 a client's command is answered with an error
 //! a propagates SELECT                  a command enters the stream
 //! c applies SET cart:9                 a replica applies it
 //! b sends PSYNC [to a]                 bytes leave; their first words, or the first line of a reply
@@ -15,7 +16,7 @@
 //! a puts b online
 //! a loses b                            either side notices that the link is gone
 //! b is promoted
-//! cut a b, heal a b, blackhole a b, pause a, resume a, crash a, restart a, add a, remove a
+//! cut a b, heal a b, blackhole a b, slow a b, pause a, resume a, crash a, restart a, add a, remove a
 //! ```
 //! A number before it (`2nd b sends REPLCONF ACK`) waits for that occurrence.
 
@@ -37,6 +38,7 @@ pub struct Condition {
 enum Kind {
     Start,
     Runs { node: NodeId, words: Vec<String> },
+    Refuses { node: NodeId, words: Vec<String> },
     Propagates { node: NodeId, words: Vec<String> },
     Applies { node: NodeId, words: Vec<String> },
     Sends { node: NodeId, words: Vec<String>, to: Option<NodeId> },
@@ -56,9 +58,9 @@ enum Kind {
     Fault { word: &'static str, nodes: Vec<NodeId> },
 }
 
-const VERBS: &str = "runs, propagates, applies, sends, receives, answers, link, forks, saves, loads, trims, creates backlog, expires, puts … online, loses, is promoted";
+const VERBS: &str = "runs, refuses, propagates, applies, sends, receives, answers, link, forks, saves, loads, trims, creates backlog, expires, puts … online, loses, is promoted";
 const LINK_STATES: &str = "connect, connecting, handshake, transfer or connected";
-const FAULTS: [&str; 9] = ["cut", "heal", "blackhole", "pause", "resume", "crash", "restart", "add", "remove"];
+const FAULTS: [&str; 10] = ["cut", "heal", "blackhole", "slow", "pause", "resume", "crash", "restart", "add", "remove"];
 
 impl Condition {
     /// Reads the rest of a line. `node` finds a node by its name.
@@ -123,6 +125,7 @@ impl Kind {
         };
         Ok(match verb.text.as_str() {
             "runs" => Kind::Runs { node: subject, words: upper(words.rest()) },
+            "refuses" => Kind::Refuses { node: subject, words: upper(words.rest()) },
             "propagates" => Kind::Propagates { node: subject, words: upper(words.rest()) },
             "applies" => Kind::Applies { node: subject, words: upper(words.rest()) },
             "sends" if words.take_if("snapshot") => Kind::SentSnapshot { node: subject },
@@ -181,6 +184,10 @@ impl Kind {
 
     fn matches(&self, entry: &Entry, world: &World) -> bool {
         match (&entry.what, self) {
+            // What is refused before it runs is only seen by its answer.
+            (What::Answered { args, reply, .. }, Kind::Refuses { node, words }) => {
+                entry.node == *node && reply.starts_with(b"-") && begins(args, words)
+            }
             (What::Event(event), kind) => kind.matches_event(entry.node, event, world),
             (What::Sent(segment), Kind::Sends { node, words, to }) => {
                 entry.node == *node && to.is_none_or(|to| segment.to == to) && says(segment, words)

@@ -50,8 +50,18 @@ static ENTRIES: &[Entry] = &[
     first!("01-first-synchronization.txt"),
     first!("02-the-snapshot.txt"),
     first!("03-every-write-in-order.txt"),
-    first!("04-losing-the-link.txt"),
-    later!("05-the-backlog-is-too-small.txt"),
+    first!("04-offsets-and-acknowledgements.txt"),
+    first!("05-losing-the-link.txt"),
+    first!("06-the-backlog-is-too-small.txt"),
+    later!("07-acknowledged-and-lost.txt"),
+    later!("08-promotion.txt"),
+    later!("09-the-old-master-returns.txt"),
+    later!("10-chains.txt"),
+    later!("11-expiry-and-reads.txt"),
+    later!("12-diskless-and-the-full-sync-loop.txt"),
+    later!("13-the-empty-master.txt"),
+    later!("14-passwords-and-addresses.txt"),
+    later!("15-failover-and-the-world-before-psync.txt"),
 ];
 
 /// Where the second line ends: after title and summary.
@@ -78,7 +88,7 @@ const fn head<const LEN: usize>(text: &str) -> [u8; LEN] {
 }
 
 impl Entry {
-    /// `04-losing-the-link.txt` is number 4, `losing-the-link`.
+    /// `05-losing-the-link.txt` is number 4, `losing-the-link`.
     fn number_and_name(&self) -> (u32, &'static str) {
         let stem = self.file.strip_suffix(".txt").unwrap_or(self.file);
         let (number, name) = stem.split_once('-').unwrap_or(("", stem));

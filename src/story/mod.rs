@@ -61,6 +61,6 @@ pub use share::{Address, At, Carried, LinkError, Page, Presentation, Theme};
 pub use source::LessonError;
 pub use teller::first_words;
 pub use telling::{NoSuchMoment, Telling};
-pub use timeline::{Frame, PhaseRun, Step, Timeline};
+pub use timeline::{Frame, PhaseRun, See, Step, Timeline};
 #[cfg(feature = "complete")]
 pub use writing::Unwritable;

@@ -94,7 +94,8 @@ fn rank(entry: &Entry, world: &World) -> Option<u8> {
         What::Arrived(_) => 21,
         What::Refused { .. } => 22,
         What::Dialled { .. } => 23,
-        What::Lost(_) | What::Answered { .. } | What::Trusted(_) => return None,
+        What::Answered { .. } => 25,
+        What::Lost(_) | What::Trusted(_) => return None,
     })
 }
 

@@ -42,7 +42,14 @@ impl Teller<'_> {
                     difference.at, difference.expected, difference.found
                 ),
             )),
-            What::Lost(_) | What::Answered { .. } | What::Trusted(_) => None,
+            What::Answered { args, reply, .. } => {
+                let reply = printable(reply.split(|byte| *byte == b'\r').next().unwrap_or_default());
+                Some(words(
+                    format!("{me} answers {}", typed(args, 40)),
+                    format!("A client waited for this: `{reply}`."),
+                ))
+            }
+            What::Lost(_) | What::Trusted(_) => None,
         }
     }
 
@@ -109,12 +116,12 @@ impl Teller<'_> {
                 format!("{me} meets something that is not modelled"),
                 format!("{what}. It is shown as bytes; the dataset on this page lacks it from here on."),
             ),
-            _ => return self.snapshot(me, event),
+            _ => return self.snapshot(id, me, event),
         })
     }
 
     /// What concerns a snapshot, or makes it unnecessary.
-    fn snapshot(&self, me: &str, event: &Event) -> Option<Words> {
+    fn snapshot(&self, id: NodeId, me: &str, event: &Event) -> Option<Words> {
         Some(match event {
             Event::SnapshotStarted { offset, keys } => words(
                 format!("{me} forks to save a snapshot"),
@@ -125,7 +132,10 @@ impl Teller<'_> {
             ),
             Event::SnapshotSaved { bytes } => words(
                 format!("{me} has the snapshot ready"),
-                format!("{bytes} bytes. On disk, their length is known and goes in front."),
+                match self.node(id).is_some_and(|node| node.config().repl_diskless_sync) {
+                    true => format!("{bytes} bytes. They go straight to the replicas, as fast as those take them."),
+                    false => format!("{bytes} bytes. On disk, their length is known and goes in front."),
+                },
             ),
             Event::ReplicaStateChanged { addr, to: ReplicaState::Online, .. } => words(
                 format!("{me} puts {} online", self.at(addr)),

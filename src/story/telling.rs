@@ -84,7 +84,7 @@ impl Telling {
     /// Goes on up to a moment, and leaves what happens at it for later.
     pub(super) fn go_on(&mut self, before: Time, mut see: impl FnMut(&[Entry], &World)) {
         let Telling { lesson, timeline, cues, questions, seen, asked, .. } = self;
-        timeline.compute_until(before, |entries, world| {
+        timeline.compute_until(before, &mut |entries, world| {
             see(entries, world);
             let mut speaks = false;
             for (n, note) in lesson.notes.iter().enumerate() {

@@ -23,6 +23,9 @@ const FRAMES_KEPT: usize = 16;
 /// A lesson or link may ask for no more inputs than this; then its run ends early, and says so.
 pub const INPUTS_MAX: u64 = 2_000_000;
 
+/// Is shown what happened at a moment, and the world after it; it may say that the moment is to be a step in any case.
+pub type See<'a> = dyn FnMut(&[Entry], &World) -> bool + 'a;
+
 /// A moment to stop at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
@@ -87,12 +90,12 @@ pub struct Timeline {
 impl Timeline {
     /// Computes the whole run.
     pub fn new(scenario: Scenario) -> Timeline {
-        Timeline::watch(scenario, |_, _| false)
+        Timeline::watch(scenario, &mut |_, _| false)
     }
 
     /// Computes the whole run; `see` is shown what happened at each moment, and the world after it. It may say that the
     /// moment is to be a step in any case.
-    pub fn watch(scenario: Scenario, see: impl FnMut(&[Entry], &World) -> bool) -> Timeline {
+    pub fn watch(scenario: Scenario, see: &mut See) -> Timeline {
         let mut timeline = Timeline::begin(scenario);
         timeline.compute_until(Time::NEVER, see);
         timeline
@@ -124,7 +127,7 @@ impl Timeline {
     /// Goes once more through what was computed, from behind a moment: the first moment of which `see` says so. `see` as
     /// in [`Timeline::watch`].
     #[cfg(feature = "complete")]
-    pub fn find(&self, behind: Time, mut see: impl FnMut(&[Entry], &World) -> bool) -> Option<Time> {
+    pub fn find(&self, behind: Time, see: &mut See) -> Option<Time> {
         let n = self.snapshots.partition_point(|run| run.world.now() <= behind).saturating_sub(1);
         let mut run = self.snapshots.get(n)?.clone();
         while run.inputs < self.head.inputs {
@@ -141,10 +144,10 @@ impl Timeline {
     }
 
     /// Goes on for about so many inputs; true when the run is complete. `see` as in [`Timeline::watch`].
-    pub fn compute(&mut self, inputs: u64, mut see: impl FnMut(&[Entry], &World) -> bool) -> bool {
+    pub fn compute(&mut self, inputs: u64, see: &mut See) -> bool {
         let until = self.head.inputs.saturating_add(inputs);
         while self.head.inputs < until {
-            if !self.advance(&mut see) {
+            if !self.advance(see) {
                 self.runs = self.phase_runs();
                 return true;
             }
@@ -153,8 +156,8 @@ impl Timeline {
     }
 
     /// Goes on up to a moment, and leaves what happens at it for later.
-    pub(super) fn compute_until(&mut self, before: Time, mut see: impl FnMut(&[Entry], &World) -> bool) {
-        while self.head.next_at(&self.scenario) < before && self.advance(&mut see) {}
+    pub(super) fn compute_until(&mut self, before: Time, see: &mut See) {
+        while self.head.next_at(&self.scenario) < before && self.advance(see) {}
         self.runs = self.phase_runs();
     }
 
@@ -251,7 +254,7 @@ impl Timeline {
     }
 
     /// Goes on until the next moment at which something is due is a later one. False at the end.
-    fn advance(&mut self, see: &mut impl FnMut(&[Entry], &World) -> bool) -> bool {
+    fn advance(&mut self, see: &mut See) -> bool {
         let at = self.head.next_at(&self.scenario);
         if at > self.scenario.end() {
             return false;
@@ -318,6 +321,7 @@ fn is_telling(event: &crate::node::Event) -> bool {
     matches!(
         event,
         CommandRun { .. }
+            | Decided(_)
             | KeyExpired { .. }
             | SnapshotStarted { .. }
             | SnapshotSaved { .. }
@@ -343,7 +347,8 @@ impl Run {
     fn next_at(&self, scenario: &Scenario) -> Time {
         let script = scenario.script.get(self.next).map_or(Time::NEVER, |line| scenario.start() + line.after);
         let load = self.next_load(scenario).map_or(Time::NEVER, |(at, _)| at);
-        script.min(load).min(self.world.next_due())
+        // What is due since before now, as a tick that nobody needed until now, happens now.
+        script.min(load).min(self.world.next_due()).max(self.world.now())
     }
 
     /// The load whose turn it is, and when.

@@ -20,6 +20,11 @@ pub fn element(target: EventTarget) -> Option<Element> {
     target.dyn_into().ok()
 }
 
+/// Did the event happen in a field?
+pub fn is_field(event: &Event) -> bool {
+    event.target().is_some_and(|target| target.has_type::<HtmlInputElement>())
+}
+
 /// Milliseconds of a clock that never goes back.
 pub fn now_ms() -> f64 {
     web_sys::window().and_then(|w| w.performance()).map_or(0.0, |p| p.now())
@@ -229,12 +234,6 @@ pub fn keep(name: &str, text: &str) {
         // A device that is full, or lets nothing be kept: then the page goes on without.
         let _ = if text.is_empty() { storage.remove_item(name) } else { storage.set_item(name, text) };
     }
-}
-
-/// The elements under `root` that a selector finds.
-pub fn all(root: &Element, selector: &str) -> Vec<Element> {
-    let Ok(found) = root.query_selector_all(selector) else { return vec![] };
-    (0..found.length()).filter_map(|n| found.item(n)?.dyn_into().ok()).collect()
 }
 
 /// Gives the focus to an element.

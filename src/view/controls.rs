@@ -88,6 +88,11 @@ fn pick(on: &Handles, act: &Callback<Action>) -> Callback<Pick> {
                 tab.set(panel::WIRE);
             }
             Pick::Moment(at) => act.emit(Action::Seek(at)),
+            #[cfg(feature = "complete")]
+            Pick::Decision(number, at) => {
+                focus.set(Focus { decision: Some(number), ..*focus });
+                act.emit(Action::Seek(at));
+            }
         }
     })
 }

@@ -40,7 +40,7 @@ pub fn ending(run: &Run, moments: &Moments, record: &Record, progress: &Progress
     );
     let ways = ways.child(el("a").class("back").attr("href", Page::Start.hash()).text(words::BACK_TO_COURSE));
     el("section")
-        .class("ending")
+        .class("lesson-end")
         .attr("aria-label", words::END)
         .child(title)
         .children(predicted)

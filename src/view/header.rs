@@ -12,7 +12,7 @@ const SAID_MS: u32 = 2_500;
 
 /// What a lesson adds to the bar.
 pub struct Place<'a> {
-    /// `4 · Losing the link`.
+    /// `5 · Losing the link`.
     pub name: String,
     pub shelf: &'static str,
     /// Gives the link to this moment, if there is one for others.

@@ -55,12 +55,11 @@ mod words;
 
 pub use app::{App, AppProps};
 #[cfg(not(target_arch = "wasm32"))]
-pub use prerender::{page, prerender};
+pub use prerender::{page, pictures, prerender};
 
 /// Puts the page in the place of what was rendered beforehand.
 pub fn mount() {
     let Some(root) = browser::app_root() else { return };
-    start::remember(&root);
     root.set_inner_html("");
     // So that whoever waits for the program can see that it is here.
     let _ = root.set_attribute("data-ready", "");

@@ -4,6 +4,7 @@ use super::decision_tab::decision_tab;
 use super::element::{El, el};
 use super::info_tab::info_tab;
 use super::node_tab::node_tab;
+use super::pick::Pick;
 use super::tabs::tabs;
 use super::wire_tab::WireTab;
 use crate::scene::Scene;
@@ -23,16 +24,16 @@ pub struct Inside<'a> {
     pub remarks: &'a [String],
     /// What stands between the words and the tabs.
     pub after: &'a [Html],
+    pub pick: &'a Callback<Pick>,
 }
 
 /// The panel with one of its tabs chosen.
 pub fn panel(inside: Inside, tab: &'static str, choose: &Callback<&'static str>) -> El {
-    let Inside { scene, narration, remarks, after } = inside;
-    let content: Html = match (tab, &scene.decision) {
-        (NODE, _) => node_tab(&scene.node).into(),
-        (INFO, _) => info_tab(&scene.info).into(),
-        (DECISION, Some(decision)) => decision_tab(decision).into(),
-        (DECISION, None) => el("p").class("nothing").text("No replica has asked to synchronize yet.").into(),
+    let Inside { scene, narration, remarks, after, pick } = inside;
+    let content: Html = match tab {
+        NODE => node_tab(&scene.node, pick).into(),
+        INFO => info_tab(&scene.info).into(),
+        DECISION => decision_tab(scene, pick).into(),
         _ => html! { <WireTab wire={scene.wire.clone()} figures={scene.figures.clone()} /> },
     };
     let names = [WIRE, NODE, INFO, DECISION];

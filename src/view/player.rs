@@ -17,6 +17,8 @@ use super::stage::stage;
 use super::tape::TapeView;
 use super::track::TrackView;
 use super::transport::{Transport, transport};
+use super::whole;
+use crate::node::COMPLETE;
 use crate::scene::geometry::Size;
 use crate::scene::{Focus, Room, Scene, text};
 use crate::story::Narration;
@@ -70,6 +72,7 @@ pub fn Player(props: &PlayerProps) -> Html {
         })
     };
     let record = use_state_eq(Record::default);
+    let reading = use_state_eq(|| None::<usize>);
     let focus = use_state_eq(Focus::default);
     let tab = use_state_eq(|| panel::WIRE);
     let root = use_node_ref();
@@ -92,6 +95,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     use_address(props, &playback);
     use_focus(&root, props.embed);
     let progress = record::use_kept(&run.lesson, &playback, &record);
+    use_whole(props, &playback);
 
     let controls = Controls::new(Handles {
         run,
@@ -134,11 +138,11 @@ pub fn Player(props: &PlayerProps) -> Html {
     } else {
         picture.nodes(drawn)
     };
-    let question = question(props, &playback, &record, &root, *focus, scene);
-    let is_over = playback.at >= run.moments.end && run.lesson.number > 0 && !props.embed;
+    let question = question(props, &playback, &Asking { record: &record, reading: &reading }, &root, *focus, scene);
+    let is_over = COMPLETE && playback.at >= run.moments.end && run.lesson.number > 0 && !props.embed;
     let after = question.into_iter().chain(is_over.then(|| ending(run, &playback.moments, &record, &progress).into()));
     let after: Vec<Html> = after.collect();
-    let inside = Inside { scene, narration, remarks: &run.remarks, after: &after };
+    let inside = Inside { scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
     let panel = (!props.embed).then(|| panel(inside, *tab, &controls.choose_tab));
     el("div")
         .class(if props.embed { "player embed" } else { "player" })
@@ -155,33 +159,54 @@ pub fn Player(props: &PlayerProps) -> Html {
         .into()
 }
 
+/// What was asked in this run.
+#[derive(Clone, Copy)]
+struct Asking<'a> {
+    record: &'a UseStateHandle<Record>,
+    /// The question whose answer is being read.
+    reading: &'a UseStateHandle<Option<usize>>,
+}
+
 /// The question of this moment, if one is open or was answered here.
 fn question(
     props: &PlayerProps,
     playback: &UseReducerHandle<Playback>,
-    record: &UseStateHandle<Record>,
+    asking: &Asking,
     root: &NodeRef,
     focus: Focus,
     scene: &Scene,
 ) -> Option<Html> {
-    let number = playback.asking().or_else(|| {
-        let mut here = playback.moments.gates.iter().filter(|gate| gate.step == playback.step);
-        here.rfind(|gate| matches!(record.of(gate.question), Some(Outcome::Answered { .. }))).map(|gate| gate.question)
-    })?;
+    if !COMPLETE {
+        return None;
+    }
+    let Asking { record, reading } = *asking;
+    let here = || playback.moments.gates.iter().filter(|gate| gate.step == playback.step).map(|gate| gate.question);
+    let was_answered = |number: &usize| matches!(record.of(*number), Some(Outcome::Answered { .. }));
+    // What was just answered stays until the reader goes on, also where another question waits.
+    let read = reading.filter(|number| here().any(|other| other == *number));
+    let number = read.or(playback.asking()).or_else(|| here().filter(was_answered).last())?;
     let go_on = {
-        let (dispatch, root) = (playback.dispatcher(), root.clone());
+        let (dispatch, root, reading) = (playback.dispatcher(), root.clone(), reading.setter());
+        let is_last = playback.asking().is_none();
         Callback::from(move |()| {
+            reading.set(None);
             root.cast::<Element>().iter().for_each(browser::focus);
-            dispatch.dispatch(Action::NextStep);
+            if is_last {
+                dispatch.dispatch(Action::NextStep);
+            }
         })
     };
     let settle = {
-        let (record, dispatch, go_on) = (record.clone(), playback.dispatcher(), go_on.clone());
+        let (record, dispatch, root, reading) = (record.clone(), playback.dispatcher(), root.clone(), reading.setter());
         Callback::from(move |outcome| {
             record.set(record.with(number, outcome));
             dispatch.dispatch(Action::Settle(number));
+            reading.set(Some(number));
             if outcome == Outcome::Skipped {
-                go_on.emit(());
+                reading.set(None);
+                root.cast::<Element>().iter().for_each(browser::focus);
+                // As far as the next question, if it is asked here too.
+                dispatch.dispatch(Action::NextStep);
             }
         })
     };
@@ -236,6 +261,23 @@ fn use_address(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
         let write = (motion == Motion::Paused && by_hand)
             .then(|| Timeout::new(HASH_DELAY_MS, move || browser::replace_hash(&hash_of.emit(at))));
         move || drop(write)
+    });
+}
+
+/// A question is for the whole program; without it, nothing is asked.
+#[hook]
+fn use_whole(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
+    let (dispatch, complain) = (playback.dispatcher(), props.complain.clone());
+    let hash = props.hash_of.emit(playback.at);
+    use_effect_with(playback.asking(), move |asking| {
+        if let Some(number) = asking.filter(|_| !COMPLETE) {
+            // It opens where the address is.
+            browser::replace_hash(&hash);
+            whole::start(move |why| {
+                dispatch.dispatch(Action::Settle(number));
+                complain.emit(why);
+            });
+        }
     });
 }
 

@@ -1,11 +1,14 @@
 //! The page as text: what stands in `index.html` until the program has been loaded, and what the tests look at.
 
+use super::run::Run;
+use super::stage::stage;
+use super::start::stamp;
 use super::{App, AppProps};
-use crate::story::{Page, builtin};
+use crate::story::{Lesson, Page, builtin};
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
-use yew::LocalServerRenderer;
+use yew::{Callback, Html, LocalServerRenderer, Properties, component};
 
 /// The first picture: the first lesson at its first moment, for wide and for narrow windows.
 pub fn prerender() -> String {
@@ -32,4 +35,23 @@ fn block_on<F: Future>(future: F) -> F::Output {
             return output;
         }
     }
+}
+
+/// The small pictures of the course's lessons, a line each: its name, a tab, and SVG.
+pub fn pictures() -> String {
+    builtin().into_iter().map(|lesson| lesson.name.clone() + "\t" + &picture(lesson) + "\n").collect()
+}
+
+fn picture(lesson: Lesson) -> String {
+    #[derive(Properties, PartialEq)]
+    struct Props {
+        run: std::rc::Rc<Run>,
+    }
+    #[component]
+    fn Picture(props: &Props) -> Html {
+        let (picture, at) = stamp(&props.run);
+        stage(&picture, at, &Callback::noop()).into()
+    }
+    let props = Props { run: std::rc::Rc::new(Run::new(lesson)) };
+    block_on(LocalServerRenderer::<Picture>::with_props(props).hydratable(false).render())
 }

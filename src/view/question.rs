@@ -11,7 +11,7 @@ use crate::sim::NodeId;
 use crate::story::{Answer, Ask, AskKind, Choice, Truth, display_name, markup};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlInputElement};
+use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 use yew::virtual_dom::ListenerKind;
 
@@ -65,6 +65,7 @@ pub fn Question(props: &QuestionProps) -> Html {
         .attr("aria-label", words::PREDICT)
         .reference(&root)
         .on(ListenerKind::onsubmit, form.check())
+        .on(ListenerKind::onkeydown, form.check())
         .child(fields)
         .child(form.verdict())
         .child(form.buttons())
@@ -209,6 +210,10 @@ impl Form<'_> {
         let (settle, run, number) = (self.props.settle.clone(), self.props.run.clone(), self.props.number);
         let answer = self.answer().filter(|_| self.answered().is_none());
         Callback::from(move |event: Event| {
+            // Enter in a field that is no text does not submit in every browser.
+            if event.dyn_ref::<KeyboardEvent>().is_some_and(|key| key.key() != "Enter" || !browser::is_field(&event)) {
+                return;
+            }
             event.prevent_default();
             if let (Some(answer), Some(truth)) = (answer, run.truth(number)) {
                 settle.emit(Outcome::Answered { answer, right: truth.is_met_by(answer) });

@@ -6,6 +6,7 @@
 use super::browser;
 use super::playback::Playback;
 use super::question::Outcome;
+use crate::node::COMPLETE;
 use crate::story::{Lesson, Mark, Progress};
 use yew::prelude::*;
 
@@ -59,6 +60,10 @@ pub fn use_kept(
     let is_begun = is_done || !record.outcomes.is_empty();
     let told = known.setter();
     use_effect_with((is_done, right, is_begun), move |_| {
+        // The end of a lesson is kept by the program that shows it.
+        if !COMPLETE {
+            return;
+        }
         let mut progress = progress();
         if is_begun && is_course {
             progress.note(&lesson, Mark { done: is_done, right: right as u32, asked: asked as u32 });

@@ -10,14 +10,14 @@ use super::run::Run;
 use super::sizes;
 use super::stage::stage;
 use super::words;
+use crate::node::COMPLETE;
 use crate::scene::geometry::Size;
 use crate::scene::stage::Stage;
 use crate::story::{At, Heading, Lesson, Page, Progress, builtin, course};
 use crate::time::Time;
 use gloo_timers::callback::Timeout;
-use std::cell::RefCell;
 use std::rc::Rc;
-use web_sys::Element;
+use wasm_bindgen::prelude::*;
 use yew::prelude::*;
 use yew::virtual_dom::{ListenerKind, VNode};
 
@@ -34,21 +34,27 @@ const STAMP: Size = Size { width: 440.0, height: 96.0 };
 /// Small pictures are made one after the other, so that the page can be used meanwhile.
 const PAUSE_MS: u32 = 20;
 
-type Still = Rc<(Stage, Time)>;
-
-thread_local! {
-    /// Pictures of lessons that stood on the page before this program came, by the lesson's name.
-    static PREPARED: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
+/// A moment of a lesson, laid out small.
+pub fn stamp(run: &Run) -> (Stage, Time) {
+    let at = run.showpiece();
+    (run.still(at, STAMP, false), at)
 }
 
-/// Remembers the pictures that stand on the page: they were made from the same runs when the page was built, and this
-/// program may not have all lessons.
-pub fn remember(root: &Element) {
-    let found = browser::all(root, ".lesson[data-lesson]").into_iter().filter_map(|card| {
-        let picture = card.query_selector(".lesson-picture").ok()??.inner_html();
-        (!picture.is_empty()).then(|| (card.get_attribute("data-lesson").unwrap_or_default(), picture))
+/// A small picture: drawn here, or, as SVG, when the page was built.
+#[derive(Clone)]
+enum Picture {
+    Drawn(Rc<(Stage, Time)>),
+    Ready(String),
+}
+
+/// The pictures that were made when the page was built: the small program does not have all lessons.
+fn fetch(then: impl FnOnce(Vec<(String, Picture)>) + 'static) {
+    let then = Closure::once_into_js(move |text: JsValue| {
+        let text = text.as_string().unwrap_or_default();
+        let lines = text.lines().filter_map(|line| line.split_once('\t'));
+        then(lines.map(|(name, svg)| (name.to_owned(), Picture::Ready(svg.to_owned()))).collect());
     });
-    PREPARED.set(found.collect());
+    browser::call("replscopePictures", &then, &JsValue::NULL);
 }
 
 #[component]
@@ -58,24 +64,24 @@ pub fn Start() -> Html {
     let hero =
         use_memo((), |()| lessons.iter().find(|l| l.name == HERO).or(lessons.first()).map(|l| Run::new(l.clone())));
     let headings = use_memo((), |()| course());
-    let prepared = use_memo((), |()| PREPARED.with_borrow(Clone::clone));
     let progress = use_state_eq(Progress::default);
     {
         let progress = progress.setter();
         use_effect_with((), move |()| progress.set(record::progress()));
     }
-    let stamps = use_state(Vec::<Still>::new);
+    let pictures = use_state(Vec::<(String, Picture)>::new);
     {
-        let (lessons, stamps) = (lessons.clone(), stamps.clone());
-        let is_prepared = prepared.len() >= headings.len();
-        use_effect_with(stamps.len(), move |&done| {
-            let next = lessons.get(done).filter(|_| !is_prepared).cloned();
+        let (lessons, pictures) = (lessons.clone(), pictures.clone());
+        use_effect_with(pictures.len(), move |&done| {
+            if !COMPLETE && done == 0 {
+                let pictures = pictures.setter();
+                fetch(move |ready| pictures.set(ready));
+            }
+            let next = lessons.get(done).filter(|_| COMPLETE).cloned();
             let timeout = next.map(|lesson| {
                 Timeout::new(PAUSE_MS, move || {
-                    let run = Run::new(lesson);
-                    let at = run.showpiece();
-                    let still = Rc::new((run.still(at, STAMP, false), at));
-                    stamps.set(stamps.iter().cloned().chain([still]).collect());
+                    let drawn = (lesson.name.clone(), Picture::Drawn(Rc::new(stamp(&Run::new(lesson)))));
+                    pictures.set(pictures.iter().cloned().chain([drawn]).collect());
                 })
             });
             move || drop(timeout)
@@ -96,9 +102,8 @@ pub fn Start() -> Html {
     let hero = el("div").class("hero").reference(&room).children(hero.iter().flat_map(|run| picture(run, size.width)));
     let next = headings.iter().find(|heading| !progress.of(&heading.name).done).filter(|_| !progress.is_empty());
     let cards = headings.iter().map(|heading| {
-        let stamp = lessons.iter().position(|lesson| lesson.name == heading.name).and_then(|n| stamps.get(n));
-        let ready = prepared.iter().find(|(name, _)| *name == heading.name).map(|(_, picture)| picture.as_str());
-        card(heading, ready, stamp, &progress, next.is_some_and(|next| next.name == heading.name))
+        let picture = pictures.iter().find(|(name, _)| *name == heading.name).map(|(_, picture)| picture);
+        card(heading, picture, &progress, next.is_some_and(|next| next.name == heading.name))
     });
     let cards = el("ul").class("course").children(cards);
     let count = el("span").text(words::lessons(headings.len()));
@@ -131,12 +136,13 @@ fn picture(run: &Run, width: f64) -> [El; 2] {
     [stage(&still, at, &Callback::noop()), way]
 }
 
-/// A lesson of the course; its picture was prepared, or is made here, or is not there yet.
-fn card(heading: &Heading, ready: Option<&str>, stamp: Option<&Still>, progress: &Progress, is_next: bool) -> El {
-    let picture = el("div").class("lesson-picture");
-    let picture = match ready {
-        Some(ready) => picture.nodes([VNode::from_html_unchecked(ready.to_owned().into())]),
-        None => picture.children(stamp.map(|s| stage(&s.0, s.1, &Callback::noop()))),
+/// A lesson of the course; its picture may not be there yet.
+fn card(heading: &Heading, picture: Option<&Picture>, progress: &Progress, is_next: bool) -> El {
+    let room = el("div").class("lesson-picture");
+    let picture = match picture {
+        None => room,
+        Some(Picture::Drawn(drawn)) => room.child(stage(&drawn.0, drawn.1, &Callback::noop())),
+        Some(Picture::Ready(svg)) => room.nodes([VNode::from_html_unchecked(svg.clone().into())]),
     };
     let mark = progress.of(&heading.name);
     let state = match () {

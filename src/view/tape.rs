@@ -168,15 +168,13 @@ fn fork(f: &Fork) -> El {
             .child(words("branch-title", Anchor::Start, b.label_x, b.label_y, b.title.clone()))
             .child(words("branch-note", Anchor::Start, b.label_x, b.label_y + 16.0, b.note.clone()))
     });
+    let (anchor, note_x, note_y) = match f.stacked {
+        true => (Anchor::End, f.label_x, f.label_y + 16.0),
+        false => (Anchor::Start, f.label_x + PROMOTION, f.label_y),
+    };
     group("fork")
         .child(line)
-        .child(words("fork-title", Anchor::Start, f.label_x, f.label_y, "promotion"))
-        .child(words(
-            "fork-note",
-            Anchor::Start,
-            f.label_x + PROMOTION,
-            f.label_y,
-            format!("second_repl_offset {}", grouped(f.offset)),
-        ))
+        .child(words("fork-title", anchor, f.label_x, f.label_y, "promotion"))
+        .child(words("fork-note", anchor, note_x, note_y, f.note.clone()))
         .children(branches)
 }

@@ -16,6 +16,7 @@ mod layout;
 mod lessons;
 mod model;
 mod playing;
+mod questions;
 mod recording;
 mod server;
 mod tabs;

@@ -176,7 +176,9 @@ fn the_decision_is_told_with_its_numbers() {
         let telling = telling(name);
         let decision = last_decision(&telling);
         assert_eq!(matches!(decision.verdict, PsyncVerdict::Partial { .. }), partial, "{name}");
-        visit((1440, 900), &hash_of(&telling.lesson, "end"), Wasm::Serve, async |window| {
+        // The notes of these names speak when the answer is given.
+        let note = if partial { "partial" } else { "full" };
+        visit((1440, 900), &hash_of(&telling.lesson, note), Wasm::Serve, async |window| {
             open(window, "Decision").await;
             let shown = window.text("return document.querySelector('.decision').textContent").await;
             let (first, len) = decision.backlog.unwrap();

@@ -198,7 +198,7 @@ fn mistakes_in_what_happens() {
             note when c runs SET
               line 4, column 11: there is no node 'c'; accepted: a, b
             note when a jumps
-              line 4, column 13: 'jumps' is not something a node does; accepted: runs, propagates, applies, sends, receives, answers, link, forks, saves, loads, trims, creates backlog, expires, puts … online, loses, is promoted
+              line 4, column 13: 'jumps' is not something a node does; accepted: runs, refuses, propagates, applies, sends, receives, answers, link, forks, saves, loads, trims, creates backlog, expires, puts … online, loses, is promoted
             note when b link broken
               line 4, column 18: 'broken' is not a state of a link; accepted: connect, connecting, handshake, transfer or connected
             note when b sends PSYNC to
@@ -275,7 +275,7 @@ fn mistakes_in_what_is_claimed() {
             claim lost some
               line 4, column 12: 'some' is not a number that fits here; accepted: a number of writes
             claim happens b flies
-              line 4, column 17: 'flies' is not something a node does; accepted: runs, propagates, applies, sends, receives, answers, link, forks, saves, loads, trims, creates backlog, expires, puts … online, loses, is promoted
+              line 4, column 17: 'flies' is not something a node does; accepted: runs, refuses, propagates, applies, sends, receives, answers, link, forks, saves, loads, trims, creates backlog, expires, puts … online, loses, is promoted
             claim lost 0 0
               line 4, column 14: '0' is not expected here; accepted: the end of the line
         "#]],

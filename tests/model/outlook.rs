@@ -145,13 +145,13 @@ fn what_would_come_of_it_does() {
                 let after = frame.at.since(timeline.start());
                 let mut scenario = lesson.scenario.clone();
                 scenario.script.retain(|line| line.after <= after);
-                scenario.loads.clear();
+                scenario.loads.iter_mut().for_each(|load| load.to = load.to.min(after + Duration::from_micros(1)));
                 for action in [Action::Cut { a: one.node, b: master }, Action::Heal { a: one.node, b: master }] {
                     scenario.script.push(ScriptLine { after: after + Duration::from_micros(1), action });
                 }
                 scenario.length = after + Duration::from_secs(70);
                 let mut answer = None;
-                Timeline::watch(scenario, |entries, world| {
+                Timeline::watch(scenario, &mut |entries, world| {
                     for entry in entries.iter().filter(|entry| entry.at > frame.at) {
                         if let What::Event(Event::PsyncDecided(decision)) = &entry.what
                             && world.find(&decision.replica) == Some(one.node)
@@ -246,7 +246,7 @@ fn a_run_stops_where_something_happens() {
         ["", "a", "x runs SET", "a runs \"SET"].map(|text| Until::parse(text, &lesson).unwrap_err().to_string());
     expect![[r#"
         line 1, column 1: the line ends too early; accepted: start, a node's name, or a fault
-        line 1, column 2: the line ends too early; accepted: runs, propagates, applies, sends, receives, answers, link, forks, saves, loads, trims, creates backlog, expires, puts … online, loses, is promoted
+        line 1, column 2: the line ends too early; accepted: runs, refuses, propagates, applies, sends, receives, answers, link, forks, saves, loads, trims, creates backlog, expires, puts … online, loses, is promoted
         line 1, column 1: there is no node 'x'; accepted: a, b, c, d
         line 1, column 8: this quote is not closed; accepted: a closing " on the same line"#]].assert_eq(&wrong.join("\n"));
 }

@@ -1,7 +1,7 @@
 //! Questions: read from a text, and their keys found by running ahead.
 
 use replscope::sim::NodeId;
-use replscope::story::{Answer, AskKind, Lesson, Telling, Truth, lesson_texts};
+use replscope::story::{Answer, Ask, AskKind, Lesson, Telling, Truth, lesson_texts};
 
 const LESSON: &str = r#"title Two replicas
 summary None.
@@ -101,23 +101,34 @@ fn mistakes_are_said_with_their_place() {
 
 #[test]
 fn every_question_of_the_course_has_one_right_answer_and_a_reason_for_each() {
+    let mut faults = vec![];
     for (file, text) in lesson_texts() {
         let mut telling = Telling::new(Lesson::parse(file, text).unwrap());
         let lesson = telling.lesson.clone();
         let cues = telling.questions().to_vec();
+        if lesson.asks.len() < 2 {
+            faults.push(format!("{file}: {} questions", lesson.asks.len()));
+        }
         for (n, ask) in lesson.asks.iter().enumerate() {
-            let cue =
-                cues.iter().find(|cue| cue.ask == n).unwrap_or_else(|| panic!("{file}: {} never comes up", ask.name));
-            assert!(telling.timeline.step_at(cue.at) > 0, "{file}: {}: there is no step before it", ask.name);
-            match (telling.truth(cue), &ask.kind) {
-                (Truth::Choices(right), AskKind::Choices(choices)) => {
-                    assert_eq!(right.iter().filter(|right| **right).count(), 1, "{file}: {}: {right:?}", ask.name);
-                    assert!(choices.iter().all(|choice| !choice.why.is_empty()), "{file}: {}", ask.name);
-                }
-                (Truth::Nodes(nodes), AskKind::NodeAhead) => assert_eq!(nodes.len(), 1, "{file}: {}", ask.name),
-                (Truth::Byte(Some(_)), _) => assert!(!ask.why.is_empty(), "{file}: {}", ask.name),
-                (truth, _) => panic!("{file}: {}: {truth:?}", ask.name),
-            }
+            let fault = match cues.iter().find(|cue| cue.ask == n) {
+                None => Some("never comes up".to_string()),
+                Some(cue) if telling.timeline.step_at(cue.at) == 0 => Some("there is no step before it".to_string()),
+                Some(cue) => fault_of(&telling.truth(cue), ask),
+            };
+            faults.extend(fault.map(|fault| format!("{file}: {}: {fault}", ask.name)));
         }
     }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+fn fault_of(truth: &Truth, ask: &Ask) -> Option<String> {
+    let is_fine = match (truth, &ask.kind) {
+        (Truth::Choices(right), AskKind::Choices(choices)) => {
+            right.iter().filter(|right| **right).count() == 1 && choices.iter().all(|choice| !choice.why.is_empty())
+        }
+        (Truth::Nodes(nodes), AskKind::NodeAhead) => nodes.len() == 1 && !ask.why.is_empty(),
+        (Truth::Byte(Some(_)), _) => !ask.why.is_empty(),
+        _ => false,
+    };
+    (!is_fine).then(|| format!("{truth:?}"))
 }

@@ -5,6 +5,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod contrast;
+mod decisions;
 mod html;
 mod names;
 mod pictures;

@@ -39,8 +39,8 @@ pub fn build(out: &Path) -> Result<()> {
     let mut trunk = tools::trunk_command(&path, "build");
     run(for_size(trunk.args(["--release", "--no-default-features", "--features", "web", "--dist"]).arg(out)))?;
     let whole = whole::build(&path, out, for_size)?;
-    policy::apply(out, &whole)?;
-    prerender(&out.join("index.html"))?;
+    let pictures = prerender(out)?;
+    policy::apply(out, &whole, &pictures)?;
     addresses::check(out)?;
     weight::report(out)
 }
@@ -54,12 +54,17 @@ fn for_size(command: &mut Command) -> &mut Command {
         .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
 }
 
-/// Fills the page's `<div id="app">` with the first lesson's opening picture, so that something is
-/// there to read before the wasm is.
-fn prerender(index: &Path) -> Result<()> {
+/// Fills the page's root with the first lesson's opening picture, so that something is there to read before the wasm
+/// is, and puts the lessons' small pictures beside it; returns the name of their file.
+fn prerender(out: &Path) -> Result<String> {
+    let pictures = out.join("pictures.txt");
     let mut replscope = Command::new("cargo");
     replscope.args(["run", "--release", "--bin", "replscope", "--", "prerender", "--index"]);
-    run(replscope.arg(index))
+    run(replscope.arg(out.join("index.html")).arg("--pictures").arg(&pictures))?;
+    let bytes = std::fs::read(&pictures).map_err(|e| Error::file(&pictures, e))?;
+    let name = format!("pictures-{:016x}.txt", policy::hash(&bytes));
+    std::fs::rename(&pictures, out.join(&name)).map_err(|e| Error::file(&pictures, e))?;
+    Ok(name)
 }
 
 /// Trunk deletes what is in the folder it builds into, so that must be a page or nothing.

@@ -16,11 +16,12 @@ const START: &str = include_str!("start.js");
 const INLINE: &str = "<script type=\"module\">";
 
 /// Puts a start script into a file beside `folder/index.html`, in the place of the inline one, and states the policy.
-/// `whole`: the name of the program that is fetched when the one that Trunk made does not do.
-pub fn apply(folder: &Path, whole: &str) -> Result<()> {
+/// `whole`: the name of the program that is fetched when the one that Trunk made does not do; `pictures`: that of the
+/// file with the lessons' small pictures.
+pub fn apply(folder: &Path, whole: &str, pictures: &str) -> Result<()> {
     let index = folder.join("index.html");
     let html = std::fs::read_to_string(&index).map_err(|e| Error::file(&index, e))?;
-    let (html, script) = without_inline_script(&html, whole)
+    let (html, script) = without_inline_script(&html, whole, pictures)
         .ok_or_else(|| Error::Refused(format!("{} has no inline `{INLINE}`", index.display())))?;
     let file = folder.join(file_name(&script));
     std::fs::write(&file, &script).map_err(|e| Error::file(&file, e))?;
@@ -28,12 +29,12 @@ pub fn apply(folder: &Path, whole: &str) -> Result<()> {
 }
 
 /// The page with the script as a file, and the script.
-fn without_inline_script(html: &str, whole: &str) -> Option<(String, String)> {
+fn without_inline_script(html: &str, whole: &str, pictures: &str) -> Option<(String, String)> {
     let (before, rest) = html.split_once(INLINE)?;
     let (inline, after) = rest.split_once("</script>")?;
     let (_, first) = inline.split_once(" from './")?;
     let (first, _) = first.split_once(".js'")?;
-    let script = START.replace("FIRST", first).replace("WHOLE", whole);
+    let script = START.replace("FIRST", first).replace("WHOLE", whole).replace("PICTURES", pictures);
     let name = file_name(&script);
     let named = format!("{before}<script type=\"module\" src=\"./{name}\"></script>{after}");
     let policy = format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">");
@@ -60,12 +61,13 @@ mod tests {
     #[test]
     fn the_script_becomes_a_file_and_the_policy_is_stated() {
         let page = "<html><head><title>t</title></head><body><script type=\"module\">\nimport init from './page-1.js';\n</script></body></html>";
-        let (html, script) = without_inline_script(page, "whole-2").expect("it has an inline script");
+        let (html, script) = without_inline_script(page, "whole-2", "pictures-3.txt").expect("it has an inline script");
         assert!(script.contains("from \"./page-1.js\"") && script.contains("import(\"./whole-2.js\")"), "{script}");
         assert!(script.contains("./page-1_bg.wasm") && script.contains("./whole-2_bg.wasm"), "{script}");
+        assert!(script.contains("fetch(\"./pictures-3.txt\")"), "{script}");
         assert!(!html.contains("import init"));
         assert!(html.contains(&format!("src=\"./{}\"", file_name(&script))));
         assert!(html.contains("<head>\n  <meta http-equiv=\"Content-Security-Policy\""));
-        assert!(without_inline_script("<html><head></head></html>", "").is_none());
+        assert!(without_inline_script("<html><head></head></html>", "", "").is_none());
     }
 }

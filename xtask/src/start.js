@@ -17,4 +17,9 @@ globalThis.replscopeWhole = async (leave, failed) => {
   }
 };
 
+globalThis.replscopePictures = async (done) => {
+  const answer = await fetch("./PICTURES").catch(() => undefined);
+  if (answer?.ok) done(await answer.text());
+};
+
 await first({ module_or_path: "./FIRST_bg.wasm" });

@@ -82,6 +82,7 @@ fn words(event: &Event) -> Option<(Level, String)> {
     let warning = |text: String| Some((Level::Warning, text));
     match event {
         Event::Started { .. }
+        | Event::Decided(_)
         | Event::CommandRun { .. }
         | Event::Propagated { .. }
         | Event::Applied { .. }

@@ -9,7 +9,7 @@ use crate::node::failover::FailoverRequest;
 use crate::node::io::Addr;
 use crate::node::pause::{PauseKind, PausePurpose};
 use crate::node::value::End;
-use crate::node::{HowToEnd, Node, Role};
+use crate::node::{HowToEnd, Node, Role, WaitVerdict};
 use crate::time::Time;
 use crate::wire::{Bytes, Reply};
 
@@ -23,7 +23,13 @@ pub fn wait(call: &mut Call) -> Answer {
     let until = milliseconds(call, 2)?;
     let offset = call.node.clients.get(call.conn).map_or(0, |client| client.wrote_until);
     let count = call.node.replicas_at(offset);
-    if count >= replicas || call.node.in_exec {
+    let verdict = match (count >= replicas, call.node.in_exec) {
+        (true, _) => WaitVerdict::Met,
+        (false, true) => WaitVerdict::InTransaction,
+        (false, false) => WaitVerdict::Blocks,
+    };
+    call.node.note_wait(call.conn, offset, replicas, verdict);
+    if verdict != WaitVerdict::Blocks {
         return int(count);
     }
     call.node.block(call.conn, Blocked::Acks { offset, replicas }, until);

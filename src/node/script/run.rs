@@ -147,7 +147,7 @@ impl<'a, 'b> Run<'a, 'b> {
         let node = &mut *self.call.node;
         let admitted = node.check_permissions(conn, row, &request, now);
         admitted.map_err(|_| b"ERR The user executing the script can't run this command or subcommand".to_vec())?;
-        node.check_room(conn, row).map_err(CommandError::into_bytes)?;
+        node.check_room(conn, row, now).map_err(CommandError::into_bytes)?;
         let answer = Call::new(node, now, conn, db, args, row).run();
         match answer.map_or(Value::Nil, value) {
             Value::Error(error) => Err(error),

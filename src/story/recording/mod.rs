@@ -132,7 +132,7 @@ impl Rebuilding {
     /// Rebuilds a bit more: about so many records. `see` is shown what happened. True when all is rebuilt.
     pub fn advance(&mut self, records: u64, mut see: impl FnMut(&[Entry], &World)) -> bool {
         let report = &mut self.report;
-        self.timeline.compute(records, |entries, world| {
+        self.timeline.compute(records, &mut |entries, world| {
             see(entries, world);
             entries.iter().for_each(|entry| report.note(entry, world));
             false
