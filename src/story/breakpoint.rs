@@ -54,7 +54,7 @@ impl Until {
             return lost.filter(|at| *at > behind).min();
         }
         let mut times = 0;
-        timeline.find(behind, |entries, world| match self {
+        timeline.find(behind, &mut |entries, world| match self {
             Until::Condition(condition) => {
                 times += entries.iter().filter(|entry| condition.matches(entry, world)).count() as u64;
                 times >= u64::from(condition.nth)

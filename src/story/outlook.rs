@@ -137,16 +137,18 @@ fn run_ahead(world: &World, replica: NodeId, master: NodeId) -> Cost {
         copy.advance();
         for entry in copy.take_journal() {
             match verdict(&entry, &copy, replica) {
-                // The snapshot did not get through: it asks once more.
+                // The snapshot did not get through.
                 Some(_) if matches!(cost, Cost::Full { .. }) => return cost,
                 Some(PsyncVerdict::Partial { bytes }) => return Cost::Partial { bytes },
-                Some(PsyncVerdict::Full { reason }) => (cost, got_bytes) = (Cost::Full { reason, bytes: None }, 0),
+                Some(PsyncVerdict::Full { reason }) => cost = Cost::Full { reason, bytes: None },
                 None => {}
             }
-            if let Some(error) = refusal(&entry, replica, master) {
-                cost = Cost::None(NoReturn::Refused { error });
-            }
-            let Cost::Full { reason, .. } = cost else { continue };
+            let Cost::Full { reason, .. } = cost else {
+                if let Some(error) = refusal(&entry, replica, master) {
+                    cost = Cost::None(NoReturn::Refused { error });
+                }
+                continue;
+            };
             match snapshot(&entry, replica) {
                 Some(Piece::Bytes { count, is_marked }) => {
                     got_bytes += count;

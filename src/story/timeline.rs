@@ -127,7 +127,7 @@ impl Timeline {
     /// Goes once more through what was computed, from behind a moment: the first moment of which `see` says so. `see` as
     /// in [`Timeline::watch`].
     #[cfg(feature = "complete")]
-    pub fn find(&self, behind: Time, mut see: impl FnMut(&[Entry], &World) -> bool) -> Option<Time> {
+    pub fn find(&self, behind: Time, see: &mut See) -> Option<Time> {
         let n = self.snapshots.partition_point(|run| run.world.now() <= behind).saturating_sub(1);
         let mut run = self.snapshots.get(n)?.clone();
         while run.inputs < self.head.inputs {

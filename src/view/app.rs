@@ -10,7 +10,8 @@ use super::player::Player;
 use super::run::Run;
 use super::start::Start;
 use super::whole;
-use crate::story::{At, Lesson, Page, Presentation, Theme, find_lesson};
+use crate::node::COMPLETE;
+use crate::story::{At, Lesson, LinkError, Page, Presentation, Theme, find_lesson};
 use crate::time::Time;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -142,6 +143,8 @@ impl Shown {
         match Page::parse(hash) {
             Ok(Page::Start) => Shown { recording: self.recording.clone(), ..Shown::default() },
             Ok(page) => self.open_lesson(page),
+            // Perhaps it has branches, or nodes that join: those the whole program can read.
+            Err(LinkError::Lesson(_)) if !COMPLETE => Shown { wants_whole: true, ..self.clone() },
             Err(error) => Shown { complaint: Some(error.to_string()), wants_whole: false, ..self.clone() },
         }
     }

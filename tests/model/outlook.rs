@@ -145,7 +145,7 @@ fn what_would_come_of_it_does() {
                 let after = frame.at.since(timeline.start());
                 let mut scenario = lesson.scenario.clone();
                 scenario.script.retain(|line| line.after <= after);
-                scenario.loads.iter_mut().for_each(|load| load.to = load.to.min(after));
+                scenario.loads.iter_mut().for_each(|load| load.to = load.to.min(after + Duration::from_micros(1)));
                 for action in [Action::Cut { a: one.node, b: master }, Action::Heal { a: one.node, b: master }] {
                     scenario.script.push(ScriptLine { after: after + Duration::from_micros(1), action });
                 }
