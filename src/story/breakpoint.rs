@@ -49,15 +49,19 @@ impl Until {
 
     /// The first moment behind another, in a run as far as it is computed.
     pub fn find(&self, timeline: &Timeline, behind: Time) -> Option<Time> {
+        self.search(timeline, behind, &mut 0)
+    }
+
+    /// As [`Until::find`]; `times`: how often the condition was met so far.
+    pub(super) fn search(&self, timeline: &Timeline, behind: Time, times: &mut u64) -> Option<Time> {
         if *self == Until::LostWrite {
             let lost = timeline.checks().lost_writes().iter().map(|write| write.at);
             return lost.filter(|at| *at > behind).min();
         }
-        let mut times = 0;
         timeline.find(behind, &mut |entries, world| match self {
             Until::Condition(condition) => {
-                times += entries.iter().filter(|entry| condition.matches(entry, world)).count() as u64;
-                times >= u64::from(condition.nth)
+                *times += entries.iter().filter(|entry| condition.matches(entry, world)).count() as u64;
+                *times >= u64::from(condition.nth)
             }
             Until::Offset { node, offset } => {
                 world.host(*node).and_then(|host| host.node.as_ref()).is_some_and(|node| node.offset() >= *offset)

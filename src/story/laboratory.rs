@@ -108,6 +108,11 @@ impl<W: Witness> Laboratory<W> {
         laboratory
     }
 
+    /// A ready-made one.
+    pub fn ready(topology: Topology) -> Result<Laboratory<W>, LessonError> {
+        Lesson::parse("", &topology.text()).map(Laboratory::new)
+    }
+
     /// The lesson whose text this is, with all branches.
     pub fn lesson(&self) -> &Lesson {
         &self.lesson
@@ -149,12 +154,12 @@ impl<W: Witness> Laboratory<W> {
     /// nothing has changed.
     pub fn run_until(&mut self, from: Time, until: &Until) -> Found {
         let last = from + SEARCHED;
-        let mut search = self.clone();
-        let (begun, mut behind) = (search.ahead.telling.timeline.inputs(), from);
+        let mut ahead = self.ahead.clone();
+        let (begun, mut behind, mut times) = (ahead.telling.timeline.inputs(), from, 0);
         loop {
-            let timeline = &search.ahead.telling.timeline;
+            let timeline = &ahead.telling.timeline;
             let is_over = timeline.end() >= last;
-            match until.find(timeline, behind).filter(|at| *at <= last) {
+            match until.search(timeline, behind, &mut times).filter(|at| *at <= last) {
                 Some(at) => {
                     self.reach(at);
                     return Found::At(at);
@@ -165,7 +170,8 @@ impl<W: Witness> Laboratory<W> {
                 }
                 None => behind = timeline.end().max(from),
             }
-            search.reach(behind + SLICE);
+            ahead.telling.change(self.shown(self.after(behind) + SLICE));
+            ahead.go_on(Time::NEVER);
         }
     }
 
@@ -317,7 +323,9 @@ impl<W: Witness> Laboratory<W> {
         kept.before = at;
         self.keep(kept.clone());
         self.ahead = kept;
-        self.ahead.telling.change(self.shown((at + HORIZON).max(self.scenario.length)));
+        // Nothing can be added to a lesson's trunk.
+        let beyond = if self.branch.is_none() && !self.lesson.is_laboratory { at } else { at + HORIZON };
+        self.ahead.telling.change(self.shown(beyond.max(self.scenario.length)));
         self.ahead.go_on(Time::NEVER);
     }
 

@@ -14,7 +14,7 @@ use std::time::Duration;
 type Lab = Laboratory<Ledger>;
 
 fn lab(topology: Topology) -> Lab {
-    Laboratory::new(Lesson::parse("", &topology.text()).unwrap())
+    Laboratory::ready(topology).unwrap()
 }
 
 fn at(lab: &Lab, ms: u64) -> Time {
@@ -181,6 +181,9 @@ fn every_ready_laboratory_comes_to_rest() {
 
 #[test]
 fn a_lesson_goes_on_in_its_branches() {
+    for short in replscope::story::builtin() {
+        assert_eq!(Lab::new(short.clone()).telling().timeline.end(), short.scenario.end());
+    }
     let lesson = replscope::story::find_lesson("losing-the-link").unwrap();
     let mut lab = Lab::new(lesson.clone());
     check(&lab);

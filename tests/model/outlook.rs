@@ -253,7 +253,7 @@ fn a_run_stops_where_something_happens() {
 
 #[test]
 fn a_laboratory_runs_on_until_something_happens() {
-    let mut lab: Laboratory<()> = Laboratory::new(lesson(&Topology::OneReplica.text()));
+    let mut lab: Laboratory<()> = Laboratory::ready(Topology::OneReplica).unwrap();
     let start = lab.telling().timeline.start();
     let at = |ms| start + Duration::from_millis(ms);
     lab.act(at(2_000), Action::BlackHole { a: NodeId(0), b: NodeId(1) }).unwrap();
@@ -261,6 +261,13 @@ fn a_laboratory_runs_on_until_something_happens() {
     let Found::At(found) = lab.run_until(at(2_000), &until) else { panic!("it is found") };
     assert!((at(60_000)..at(64_000)).contains(&found));
     assert_eq!(lab.telling().timeline.end(), found + Duration::from_secs(10));
+    // It tries once a second to call, and is not answered until the minute is over.
+    let calls = |nth| Until::parse(&format!("{nth} b link connecting"), lab.lesson()).unwrap();
+    let (first, third) = (calls("1st"), calls("3rd"));
+    let Found::At(second) = lab.run_until(found, &first) else { panic!("it is found") };
+    let mut other = lab.clone();
+    let Found::At(last) = other.run_until(found, &third) else { panic!("it is found") };
+    assert!(last > second + Duration::from_secs(100));
     let end = lab.telling().timeline.end();
     assert_eq!(lab.run_until(found, &Until::LostWrite), Found::NotBy(found + Duration::from_secs(600)));
     assert_eq!(lab.telling().timeline.end(), end);
