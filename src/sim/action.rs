@@ -53,6 +53,7 @@ pub enum Action {
     },
     /// A machine joins, with a process that has the settings of [`Setup::newcomer`](super::Setup). Its number is one that no
     /// other has or had.
+    #[cfg(feature = "complete")]
     Add {
         node: NodeId,
         name: String,
@@ -60,6 +61,7 @@ pub enum Action {
         replicaof: Option<NodeId>,
     },
     /// The machine is taken away for good: its process is killed, its file is gone.
+    #[cfg(feature = "complete")]
     Remove {
         node: NodeId,
     },
@@ -76,14 +78,14 @@ impl Action {
             | Action::Pause { node }
             | Action::Resume { node }
             | Action::Crash { node }
-            | Action::Add { node, .. }
-            | Action::Remove { node }
             | Action::Restart { node, .. } => {
                 vec![node]
             }
             Action::Cut { a, b } | Action::BlackHole { a, b } | Action::Heal { a, b } | Action::Slow { a, b, .. } => {
                 vec![a, b]
             }
+            #[cfg(feature = "complete")]
+            Action::Add { node, .. } | Action::Remove { node } => vec![node],
             Action::Recorded(_) => vec![],
         }
     }

@@ -12,7 +12,9 @@
 //! A replica that takes writes of its own leaves the guarantee of the first: from then on it is not checked, and neither
 //! is a history into which it brings its dataset, by a snapshot or as a master.
 
-use super::{Action, Entry, NodeId, What, World};
+#[cfg(feature = "complete")]
+use super::Action;
+use super::{Entry, NodeId, What, World};
 use crate::node::{Event, LinkState, Node, PsyncDecision, PsyncVerdict, Role};
 use crate::time::Time;
 use crate::vec_map::VecMap;
@@ -88,10 +90,12 @@ impl Checks {
 
     /// Takes note of one thing that happened.
     pub fn observe(&mut self, entry: &Entry) {
-        let event = match &entry.what {
-            What::Event(event) => event,
-            What::Fault(Action::Remove { node }) => return self.removed(entry.at, *node),
-            _ => return,
+        #[cfg(feature = "complete")]
+        if let What::Fault(Action::Remove { node }) = &entry.what {
+            self.removed(entry.at, *node);
+        }
+        let What::Event(event) = &entry.what else {
+            return;
         };
         match event {
             Event::Started { id, offset, id2, second_offset } => {
@@ -118,6 +122,7 @@ impl Checks {
             Event::Applied { id, .. } | Event::DatasetAt { id, .. } if *id == ReplId::ZERO => {}
             Event::Applied { id, start, end, args } => {
                 self.command(entry, *id, *start, *end, args);
+                #[cfg(feature = "complete")]
                 self.holds(*id, *start, *end);
             }
             Event::DatasetAt { id, offset, fingerprint } => self.dataset(entry, *id, *offset, *fingerprint),
@@ -141,6 +146,7 @@ impl Checks {
                     ..Standing::default()
                 };
                 self.lose(entry.at, *was_id, *was_offset);
+                #[cfg(feature = "complete")]
                 self.holds(*id, 0, *offset);
             }
             Event::PsyncDecided(decision) => self.decision(entry, decision),
@@ -152,6 +158,7 @@ impl Checks {
     }
 
     /// What this node alone held is gone with it.
+    #[cfg(feature = "complete")]
     fn removed(&mut self, at: Time, node: NodeId) {
         if let Some((id, offset)) = self.node(node).place.take() {
             self.lose(at, id, offset);
@@ -263,6 +270,7 @@ impl Checks {
     }
 
     /// A node has these bytes after all: they were on their way when whoever sent them was taken away.
+    #[cfg(feature = "complete")]
     fn holds(&mut self, id: ReplId, from: u64, to: u64) {
         self.lost.retain(|lost| lost.id != id || lost.offset < from || lost.offset > to);
     }

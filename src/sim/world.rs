@@ -104,6 +104,7 @@ pub struct World {
     hosts: Vec<Host>,
     links: VecMap<(NodeId, NodeId), Link>,
     default_link: LinkSetup,
+    #[cfg(feature = "complete")]
     newcomer: Arc<Config>,
     connections: VecMap<u64, Connection>,
     queue: VecMap<(Time, u64), Due>,
@@ -127,6 +128,7 @@ impl World {
             hosts,
             links,
             default_link: setup.default_link,
+            #[cfg(feature = "complete")]
             newcomer: Arc::new(setup.newcomer.clone()),
             connections: VecMap::new(),
             queue: VecMap::new(),

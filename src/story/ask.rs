@@ -20,14 +20,14 @@
 use super::claim::{Claim, When, when};
 use super::condition::Condition;
 use super::lesson::slug;
-use super::source::{LessonError, Word, Words};
+use super::source::{LessonError, Word, Words, told};
 use crate::node::COMPLETE;
 use crate::sim::NodeId;
 
 /// The most choices of a question.
 const CHOICES_MAX: usize = 8;
-const KEYS: &str = "two spaces, then `if CLAIM`, `is full` or `is partial`";
-const POINTS: &str = "point node ahead, point offset of NODE at TIME, or point byte NODE sends";
+const KEYS: &str = told("two spaces, then `if CLAIM`, `is full` or `is partial`");
+const POINTS: &str = told("point node ahead, point offset of NODE at TIME, or point byte NODE sends");
 
 type FindNode<'a> = &'a dyn Fn(&Words, &Word) -> Result<NodeId, LessonError>;
 

@@ -11,15 +11,16 @@
 //! at 9s cut a c
 //! ```
 
-use super::lesson::{HORIZON, Lesson};
+use super::lesson::{AFTERMATH, Lesson};
 use super::load::Load;
 use super::scenario::{Scenario, ScriptLine};
-use crate::sim::Action;
+use crate::sim::{Action, NodeId};
 use std::time::Duration;
 
 /// The most branches of a lesson.
-#[cfg(feature = "complete")]
 pub(super) const BRANCHES_MAX: usize = 64;
+/// For how long a laboratory is computed ahead.
+pub(super) const HORIZON: Duration = Duration::from_secs(10);
 
 /// What is done otherwise.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,5 +81,23 @@ impl Lesson {
             }
         }
         names
+    }
+
+    /// The node of this name, declared or added on any branch.
+    pub fn node_id(&self, name: &str) -> Option<NodeId> {
+        self.names().iter().position(|known| *known == name).map(|n| NodeId(n as u8))
+    }
+
+    /// How long the trunk's run is without an `end`.
+    pub(super) fn usual_length(&self) -> Duration {
+        self.length_of(&self.scenario.script, &self.scenario.loads)
+    }
+
+    /// A run without an `end` goes on for a while after the last thing that is done. A learner may go on longer, so a
+    /// laboratory does not wait for the end of a load.
+    pub(super) fn length_of(&self, script: &[ScriptLine], loads: &[Load]) -> Duration {
+        let last = script.iter().map(|line| line.after).max().unwrap_or_default();
+        let loads = Load::ended(loads).into_iter().map(|load| if self.is_laboratory { load.from } else { load.to });
+        loads.fold(last, Duration::max) + if self.is_laboratory { HORIZON } else { AFTERMATH }
     }
 }

@@ -15,7 +15,7 @@
 
 use super::condition::{Condition, reason_text};
 use super::scenario::Scenario;
-use super::source::{LessonError, Word, Words, written};
+use super::source::{LessonError, Word, Words, told, written};
 use super::timeline::Timeline;
 use crate::node::{Event, LinkState, Node, PsyncVerdict};
 use crate::sim::{Entry, NodeId, What, World};
@@ -67,7 +67,9 @@ pub struct Verdict {
     pub found: Option<String>,
 }
 
-const CLAIMS: &str = "NODE resyncs partial|full, NODE equals NODE, NODE offset N, NODE link up|down, NODE holds KEY VALUE, NODE lacks KEY, NODE info FIELD VALUE, lost N, happens CONDITION, never CONDITION";
+const CLAIMS: &str = told(
+    "NODE resyncs partial|full, NODE equals NODE, NODE offset N, NODE link up|down, NODE holds KEY VALUE, NODE lacks KEY, NODE info FIELD VALUE, lost N, happens CONDITION, never CONDITION",
+);
 
 type FindNode<'a> = &'a dyn Fn(&Words, &Word) -> Result<NodeId, LessonError>;
 

@@ -20,7 +20,9 @@
 //! ```
 //! A number before it (`2nd b sends REPLCONF ACK`) waits for that occurrence.
 
-use super::source::{LessonError, Word, Words, written};
+#[cfg(feature = "complete")]
+use super::source::written;
+use super::source::{LessonError, Word, Words, told};
 use crate::node::{Event, FullReason, LinkState, PsyncVerdict, ReplicaState, Role};
 use crate::sim::{Action, Cargo, Entry, NodeId, Segment, What, World};
 use crate::wire::Bytes;
@@ -31,6 +33,7 @@ pub struct Condition {
     /// The first, the second …
     pub nth: u32,
     kind: Kind,
+    #[cfg(feature = "complete")]
     text: String,
 }
 
@@ -58,7 +61,9 @@ enum Kind {
     Fault { word: &'static str, nodes: Vec<NodeId> },
 }
 
-const VERBS: &str = "runs, refuses, propagates, applies, sends, receives, answers, link, forks, saves, loads, trims, creates backlog, expires, puts … online, loses, is promoted";
+const VERBS: &str = told(
+    "runs, refuses, propagates, applies, sends, receives, answers, link, forks, saves, loads, trims, creates backlog, expires, puts … online, loses, is promoted",
+);
 const LINK_STATES: &str = "connect, connecting, handshake, transfer or connected";
 const FAULTS: [&str; 10] = ["cut", "heal", "blackhole", "slow", "pause", "resume", "crash", "restart", "add", "remove"];
 
@@ -68,6 +73,7 @@ impl Condition {
         words: &mut Words,
         node: &dyn Fn(&Words, &Word) -> Result<NodeId, LessonError>,
     ) -> Result<Condition, LessonError> {
+        #[cfg(feature = "complete")]
         let text = written(words.clone());
         let nth = words.peek().and_then(ordinal);
         if nth.is_some() {
@@ -88,10 +94,16 @@ impl Condition {
             Kind::parse(words, subject, node)?
         };
         words.finish("the end of the condition")?;
-        Ok(Condition { nth: nth.unwrap_or(1), kind, text })
+        Ok(Condition {
+            nth: nth.unwrap_or(1),
+            kind,
+            #[cfg(feature = "complete")]
+            text,
+        })
     }
 
     /// As it is written.
+    #[cfg(feature = "complete")]
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -302,7 +314,9 @@ pub fn fault_word(action: &Action) -> &'static str {
         Action::Resume { .. } => "resume",
         Action::Crash { .. } => "crash",
         Action::Restart { .. } => "restart",
+        #[cfg(feature = "complete")]
         Action::Add { .. } => "add",
+        #[cfg(feature = "complete")]
         Action::Remove { .. } => "remove",
         Action::Recorded(_) => "recorded",
     }

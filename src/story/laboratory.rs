@@ -7,9 +7,9 @@
 //! The run is kept at a few moments, each *before* what happens at it, so that the next thing that is done does not
 //! compute everything again: it goes on from the last of them, and a little ahead of the moment that is looked at.
 
-use super::branch::Branch;
+use super::branch::{Branch, HORIZON};
 use super::breakpoint::{Found, Until};
-use super::lesson::{HORIZON, Lesson};
+use super::lesson::Lesson;
 use super::load::Load;
 use super::scenario::{Scenario, ScriptLine};
 use super::source::LessonError;

@@ -7,6 +7,7 @@
 //! The keywords are listed in [`KEYWORDS`]; `README.md` shows them at work.
 
 use super::ask::{Ask, AskReading};
+#[cfg(feature = "complete")]
 use super::branch::Branch;
 use super::claim::Claim;
 use super::condition::Condition;
@@ -14,7 +15,7 @@ use super::condition::Condition;
 use super::growth::Growth;
 use super::load::Load;
 use super::scenario::{Scenario, ScriptLine};
-use super::source::{LINES_MAX, LessonError, SOURCE_MAX, Word, Words};
+use super::source::{LINES_MAX, LessonError, SOURCE_MAX, Word, Words, told};
 use crate::node::{Addr, BlockSize, COMPLETE, Config, ConfigError};
 use crate::sim::{Action, HostSetup, LinkSetup, NodeId};
 use std::time::Duration;
@@ -22,16 +23,17 @@ use std::time::Duration;
 #[cfg(feature = "complete")]
 const MIX: &str =
     "commands of SET, GET, INCR, LPUSH, DEL and EXPIRE, with weights from 1 to 1000, such as SET:6,INCR:3";
-const KEYWORDS: &str =
-    "title, summary, laboratory, seed, node, link, latency, scale, config, at, load, branch, end, note, ask, claim";
-const ACTS: &str = "NODE> COMMAND, cut A B, heal A B, blackhole A B, slow A B latency TIME bandwidth BYTES, pause A, resume A, crash A, restart A [empty], add A PORT [replicaof B], or remove A";
+const KEYWORDS: &str = told(
+    "title, summary, laboratory, seed, node, link, latency, scale, config, at, load, branch, end, note, ask, claim",
+);
+const ACTS: &str = told(
+    "NODE> COMMAND, cut A B, heal A B, blackhole A B, slow A B latency TIME bandwidth BYTES, pause A, resume A, crash A, restart A [empty], add A PORT [replicaof B], or remove A",
+);
 /// The most nodes.
 const NODES_MAX: usize = 50;
 
 /// For how long a lesson goes on after the last line of its script.
-const AFTERMATH: Duration = Duration::from_secs(3);
-/// For how long a laboratory is computed ahead.
-pub(super) const HORIZON: Duration = Duration::from_secs(10);
+pub(super) const AFTERMATH: Duration = Duration::from_secs(3);
 
 /// What is said when something happens.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,10 +56,12 @@ pub struct Lesson {
     pub title: String,
     pub summary: String,
     /// Whose trunk is a learner's own doing.
+    #[cfg(feature = "complete")]
     pub is_laboratory: bool,
     /// The trunk: what stands before the first branch.
     pub scenario: Scenario,
     /// In the order of the text.
+    #[cfg(feature = "complete")]
     pub branches: Vec<Branch>,
     pub notes: Vec<Note>,
     /// In the order of the text.
@@ -75,23 +79,6 @@ impl Lesson {
         let mut reading = Reading::new(name.trim_start_matches('-'), number.parse().unwrap_or(0));
         reading.read(text)?;
         reading.finish()
-    }
-
-    pub fn node_id(&self, name: &str) -> Option<NodeId> {
-        self.names().iter().position(|known| *known == name).map(|n| NodeId(n as u8))
-    }
-
-    /// How long the trunk's run is without an `end`.
-    pub(super) fn usual_length(&self) -> Duration {
-        self.length_of(&self.scenario.script, &self.scenario.loads)
-    }
-
-    /// A run without an `end` goes on for a while after the last thing that is done. A learner may go on longer, so a
-    /// laboratory does not wait for the end of a load.
-    pub(super) fn length_of(&self, script: &[ScriptLine], loads: &[Load]) -> Duration {
-        let last = script.iter().map(|line| line.after).max().unwrap_or_default();
-        let loads = Load::ended(loads).into_iter().map(|load| if self.is_laboratory { load.from } else { load.to });
-        loads.fold(last, Duration::max) + if self.is_laboratory { HORIZON } else { AFTERMATH }
     }
 }
 
@@ -123,8 +110,10 @@ impl Reading {
             number,
             title: String::new(),
             summary: String::new(),
+            #[cfg(feature = "complete")]
             is_laboratory: false,
             scenario: Scenario::default(),
+            #[cfg(feature = "complete")]
             branches: vec![],
             notes: vec![],
             asks: vec![],
@@ -397,10 +386,9 @@ impl Reading {
         words.finish("the end of the line")?;
         #[cfg(feature = "complete")]
         action.nodes().into_iter().try_for_each(|node| self.is_there(node, after, &words, &act))?;
-        let script = match self.lesson.branches.last_mut() {
-            Some(branch) => &mut branch.script,
-            None => &mut self.lesson.scenario.script,
-        };
+        let script = &mut self.lesson.scenario.script;
+        #[cfg(feature = "complete")]
+        let script = self.lesson.branches.last_mut().map_or(script, |branch| &mut branch.script);
         script.push(ScriptLine { after, action });
         Ok(())
     }
@@ -436,10 +424,9 @@ impl Reading {
         self.is_mine(load.from, &words, &name)?;
         #[cfg(feature = "complete")]
         self.is_there(node, load.from, &words, &name)?;
-        let loads = match self.lesson.branches.last_mut() {
-            Some(branch) => &mut branch.loads,
-            None => &mut self.lesson.scenario.loads,
-        };
+        let loads = &mut self.lesson.scenario.loads;
+        #[cfg(feature = "complete")]
+        let loads = self.lesson.branches.last_mut().map_or(loads, |branch| &mut branch.loads);
         loads.push(load);
         Ok(())
     }
@@ -566,13 +553,25 @@ impl Reading {
         if self.lesson.title.is_empty() {
             return Err(missing("the lesson has no title", "title TEXT"));
         }
-        if self.lesson.scenario.setup.hosts.is_empty() && !self.lesson.is_laboratory {
+        #[cfg(feature = "complete")]
+        let needs_node = !self.lesson.is_laboratory;
+        #[cfg(not(feature = "complete"))]
+        let needs_node = true;
+        if self.lesson.scenario.setup.hosts.is_empty() && needs_node {
             return Err(missing("the lesson has no node", "node NAME PORT"));
         }
         #[cfg(feature = "complete")]
         self.finish_branches();
         self.lesson.scenario.script.sort_by_key(|line| line.after);
-        self.lesson.scenario.length = self.end.unwrap_or_else(|| self.lesson.usual_length());
+        #[cfg(feature = "complete")]
+        let usual = self.lesson.usual_length();
+        #[cfg(not(feature = "complete"))]
+        let usual = {
+            let Scenario { script, loads, .. } = &self.lesson.scenario;
+            let last = script.last().map_or(Duration::ZERO, |line| line.after);
+            loads.iter().map(|load| load.to).fold(last, Duration::max) + AFTERMATH
+        };
+        self.lesson.scenario.length = self.end.unwrap_or(usual);
         Ok(self.lesson)
     }
 }

@@ -23,12 +23,14 @@ pub struct Load {
     pub keys: u32,
     pub value_bytes: u64,
     /// Which commands, with their weights; empty: SET alone.
+    #[cfg(feature = "complete")]
     pub mix: Vec<(LoadCommand, u32)>,
     pub from: Duration,
     pub to: Duration,
 }
 
 /// A command that a load sends. Each kind of value has keys of its own: `key:`, `counter:` and `list:`.
+#[cfg(feature = "complete")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoadCommand {
     Set,
@@ -39,6 +41,7 @@ pub enum LoadCommand {
     Expire,
 }
 
+#[cfg(feature = "complete")]
 impl LoadCommand {
     pub const ALL: [LoadCommand; 6] = [
         LoadCommand::Set,
@@ -80,7 +83,16 @@ impl Load {
 
     /// At this rate, 100 keys with values of 8 bytes, for ten seconds.
     pub fn new(node: NodeId, rate: u32) -> Load {
-        Load { node, rate, keys: 100, value_bytes: 8, mix: vec![], from: Duration::ZERO, to: Duration::from_secs(10) }
+        Load {
+            node,
+            rate,
+            keys: 100,
+            value_bytes: 8,
+            #[cfg(feature = "complete")]
+            mix: vec![],
+            from: Duration::ZERO,
+            to: Duration::from_secs(10),
+        }
     }
 
     /// When the n-th command is due; `None` after the last.
@@ -92,20 +104,34 @@ impl Load {
 
     pub fn command(&self, n: u64) -> Action {
         let mut rng = Rng::new(n);
+        #[cfg(feature = "complete")]
+        if !self.mix.is_empty() {
+            return Action::Command { node: self.node, args: self.mixed(n, &mut rng) };
+        }
+        let key = format!("key:{}", rng.below(u64::from(self.keys.max(1))));
+        let args = vec![b"SET"[..].into(), key.into_bytes().into(), self.value(&mut rng)];
+        Action::Command { node: self.node, args }
+    }
+
+    fn value(&self, rng: &mut Rng) -> Bytes {
+        let length = self.value_bytes.min(Load::VALUE_MAX);
+        (0..length).map(|_| b'a' + rng.below(26) as u8).collect::<Vec<u8>>().into()
+    }
+
+    #[cfg(feature = "complete")]
+    fn mixed(&self, n: u64, rng: &mut Rng) -> Vec<Bytes> {
         let command = self.chosen(n);
         let key = format!("{}:{}", command.prefix(), rng.below(u64::from(self.keys.max(1))));
         let mut args: Vec<Bytes> = vec![command.name().as_bytes().into(), key.into_bytes().into()];
         match command {
-            LoadCommand::Set | LoadCommand::Lpush => {
-                let length = self.value_bytes.min(Load::VALUE_MAX);
-                args.push((0..length).map(|_| b'a' + rng.below(26) as u8).collect::<Vec<u8>>().into());
-            }
+            LoadCommand::Set | LoadCommand::Lpush => args.push(self.value(rng)),
             LoadCommand::Expire => args.push((1 + rng.below(9)).to_string().into_bytes().into()),
             LoadCommand::Get | LoadCommand::Incr | LoadCommand::Del => {}
         }
-        Action::Command { node: self.node, args }
+        args
     }
 
+    #[cfg(feature = "complete")]
     fn chosen(&self, n: u64) -> LoadCommand {
         let total = self.mix.iter().map(|(_, weight)| u64::from(*weight)).sum();
         let mut left = if total > 0 { Rng::new(!n).below(total) } else { 0 };
@@ -120,13 +146,17 @@ impl Load {
     /// The most bytes that its keys and values may come to hold.
     pub fn held_bytes(&self) -> u64 {
         let cost = self.value_bytes + Load::KEY_COST;
-        let sent = u64::from(self.rate).saturating_mul(self.to.saturating_sub(self.from).as_secs() + 1);
-        let pushes = self.mix.iter().any(|(command, _)| *command == LoadCommand::Lpush);
-        let pushed = if pushes { sent.saturating_mul(cost) } else { 0 };
-        u64::from(self.keys).saturating_mul(cost).saturating_add(pushed)
+        let kept = u64::from(self.keys).saturating_mul(cost);
+        #[cfg(feature = "complete")]
+        if self.mix.iter().any(|(command, _)| *command == LoadCommand::Lpush) {
+            let sent = u64::from(self.rate).saturating_mul(self.to.saturating_sub(self.from).as_secs() + 1);
+            return kept.saturating_add(sent.saturating_mul(cost));
+        }
+        kept
     }
 
     /// The loads as they run: one of no commands ends those of its node that began before it.
+    #[cfg(feature = "complete")]
     pub(super) fn ended(loads: &[Load]) -> Vec<Load> {
         let mut running = loads.to_vec();
         for end in loads.iter().filter(|load| load.rate == 0) {

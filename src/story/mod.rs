@@ -4,6 +4,7 @@
 //! replaying from the nearest snapshot. Words are made from events and numbers here; `scene` only arranges them.
 
 mod ask;
+#[cfg(feature = "complete")]
 mod branch;
 #[cfg(feature = "complete")]
 mod breakpoint;
@@ -37,6 +38,7 @@ mod timeline;
 mod writing;
 
 pub use ask::{Answer, Ask, AskKind, Choice};
+#[cfg(feature = "complete")]
 pub use branch::Branch;
 #[cfg(feature = "complete")]
 pub use breakpoint::{Found, Until};
@@ -49,7 +51,9 @@ pub use key::{Cue, Truth};
 pub use laboratory::{Change, Laboratory, Refused, Topology, Witness};
 pub use lesson::{Lesson, Note};
 pub use library::{Heading, builtin, course, find as find_lesson, texts as lesson_texts};
-pub use load::{Load, LoadCommand};
+pub use load::Load;
+#[cfg(feature = "complete")]
+pub use load::LoadCommand;
 pub use narration::{Inline, Narration, display_name, markup};
 #[cfg(feature = "complete")]
 pub use outlook::{Cost, NoReturn, Outlook, Promotion, Return};

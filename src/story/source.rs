@@ -3,6 +3,7 @@
 //! Rule: every mistake is reported with its line, its column, what was wrong and what is accepted there. `#` begins a
 //! comment at the start of a line or after a space, outside quotes. Limits hold for text from anywhere.
 
+use crate::node::COMPLETE;
 use std::fmt;
 use std::time::Duration;
 
@@ -136,6 +137,7 @@ impl Words {
 }
 
 /// A word as it has to be written.
+#[cfg(feature = "complete")]
 pub fn quoted(word: &str) -> String {
     let is_plain = !word.is_empty() && !word.starts_with(['"', '#']) && !word.contains(char::is_whitespace);
     if is_plain {
@@ -152,9 +154,18 @@ pub fn quoted(word: &str) -> String {
     format!("\"{}\"", escaped.collect::<String>())
 }
 
-/// Words as they have to be written.
+/// Words as they have to be written; the small program, which writes none, does not quote them.
 pub fn written(words: Words) -> String {
-    words.words.iter().map(|word| quoted(&word.text)).collect::<Vec<_>>().join(" ")
+    #[cfg(feature = "complete")]
+    let words = words.words.iter().map(|word| quoted(&word.text));
+    #[cfg(not(feature = "complete"))]
+    let words = words.words.into_iter().map(|word| word.text);
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// What is accepted somewhere. The small program never says it: it leaves a text that it cannot read to the whole one.
+pub const fn told(accepted: &'static str) -> &'static str {
+    if COMPLETE { accepted } else { "" }
 }
 
 const DURATION: &str = "a time such as 7s, 7.214s, 250ms or 40us";

@@ -335,6 +335,7 @@ impl Teller<'_> {
             Action::Restart { node, .. } => {
                 words(format!("{} starts again", name(node)), "It finds no file and is empty.")
             }
+            #[cfg(feature = "complete")]
             Action::Add { node, replicaof: Some(master), .. } => words(
                 format!("{} joins", name(node)),
                 format!(
@@ -342,9 +343,11 @@ impl Teller<'_> {
                     name(master)
                 ),
             ),
+            #[cfg(feature = "complete")]
             Action::Add { node, .. } => {
                 words(format!("{} joins", name(node)), "A new process, empty, with a history of its own.")
             }
+            #[cfg(feature = "complete")]
             Action::Remove { node } => words(
                 format!("{} is taken away", name(node)),
                 "Its process ends and does not come back. What only it held is lost.",

@@ -6,6 +6,7 @@
 //!
 //! A step is a moment at which something worth stopping for happened. Several things at one moment are one step.
 
+#[cfg(feature = "complete")]
 use super::load::Load;
 use super::phase::Phase;
 use super::scenario::Scenario;
@@ -103,6 +104,7 @@ impl Timeline {
 
     /// A run that is computed bit by bit: [`Timeline::compute`] until it is done.
     pub fn begin(scenario: Scenario) -> Timeline {
+        #[cfg(feature = "complete")]
         let scenario = Scenario { loads: Load::ended(&scenario.loads), ..scenario };
         let head = Run {
             world: Rc::new(World::new(&scenario.setup)),

@@ -1,9 +1,13 @@
 //! What is done to a world: commands, and faults on links and processes.
 
 use super::{Action, Due, Entry, NodeId, World};
-use crate::node::{Config, Input};
+#[cfg(feature = "complete")]
+use crate::node::Config;
+use crate::node::Input;
 use crate::sim::link::LinkSetup;
-use crate::sim::{Host, HostSetup, LinkCondition, What};
+#[cfg(feature = "complete")]
+use crate::sim::{Host, HostSetup};
+use crate::sim::{LinkCondition, What};
 use crate::time::Time;
 use crate::vec_map::VecMap;
 use std::collections::VecDeque;
@@ -34,7 +38,9 @@ impl World {
             Action::Resume { node } => self.resume(node),
             Action::Crash { node } => self.crash(node),
             Action::Restart { node, keep_rdb } => self.restart(node, keep_rdb),
+            #[cfg(feature = "complete")]
             Action::Add { node, ref name, port, replicaof } => self.add(node, name, port, replicaof),
+            #[cfg(feature = "complete")]
             Action::Remove { node } => self.remove(node),
         }
     }
@@ -144,6 +150,7 @@ impl World {
     }
 
     /// Hosts keep their numbers: one whose turn has not come is an empty place, one that was removed stays one.
+    #[cfg(feature = "complete")]
     fn add(&mut self, node: NodeId, name: &str, port: u16, replicaof: Option<NodeId>) {
         let (seed, now, count) = (self.rng.next_u64(), self.now, self.hosts.len());
         let is_free = self.host(node).is_none_or(|host| !host.is_there && host.name.is_empty());
@@ -161,6 +168,7 @@ impl World {
         }
     }
 
+    #[cfg(feature = "complete")]
     fn remove(&mut self, node: NodeId) {
         self.crash(node);
         if let Some(host) = self.hosts.get_mut(node.index()) {

@@ -157,7 +157,9 @@ impl Rebuilding {
             title,
             scenario: Scenario::default(),
             notes: vec![],
+            #[cfg(feature = "complete")]
             is_laboratory: false,
+            #[cfg(feature = "complete")]
             branches: vec![],
             asks: vec![],
             claims: vec![],
