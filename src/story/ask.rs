@@ -20,14 +20,14 @@
 use super::claim::{Claim, When, when};
 use super::condition::Condition;
 use super::lesson::slug;
-use super::source::{LessonError, Word, Words, told};
+use super::source::{LessonError, Word, Words, problem, said};
 use crate::node::COMPLETE;
 use crate::sim::NodeId;
 
 /// The most choices of a question.
 const CHOICES_MAX: usize = 8;
-const KEYS: &str = told("two spaces, then `if CLAIM`, `is full` or `is partial`");
-const POINTS: &str = told("point node ahead, point offset of NODE at TIME, or point byte NODE sends");
+const KEYS: &str = "two spaces, then `if CLAIM`, `is full` or `is partial`";
+const POINTS: &str = "point node ahead, point offset of NODE at TIME, or point byte NODE sends";
 
 type FindNode<'a> = &'a dyn Fn(&Words, &Word) -> Result<NodeId, LessonError>;
 
@@ -151,20 +151,20 @@ impl AskReading {
         let wrong = |problem: &str, accepted: String| LessonError {
             line,
             column: raw.chars().take_while(|c| c.is_whitespace()).count() as u32 + 1,
-            problem: problem.into(),
+            problem: said(problem),
             accepted,
         };
-        let (said, key) =
-            text.rsplit_once("  ").ok_or_else(|| wrong("this choice does not say when it is right", KEYS.into()))?;
+        let (words_of, key) =
+            text.rsplit_once("  ").ok_or_else(|| wrong("this choice does not say when it is right", said(KEYS)))?;
         // Blanks in the place of the words before it, so that columns are those of the line.
         let before = raw.chars().count() - key.chars().count();
         let mut words = Words::split(&(" ".repeat(before) + key), line)?;
         let key = key_of(&mut words, node)?;
-        let choice = Choice { text: said.trim().into(), key, why: String::new() };
+        let choice = Choice { text: words_of.trim().into(), key, why: String::new() };
         match self.choices() {
-            None => Err(wrong("this question is answered by pointing", "no choices".into())),
+            None => Err(wrong("this question is answered by pointing", said("no choices"))),
             Some(choices) if choices.len() == CHOICES_MAX => {
-                Err(wrong("there are too many choices", format!("at most {CHOICES_MAX}")))
+                Err(wrong("there are too many choices", problem!("at most {CHOICES_MAX}")))
             }
             Some(choices) => {
                 choices.push(choice);
@@ -179,7 +179,7 @@ impl AskReading {
             return Ok(self.ask);
         }
         let wrong = |problem: &str, accepted: &str| {
-            Err(LessonError { line: self.line, column: 1, problem: problem.into(), accepted: accepted.into() })
+            Err(LessonError { line: self.line, column: 1, problem: said(problem), accepted: said(accepted) })
         };
         if self.ask.text.is_empty() {
             return wrong("this question has no words", "an indented line with the question");
@@ -187,7 +187,7 @@ impl AskReading {
         if matches!(&self.ask.kind, AskKind::Choices(choices) if choices.len() < 2) {
             return wrong(
                 "this question has nothing to choose from",
-                &format!("two lines `- TEXT`, {KEYS}; or {POINTS}"),
+                &problem!("two lines `- TEXT`, {KEYS}; or {POINTS}"),
             );
         }
         if self.ask.name.is_empty() {

@@ -15,7 +15,7 @@
 
 use super::condition::{Condition, reason_text};
 use super::scenario::Scenario;
-use super::source::{LessonError, Word, Words, told, written};
+use super::source::{LessonError, Word, Words, problem, written};
 use super::timeline::Timeline;
 use crate::node::{Event, LinkState, Node, PsyncVerdict};
 use crate::sim::{Entry, NodeId, What, World};
@@ -67,9 +67,7 @@ pub struct Verdict {
     pub found: Option<String>,
 }
 
-const CLAIMS: &str = told(
-    "NODE resyncs partial|full, NODE equals NODE, NODE offset N, NODE link up|down, NODE holds KEY VALUE, NODE lacks KEY, NODE info FIELD VALUE, lost N, happens CONDITION, never CONDITION",
-);
+const CLAIMS: &str = "NODE resyncs partial|full, NODE equals NODE, NODE offset N, NODE link up|down, NODE holds KEY VALUE, NODE lacks KEY, NODE info FIELD VALUE, lost N, happens CONDITION, never CONDITION";
 
 type FindNode<'a> = &'a dyn Fn(&Words, &Word) -> Result<NodeId, LessonError>;
 
@@ -145,16 +143,16 @@ impl Claim {
                 None => Err("no PSYNC of it was answered".into()),
                 Some((_, PsyncVerdict::Partial { .. })) if *partial => Ok(()),
                 Some((_, PsyncVerdict::Full { .. })) if !*partial => Ok(()),
-                Some((_, PsyncVerdict::Partial { bytes })) => Err(format!("partial, {bytes} bytes")),
-                Some((_, PsyncVerdict::Full { reason })) => Err(format!("full: {}", reason_text(*reason))),
+                Some((_, PsyncVerdict::Partial { bytes })) => Err(problem!("partial, {bytes} bytes")),
+                Some((_, PsyncVerdict::Full { reason })) => Err(problem!("full: {}", reason_text(*reason))),
             },
             Kind::Lost { writes } => {
                 let lost = timeline.checks().lost_writes().len() as u64;
-                if lost == *writes { Ok(()) } else { Err(format!("{lost} writes were lost")) }
+                if lost == *writes { Ok(()) } else { Err(problem!("{lost} writes were lost")) }
             }
             Kind::Happens { condition, never: false } if condition.is_start() || met >= condition.nth => Ok(()),
             Kind::Happens { never: true, .. } if met == 0 => Ok(()),
-            Kind::Happens { .. } => Err(format!("it happened {met} times")),
+            Kind::Happens { .. } => Err(problem!("it happened {met} times")),
             _ => self.kind.holds(timeline.last_world(), self.moment(scenario).unwrap_or(scenario.end())),
         }
     }
@@ -180,7 +178,7 @@ impl Kind {
                     _ => {
                         return Err(words.wrong(
                             &how,
-                            format!("'{}' is no way to resynchronize", how.text),
+                            problem!("'{}' is no way to resynchronize", how.text),
                             "partial or full",
                         ));
                     }
@@ -199,7 +197,7 @@ impl Kind {
                     _ => {
                         return Err(words.wrong(
                             &state,
-                            format!("'{}' is no state of a link", state.text),
+                            problem!("'{}' is no state of a link", state.text),
                             "up or down",
                         ));
                     }
@@ -216,7 +214,7 @@ impl Kind {
                 Kind::Info { node, field, value, when: when(words)? }
             }
             _ => {
-                return Err(words.wrong(&verb, format!("'{}' is nothing that can be claimed", verb.text), CLAIMS));
+                return Err(words.wrong(&verb, problem!("'{}' is nothing that can be claimed", verb.text), CLAIMS));
             }
         })
     }
@@ -230,20 +228,20 @@ impl Kind {
             Kind::Equals { node, other, .. } => {
                 let (a, b) = (get(*node)?, get(*other)?);
                 let (digest, other_digest) = (a.keyspace().digest(), b.keyspace().digest());
-                expect(a.offset() == b.offset(), || format!("offsets {} and {}", a.offset(), b.offset()))?;
-                expect(digest == other_digest, || format!("digests {digest} and {other_digest}"))
+                expect(a.offset() == b.offset(), || problem!("offsets {} and {}", a.offset(), b.offset()))?;
+                expect(digest == other_digest, || problem!("digests {digest} and {other_digest}"))
             }
             Kind::Offset { node, offset, .. } => {
                 let found = get(*node)?.offset();
-                expect(found == *offset, || format!("offset {found}"))
+                expect(found == *offset, || problem!("offset {found}"))
             }
             Kind::Link { node, up, .. } => {
                 let state = get(*node)?.master_link().map_or(LinkState::None, |link| link.state);
-                expect((state == LinkState::Connected) == *up, || format!("link state {state:?}"))
+                expect((state == LinkState::Connected) == *up, || problem!("link state {state:?}"))
             }
             Kind::Holds { node, key, value, .. } => {
                 let found = string_at(get(*node)?, key);
-                expect(found == *value, || found.clone().map_or("no such key".into(), |found| format!("'{found}'")))
+                expect(found == *value, || found.clone().map_or("no such key".into(), |found| problem!("'{found}'")))
             }
             Kind::Info { node, field, value, .. } => {
                 let node = get(*node)?;
@@ -253,7 +251,7 @@ impl Kind {
                     .filter_map(|line| line.split_once(':'))
                     .find(|(name, _)| name == field)
                     .map(|(_, value)| value.to_string());
-                expect(found.as_ref() == Some(value), || found.clone().unwrap_or_else(|| format!("no field {field}")))
+                expect(found.as_ref() == Some(value), || found.clone().unwrap_or_else(|| problem!("no field {field}")))
             }
             Kind::Resyncs { .. } | Kind::Lost { .. } | Kind::Happens { .. } => Ok(()),
         }

@@ -22,7 +22,7 @@
 
 #[cfg(feature = "complete")]
 use super::source::written;
-use super::source::{LessonError, Word, Words, told};
+use super::source::{LessonError, Word, Words, problem};
 use crate::node::{Event, FullReason, LinkState, PsyncVerdict, ReplicaState, Role};
 use crate::sim::{Action, Cargo, Entry, NodeId, Segment, What, World};
 use crate::wire::Bytes;
@@ -61,9 +61,7 @@ enum Kind {
     Fault { word: &'static str, nodes: Vec<NodeId> },
 }
 
-const VERBS: &str = told(
-    "runs, refuses, propagates, applies, sends, receives, answers, link, forks, saves, loads, trims, creates backlog, expires, puts … online, loses, is promoted",
-);
+const VERBS: &str = "runs, refuses, propagates, applies, sends, receives, answers, link, forks, saves, loads, trims, creates backlog, expires, puts … online, loses, is promoted";
 const LINK_STATES: &str = "connect, connecting, handshake, transfer or connected";
 const FAULTS: [&str; 10] = ["cut", "heal", "blackhole", "slow", "pause", "resume", "crash", "restart", "add", "remove"];
 
@@ -168,7 +166,7 @@ impl Kind {
                     _ => {
                         return Err(words.wrong(
                             &state,
-                            format!("'{}' is not a state of a link", state.text),
+                            problem!("'{}' is not a state of a link", state.text),
                             LINK_STATES,
                         ));
                     }
@@ -189,7 +187,7 @@ impl Kind {
             "loses" => Kind::Loses { node: subject, other: name(words)? },
             "is" if words.take_if("promoted") => Kind::Promoted { node: subject },
             _ => {
-                return Err(words.wrong(&verb, format!("'{}' is not something a node does", verb.text), VERBS));
+                return Err(words.wrong(&verb, problem!("'{}' is not something a node does", verb.text), VERBS));
             }
         })
     }

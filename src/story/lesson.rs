@@ -15,7 +15,7 @@ use super::condition::Condition;
 use super::growth::Growth;
 use super::load::Load;
 use super::scenario::{Scenario, ScriptLine};
-use super::source::{LINES_MAX, LessonError, SOURCE_MAX, Word, Words, told};
+use super::source::{LINES_MAX, LessonError, SOURCE_MAX, Word, Words, problem, said};
 use crate::node::{Addr, BlockSize, COMPLETE, Config, ConfigError};
 use crate::sim::{Action, HostSetup, LinkSetup, NodeId};
 use std::time::Duration;
@@ -23,12 +23,9 @@ use std::time::Duration;
 #[cfg(feature = "complete")]
 const MIX: &str =
     "commands of SET, GET, INCR, LPUSH, DEL and EXPIRE, with weights from 1 to 1000, such as SET:6,INCR:3";
-const KEYWORDS: &str = told(
-    "title, summary, laboratory, seed, node, link, latency, scale, config, at, load, branch, end, note, ask, claim",
-);
-const ACTS: &str = told(
-    "NODE> COMMAND, cut A B, heal A B, blackhole A B, slow A B latency TIME bandwidth BYTES, pause A, resume A, crash A, restart A [empty], add A PORT [replicaof B], or remove A",
-);
+const KEYWORDS: &str =
+    "title, summary, laboratory, seed, node, link, latency, scale, config, at, load, branch, end, note, ask, claim";
+const ACTS: &str = "NODE> COMMAND, cut A B, heal A B, blackhole A B, slow A B latency TIME bandwidth BYTES, pause A, resume A, crash A, restart A [empty], add A PORT [replicaof B], or remove A";
 /// The most nodes.
 const NODES_MAX: usize = 50;
 
@@ -131,12 +128,12 @@ impl Reading {
     fn read(&mut self, text: &str) -> Result<(), LessonError> {
         let lines = text.lines().count();
         if text.len() > SOURCE_MAX || lines > LINES_MAX {
-            let problem = format!("the text has {} bytes in {lines} lines", text.len());
+            let problem = problem!("the text has {} bytes in {lines} lines", text.len());
             return Err(LessonError {
                 line: 1,
                 column: 1,
                 problem,
-                accepted: format!("at most {SOURCE_MAX} bytes in {LINES_MAX} lines"),
+                accepted: problem!("at most {SOURCE_MAX} bytes in {LINES_MAX} lines"),
             });
         }
         for (number, line) in (1..).zip(text.lines()) {
@@ -210,7 +207,7 @@ impl Reading {
                 self.lesson.claims.push(claim);
                 Ok(())
             }
-            other => Err(words.wrong(keyword, format!("'{other}' is not a keyword"), KEYWORDS)),
+            other => Err(words.wrong(keyword, problem!("'{other}' is not a keyword"), KEYWORDS)),
         }
     }
 
@@ -234,7 +231,7 @@ impl Reading {
         if !name.text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') || name.text.len() > 16 {
             return Err(words.wrong(
                 name,
-                format!("'{}' is not a name", name.text),
+                problem!("'{}' is not a name", name.text),
                 "up to 16 letters, digits and hyphens",
             ));
         }
@@ -242,13 +239,13 @@ impl Reading {
         #[cfg(feature = "complete")]
         let is_taken = is_taken || self.has_joined(&name.text);
         if is_taken {
-            return Err(words.wrong(name, format!("there is a node '{}' already", name.text), "another name"));
+            return Err(words.wrong(name, problem!("there is a node '{}' already", name.text), "another name"));
         }
         let count = hosts.len();
         #[cfg(feature = "complete")]
         let count = count + self.growth.others(&name.text);
         if count >= NODES_MAX {
-            return Err(words.wrong(name, "there are too many nodes", format!("at most {NODES_MAX}")));
+            return Err(words.wrong(name, "there are too many nodes", problem!("at most {NODES_MAX}")));
         }
         let port_word = words.expect("a port")?;
         let port = port_word
@@ -261,7 +258,7 @@ impl Reading {
         let Some(port) = port else {
             return Err(words.wrong(
                 &port_word,
-                format!("'{}' cannot be this node's port", port_word.text),
+                problem!("'{}' cannot be this node's port", port_word.text),
                 "a number from 1 to 65535 that no other node has",
             ));
         };
@@ -289,7 +286,7 @@ impl Reading {
                 _ => {
                     return Err(words.wrong(
                         &word,
-                        format!("'{}' is no property of a link", word.text),
+                        problem!("'{}' is no property of a link", word.text),
                         "latency TIME, bandwidth BYTES (a second)",
                     ));
                 }
@@ -324,7 +321,7 @@ impl Reading {
                     Box::new(move |c| c.snapshot_time = time)
                 }
                 _ => {
-                    return Err(words.wrong(&word, format!("'{}' cannot be scaled", word.text), ACCEPTED));
+                    return Err(words.wrong(&word, problem!("'{}' cannot be scaled", word.text), ACCEPTED));
                 }
             };
             change(&mut self.lesson.scenario.setup.newcomer);
@@ -351,13 +348,13 @@ impl Reading {
             config.set(&name.text, &value.text).map_err(|error| match error {
                 ConfigError::Refused { why, .. } => words.wrong(
                     &value,
-                    format!("'{}' cannot be the value of {}: {why}", value.text, name.text),
+                    problem!("'{}' cannot be the value of {}: {why}", value.text, name.text),
                     "a value that CONFIG SET takes",
                 ),
                 ConfigError::Unknown { .. } => words.wrong(
                     &name,
-                    format!("'{}' is not a setting", name.text),
-                    Config::names().collect::<Vec<_>>().join(", "),
+                    problem!("'{}' is not a setting", name.text),
+                    problem!("{}", Config::names().collect::<Vec<_>>().join(", ")),
                 ),
             })?;
         }
@@ -408,16 +405,16 @@ impl Reading {
                 "mix" => {
                     let mix = words.expect(MIX)?;
                     load.mix = Load::parse_mix(&mix.text)
-                        .ok_or_else(|| words.wrong(&mix, format!("'{}' is no mix of commands", mix.text), MIX))?;
+                        .ok_or_else(|| words.wrong(&mix, problem!("'{}' is no mix of commands", mix.text), MIX))?;
                 }
                 "from" => load.from = words.duration()?,
                 "to" => to = Some(words.duration()?),
-                other => return Err(words.wrong(&word, format!("'{other}' is no property of a load"), ACCEPTED)),
+                other => return Err(words.wrong(&word, problem!("'{other}' is no property of a load"), ACCEPTED)),
             }
         }
         load.to = to.unwrap_or(if load.rate == 0 { load.from } else { load.from + load.to });
         if load.held_bytes() > Load::HELD_MAX {
-            let accepted = format!("keys and values of at most {} bytes together", Load::HELD_MAX);
+            let accepted = problem!("keys and values of at most {} bytes together", Load::HELD_MAX);
             return Err(words.wrong(&name, "the load would hold too much", accepted));
         }
         #[cfg(feature = "complete")]
@@ -453,7 +450,7 @@ impl Reading {
             "remove" => Action::Remove { node: one(words)? },
             "restart" => Action::Restart { node: one(words)?, keep_rdb: !words.take_if("empty") },
             other => {
-                return Err(words.wrong(act, format!("'{other}' is not something that can be done"), ACTS));
+                return Err(words.wrong(act, problem!("'{other}' is not something that can be done"), ACTS));
             }
         })
     }
@@ -479,8 +476,8 @@ impl Reading {
         let text = line.trim();
         match self.open.take() {
             None => {
-                let problem = "an indented line belongs to a note or a question, and there is none above".into();
-                return Err(LessonError { line: number, column: 1, problem, accepted: KEYWORDS.into() });
+                let problem = said("an indented line belongs to a note or a question, and there is none above");
+                return Err(LessonError { line: number, column: 1, problem, accepted: said(KEYWORDS) });
             }
             Some(Open::Note(mut note)) => {
                 if note.title.is_empty() {
@@ -530,15 +527,15 @@ impl Reading {
         #[cfg(feature = "complete")]
         let found = found.or_else(|| self.growth.find(&name.text).map(|n| NodeId((hosts.len() + n) as u8)));
         found.ok_or_else(|| {
-            let names = hosts.iter().map(|host| host.name.as_str());
             #[cfg(feature = "complete")]
-            let names = names.chain(self.growth.names());
-            let names: Vec<&str> = names.collect();
-            words.wrong(
-                name,
-                format!("there is no node '{}'", name.text),
-                if names.is_empty() { "a node declared above".into() } else { names.join(", ") },
-            )
+            let accepted = {
+                let names = hosts.iter().map(|host| host.name.as_str()).chain(self.growth.names());
+                let names: Vec<&str> = names.collect();
+                if names.is_empty() { "a node declared above".into() } else { names.join(", ") }
+            };
+            #[cfg(not(feature = "complete"))]
+            let accepted = "";
+            words.wrong(name, problem!("there is no node '{}'", name.text), accepted)
         })
     }
 
@@ -547,8 +544,8 @@ impl Reading {
         let missing = |what: &str, accepted: &str| LessonError {
             line: 1,
             column: 1,
-            problem: what.into(),
-            accepted: accepted.into(),
+            problem: said(what),
+            accepted: said(accepted),
         };
         if self.lesson.title.is_empty() {
             return Err(missing("the lesson has no title", "title TEXT"));

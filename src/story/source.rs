@@ -12,6 +12,19 @@ pub const SOURCE_MAX: usize = 256 * 1024;
 /// The most lines.
 pub const LINES_MAX: usize = 5_000;
 
+/// The words of a mistake, as `format!` makes them.
+macro_rules! problem {
+    ($($words:tt)*) => {
+        if crate::node::COMPLETE { format!($($words)*) } else { String::new() }
+    };
+}
+pub(super) use problem;
+
+/// What is said of a mistake. The small program says nothing: it leaves a text that it cannot read to the whole one.
+pub(super) fn said(text: impl Into<String>) -> String {
+    if COMPLETE { text.into() } else { String::new() }
+}
+
 /// A mistake in a lesson.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LessonError {
@@ -79,8 +92,8 @@ impl Words {
         self.words.pop_front().ok_or_else(|| LessonError {
             line: self.line,
             column: self.end,
-            problem: "the line ends too early".into(),
-            accepted: accepted.into(),
+            problem: said("the line ends too early"),
+            accepted: said(accepted),
         })
     }
 
@@ -108,31 +121,31 @@ impl Words {
 
     /// An error about a word that has no place where it stands.
     pub fn unexpected(&self, word: &Word, accepted: &str) -> LessonError {
-        self.wrong(word, format!("'{}' is not expected here", word.text), accepted)
+        self.wrong(word, problem!("'{}' is not expected here", word.text), accepted)
     }
 
     /// An error about a word of this line.
     pub fn wrong(&self, word: &Word, problem: impl Into<String>, accepted: impl Into<String>) -> LessonError {
-        LessonError { line: self.line, column: word.column, problem: problem.into(), accepted: accepted.into() }
+        LessonError { line: self.line, column: word.column, problem: said(problem), accepted: said(accepted) }
     }
 
     pub fn number<N: std::str::FromStr>(&mut self, accepted: &str) -> Result<N, LessonError> {
         let word = self.expect(accepted)?;
         word.text
             .parse()
-            .map_err(|_| self.wrong(&word, format!("'{}' is not a number that fits here", word.text), accepted))
+            .map_err(|_| self.wrong(&word, problem!("'{}' is not a number that fits here", word.text), accepted))
     }
 
     pub fn duration(&mut self) -> Result<Duration, LessonError> {
         let word = self.expect(DURATION)?;
-        parse_duration(&word.text).ok_or_else(|| self.wrong(&word, format!("'{}' is not a time", word.text), DURATION))
+        parse_duration(&word.text).ok_or_else(|| self.wrong(&word, problem!("'{}' is not a time", word.text), DURATION))
     }
 
     /// A count of bytes: `128`, `16kb`, `1mb`.
     pub fn bytes(&mut self) -> Result<u64, LessonError> {
         let word = self.expect(BYTES)?;
         crate::node::memory(&word.text)
-            .ok_or_else(|| self.wrong(&word, format!("'{}' is not a number of bytes", word.text), BYTES))
+            .ok_or_else(|| self.wrong(&word, problem!("'{}' is not a number of bytes", word.text), BYTES))
     }
 }
 
@@ -161,11 +174,6 @@ pub fn written(words: Words) -> String {
     #[cfg(not(feature = "complete"))]
     let words = words.words.into_iter().map(|word| word.text);
     words.collect::<Vec<_>>().join(" ")
-}
-
-/// What is accepted somewhere. The small program never says it: it leaves a text that it cannot read to the whole one.
-pub const fn told(accepted: &'static str) -> &'static str {
-    if COMPLETE { accepted } else { "" }
 }
 
 const DURATION: &str = "a time such as 7s, 7.214s, 250ms or 40us";
@@ -206,8 +214,8 @@ fn unquote(chars: &[char], start: usize, line: u32) -> Result<(String, usize), L
     let wrong = |column: usize, problem: &str, accepted: &str| LessonError {
         line,
         column: column as u32 + 1,
-        problem: problem.into(),
-        accepted: accepted.into(),
+        problem: said(problem),
+        accepted: said(accepted),
     };
     let mut text = String::new();
     let mut at = start + 1;
