@@ -42,6 +42,11 @@ impl Link {
         Link { a: a.min(b), b: a.max(b), setup, condition: LinkCondition::Up }
     }
 
+    /// Is it the link between these two?
+    pub fn joins(&self, a: NodeId, b: NodeId) -> bool {
+        (self.a, self.b) == (a.min(b), a.max(b))
+    }
+
     /// How long `bytes` bytes occupy the link.
     pub fn transmission(&self, bytes: u64) -> Duration {
         self.setup

@@ -398,6 +398,16 @@ impl Topology {
         }
     }
 
+    /// As it is called in links.
+    pub fn name(self) -> String {
+        self.title().to_ascii_lowercase().replace(' ', "-")
+    }
+
+    /// The ready one that is called so in links.
+    pub fn named(name: &str) -> Option<Topology> {
+        Topology::ALL.into_iter().find(|topology| topology.name() == name)
+    }
+
     /// The master of each node, by number.
     fn masters(self) -> &'static [Option<u8>] {
         match self {

@@ -1,7 +1,8 @@
 //! The built-in lessons. Their texts are in `static/lessons/` and compiled in.
 //!
-//! Rule: the small program brings the first lessons along and of the others only the head: title and summary. Whoever
-//! opens one of those gets the whole program.
+//! Rule: the small program brings the first lessons along, without what it does not read of them (claims, and what is
+//! asked in a question), and of the others only the head: title and summary. Whoever opens one of those gets the whole
+//! program.
 
 use super::lesson::Lesson;
 use crate::node::COMPLETE;
@@ -27,9 +28,11 @@ pub struct Heading {
 
 /// A lesson that every program has whole.
 macro_rules! first {
-    ($file:literal) => {
-        Entry { file: $file, text: include_str!(concat!("../../static/lessons/", $file)), is_whole: true }
-    };
+    ($file:literal) => {{
+        const TEXT: &str = include_str!(concat!("../../static/lessons/", $file));
+        const READ: [u8; read_len(TEXT)] = read(TEXT);
+        Entry { file: $file, text: if COMPLETE { TEXT } else { text(&READ) }, is_whole: true }
+    }};
 }
 
 /// A lesson of which the small program has the head.
@@ -37,22 +40,17 @@ macro_rules! later {
     ($file:literal) => {{
         const TEXT: &str = include_str!(concat!("../../static/lessons/", $file));
         const HEAD: [u8; head_len(TEXT)] = head(TEXT);
-        // A text that is cut at a line feed is a text.
-        const CUT: &str = match std::str::from_utf8(&HEAD) {
-            Ok(text) => text,
-            Err(_) => panic!("a lesson's head is text"),
-        };
-        Entry { file: $file, text: if COMPLETE { TEXT } else { CUT }, is_whole: COMPLETE }
+        Entry { file: $file, text: if COMPLETE { TEXT } else { text(&HEAD) }, is_whole: COMPLETE }
     }};
 }
 
 static ENTRIES: &[Entry] = &[
     first!("01-first-synchronization.txt"),
-    first!("02-the-snapshot.txt"),
-    first!("03-every-write-in-order.txt"),
-    first!("04-offsets-and-acknowledgements.txt"),
+    later!("02-the-snapshot.txt"),
+    later!("03-every-write-in-order.txt"),
+    later!("04-offsets-and-acknowledgements.txt"),
     first!("05-losing-the-link.txt"),
-    first!("06-the-backlog-is-too-small.txt"),
+    later!("06-the-backlog-is-too-small.txt"),
     later!("07-acknowledged-and-lost.txt"),
     later!("08-promotion.txt"),
     later!("09-the-old-master-returns.txt"),
@@ -63,6 +61,63 @@ static ENTRIES: &[Entry] = &[
     later!("14-passwords-and-addresses.txt"),
     later!("15-failover-and-the-world-before-psync.txt"),
 ];
+
+/// Whole lines of a text are a text.
+const fn text(lines: &'static [u8]) -> &'static str {
+    match std::str::from_utf8(lines) {
+        Ok(text) => text,
+        Err(_) => "",
+    }
+}
+
+/// Does the small program read the line that begins at `at`? `is_asking`: it belongs to a question.
+const fn is_read(bytes: &[u8], at: usize, is_asking: bool) -> bool {
+    !(is_asking || bytes[at] == b'#' || begins(bytes, at, b"claim "))
+}
+
+const fn begins(bytes: &[u8], at: usize, word: &[u8]) -> bool {
+    let mut n = 0;
+    while n < word.len() && at + n < bytes.len() && bytes[at + n] == word[n] {
+        n += 1;
+    }
+    n == word.len()
+}
+
+/// Copies the lines that the small program reads to `copy`, as far as there is room, and tells how many bytes they have.
+const fn copy_read(text: &str, copy: &mut [u8]) -> usize {
+    let bytes = text.as_bytes();
+    let (mut at, mut len) = (0, 0);
+    let mut is_asking = false;
+    while at < bytes.len() {
+        is_asking = is_asking && bytes[at] == b' ';
+        let is_kept = is_read(bytes, at, is_asking);
+        is_asking = is_asking || begins(bytes, at, b"ask ");
+        loop {
+            let byte = bytes[at];
+            at += 1;
+            if is_kept {
+                if len < copy.len() {
+                    copy[len] = byte;
+                }
+                len += 1;
+            }
+            if byte == b'\n' || at == bytes.len() {
+                break;
+            }
+        }
+    }
+    len
+}
+
+const fn read_len(text: &str) -> usize {
+    copy_read(text, &mut [])
+}
+
+const fn read<const LEN: usize>(text: &str) -> [u8; LEN] {
+    let mut copy = [0; LEN];
+    copy_read(text, &mut copy);
+    copy
+}
 
 /// Where the second line ends: after title and summary.
 const fn head_len(text: &str) -> usize {
@@ -129,4 +184,19 @@ pub fn exists(name: &str) -> bool {
 pub fn find(name: &str) -> Option<Lesson> {
     let entry = ENTRIES.iter().find(|entry| entry.is_whole && entry.number_and_name().1 == name)?;
     Lesson::parse(entry.file, entry.text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_small_program_reads_all_but_claims_comments_and_what_is_asked() {
+        const TEXT: &str =
+            "title T\n# why\nask a before start\n  Q\n  - one  is full\nnote when start\n  N\n\nclaim lost 0\n";
+        const READ: [u8; read_len(TEXT)] = read(TEXT);
+        assert_eq!(text(&READ), "title T\nask a before start\nnote when start\n  N\n\n");
+        const HEAD: [u8; head_len(TEXT)] = head(TEXT);
+        assert_eq!(text(&HEAD), "title T\n# why\n");
+    }
 }

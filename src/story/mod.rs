@@ -45,7 +45,7 @@ pub use breakpoint::{Found, Until};
 pub use claim::{Claim, Verdict};
 #[cfg(feature = "complete")]
 pub use compare::{Difference, Point, compare};
-pub use condition::Condition;
+pub use condition::{Condition, reason_text};
 pub use key::{Cue, Truth};
 #[cfg(feature = "complete")]
 pub use laboratory::{Change, Laboratory, Refused, Topology, Witness};

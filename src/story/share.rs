@@ -7,6 +7,7 @@
 //! ```text
 //! #/                                        the start page
 //! #/lesson/losing-the-link?at=7.214s        a built-in lesson at a moment
+//! #/lab                                     the laboratory; #/lab/a-chain a ready one, #/lab/losing-the-link a lesson
 //! #/recording?at=7.214s                     a moment of the recording that is open
 //! ?embed&theme=dark#/lesson/…               the embedded form
 //! #v1:p:<payload>                           a whole lesson: postcard, then base64url
@@ -79,6 +80,11 @@ pub enum Page {
         lesson: Box<Carried>,
         at: Option<At>,
     },
+    /// The laboratory: a ready one, or one that begins as a lesson of the course; without a name, the first of the ready ones.
+    Lab {
+        name: Option<String>,
+        at: Option<At>,
+    },
     /// A recording that was opened from a file. The link leads nowhere without the file.
     Recording {
         at: Option<At>,
@@ -138,7 +144,7 @@ impl fmt::Display for LinkError {
                 write!(f, "This link has {characters} characters; at most {HASH_MAX} are read.")
             }
             LinkError::UnknownPlace { hash } => {
-                write!(f, "This link leads to “{hash}”, which is no place here. There are #/ and #/lesson/NAME.")
+                write!(f, "This link leads to “{hash}”, which is no place here. There are #/, #/lesson/NAME and #/lab.")
             }
             LinkError::UnknownVersion { found } => write!(
                 f,
@@ -226,6 +232,11 @@ impl Page {
             .map(|text| At::parse(text).ok_or_else(|| LinkError::BadMoment { text: shown(text) }));
         match path.trim_end_matches('/').split_once('/') {
             None if path.is_empty() => Ok(Page::Start),
+            None if path == "lab" => Ok(Page::Lab { name: None, at: at.transpose()? }),
+            Some(("lab", name)) if is_laboratory(name) => {
+                Ok(Page::Lab { name: Some(name.into()), at: at.transpose()? })
+            }
+            Some(("lab", name)) => Err(LinkError::NoSuchLesson { name: shown(name) }),
             None if path == "recording" => Ok(Page::Recording { at: at.transpose()? }),
             Some(("lesson", name)) if super::library::exists(name) => {
                 Ok(Page::Lesson { name: name.into(), at: at.transpose()? })
@@ -259,6 +270,10 @@ impl Page {
             Page::Start => "#/".into(),
             Page::Lesson { name, at } => format!("#/lesson/{name}{}", suffix(at)),
             Page::Recording { at } => format!("#/recording{}", suffix(at)),
+            Page::Lab { name, at } => {
+                let name = name.as_ref().map_or_else(String::new, |name| format!("/{name}"));
+                format!("#/lab{name}{}", suffix(at))
+            }
             Page::Carried { lesson, at } => {
                 let payload = Payload { file: lesson.file.clone(), text: lesson.text.clone(), at: at.clone() };
                 // Strings and numbers can always be written to a growing buffer.
@@ -267,6 +282,16 @@ impl Page {
             }
         }
     }
+}
+
+/// Is there a laboratory that is called so: a ready one, or a lesson to begin with? The small program has none, and takes
+/// any name for one: the whole program knows.
+fn is_laboratory(name: &str) -> bool {
+    #[cfg(feature = "complete")]
+    let is_ready = super::laboratory::Topology::named(name).is_some();
+    #[cfg(not(feature = "complete"))]
+    let is_ready = true;
+    is_ready || super::library::exists(name)
 }
 
 /// At most forty characters of what somebody wrote, for a message.

@@ -5,12 +5,16 @@
 use super::banner::banner;
 use super::browser::{self, Listening};
 use super::element::el;
+#[cfg(feature = "complete")]
+use super::lab::Lab;
 use super::opening::Opener;
 use super::player::Player;
 use super::run::Run;
 use super::start::Start;
 use super::whole;
 use crate::node::COMPLETE;
+#[cfg(feature = "complete")]
+use crate::story::Topology;
 use crate::story::{At, Lesson, LinkError, Page, Presentation, Theme, find_lesson};
 use crate::time::Time;
 use std::rc::Rc;
@@ -38,6 +42,16 @@ struct Open {
     visit: u32,
 }
 
+/// A laboratory that is open: what it began with.
+#[cfg(feature = "complete")]
+#[derive(Clone)]
+struct OpenLab {
+    page: Page,
+    lesson: Rc<Lesson>,
+    at: Option<At>,
+    visit: u32,
+}
+
 const NO_RECORDING: &str =
     "This address is a moment of a recording, and a recording is only in its file: open the file again to see it.";
 
@@ -45,6 +59,9 @@ const NO_RECORDING: &str =
 #[derive(Clone, Default)]
 struct Shown {
     lesson: Option<Open>,
+    /// The laboratory that is open instead.
+    #[cfg(feature = "complete")]
+    lab: Option<OpenLab>,
     /// What there is to say about the address.
     complaint: Option<String>,
     /// The recording that was opened last: its address leads back to it.
@@ -97,7 +114,12 @@ pub fn App(props: &AppProps) -> Html {
         Theme::Light => browser::set_theme("light"),
         Theme::Dark => browser::set_theme("dark"),
     });
+    #[cfg(feature = "complete")]
+    let laboratory = shown.lab.is_some();
+    #[cfg(not(feature = "complete"))]
+    let laboratory = false;
     let title = match &shown.lesson {
+        None if laboratory => "Laboratory · replscope".to_owned(),
         None => "replscope: how Redis replication works".to_owned(),
         Some(open) => format!("{} · replscope", open.run.lesson.title),
     };
@@ -116,7 +138,7 @@ pub fn App(props: &AppProps) -> Html {
         });
     }
     let content = match &shown.lesson {
-        None => html! { <Start /> },
+        None => shown.without_lesson(&change),
         Some(open @ Open { page, run, at, visit }) => {
             let (page, start) = (page.clone(), run.start);
             let hash_of = Callback::from(move |at| at_moment(&page, At::of(at, start)).hash());
@@ -138,6 +160,36 @@ pub fn App(props: &AppProps) -> Html {
 }
 
 impl Shown {
+    /// The laboratory, or the start page.
+    fn without_lesson(&self, _change: &Callback<Change>) -> Html {
+        #[cfg(feature = "complete")]
+        if let Some(OpenLab { page, lesson, at, visit }) = &self.lab {
+            let complain = _change.reform(Change::Complain);
+            return html! { <Lab key={*visit} lesson={lesson.clone()} page={page.clone()} at={at.clone()} visit={*visit} {complain} /> };
+        }
+        html! { <Start /> }
+    }
+
+    /// Opens a laboratory, if that is what a page is.
+    #[cfg(feature = "complete")]
+    fn open_lab(&self, page: &Page) -> Option<Shown> {
+        let (lesson, at) = match page {
+            Page::Carried { lesson, at } if lesson.lesson.is_laboratory || !lesson.lesson.branches.is_empty() => {
+                (lesson.lesson.clone(), at)
+            }
+            Page::Lab { name, at } => {
+                let name = name.as_deref().unwrap_or_default();
+                let ready =
+                    || Lesson::parse("laboratory.txt", &Topology::named(name).unwrap_or(Topology::TwoLevels).text());
+                (find_lesson(name).or_else(|| ready().ok())?, at)
+            }
+            _ => return None,
+        };
+        let visit = self.lab.as_ref().map_or(0, |lab| lab.visit + 1);
+        let lab = OpenLab { page: page.clone(), lesson: Rc::new(lesson), at: at.clone(), visit };
+        Some(Shown { lab: Some(lab), recording: self.recording.clone(), ..Shown::default() })
+    }
+
     /// What the hash asks for.
     fn open(&self, hash: &str) -> Shown {
         match Page::parse(hash) {
@@ -150,6 +202,13 @@ impl Shown {
     }
 
     fn open_lesson(&self, mut page: Page) -> Shown {
+        if matches!(page, Page::Lab { .. }) && !COMPLETE {
+            return Shown { wants_whole: true, ..self.clone() };
+        }
+        #[cfg(feature = "complete")]
+        if let Some(shown) = self.open_lab(&page) {
+            return shown;
+        }
         let (Page::Lesson { at, .. } | Page::Carried { at, .. } | Page::Recording { at }) = &mut page else {
             return Shown::default();
         };
@@ -177,7 +236,7 @@ impl Shown {
         };
         let visit = self.lesson.as_ref().map_or(0, |open| open.visit + 1);
         let lesson = Some(Open { page, run, at, visit });
-        Shown { lesson, complaint, wants_whole: false, recording: self.recording.clone() }
+        Shown { lesson, complaint, recording: self.recording.clone(), ..Shown::default() }
     }
 }
 
@@ -185,7 +244,7 @@ fn lesson_of(page: &Page) -> Option<Lesson> {
     match page {
         Page::Carried { lesson, .. } => Some(lesson.lesson.clone()),
         Page::Lesson { name, .. } => find_lesson(name),
-        Page::Start | Page::Recording { .. } => None,
+        Page::Start | Page::Recording { .. } | Page::Lab { .. } => None,
     }
 }
 

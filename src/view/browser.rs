@@ -9,6 +9,8 @@ use js_sys::{Function, Promise, Reflect, Uint8Array};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
+#[cfg(feature = "complete")]
+use web_sys::HtmlSelectElement;
 use web_sys::{
     Blob, Clipboard, DragEvent, Element, Event, EventTarget, File, HtmlDialogElement, HtmlElement, HtmlInputElement,
     ResizeObserver,
@@ -23,6 +25,24 @@ pub fn element(target: EventTarget) -> Option<Element> {
 /// Did the event happen in a field?
 pub fn is_field(event: &Event) -> bool {
     event.target().is_some_and(|target| target.has_type::<HtmlInputElement>())
+}
+
+/// Calls `chosen` with the place of what is chosen in a list.
+#[cfg(feature = "complete")]
+pub fn on_choice(chosen: impl Fn(usize) + 'static) -> yew::Callback<Event> {
+    yew::Callback::from(move |event: Event| {
+        let list = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+        list.and_then(|list| usize::try_from(list.selected_index()).ok()).into_iter().for_each(&chosen);
+    })
+}
+
+/// Calls `changed` with what stands in a field.
+#[cfg(feature = "complete")]
+pub fn on_value(changed: impl Fn(String) + 'static) -> yew::Callback<Event> {
+    yew::Callback::from(move |event: Event| {
+        let field = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        field.map(|field| field.value()).into_iter().for_each(&changed);
+    })
 }
 
 /// Milliseconds of a clock that never goes back.

@@ -4,6 +4,7 @@ use super::browser;
 use super::element::{El, el};
 use super::icon::{Icon, icon};
 use super::opening;
+use super::words;
 use web_sys::Event;
 use yew::Callback;
 
@@ -15,6 +16,8 @@ pub struct Place<'a> {
     /// `5 · Losing the link`.
     pub name: String,
     pub shelf: &'static str,
+    /// Where the same run can be changed.
+    pub experiment: Option<String>,
     /// Gives the link to this moment, if there is one for others.
     pub link: Option<&'a Callback<(), String>>,
     /// What cannot be done is said here.
@@ -36,7 +39,15 @@ pub fn header(place: Option<Place>) -> El {
         [share, el("span").class("unseen share-told").attr("aria-live", "polite").text("")]
     });
     let name = el("p").class("place").child(el("span").class("shelf").text(place.shelf)).text(place.name);
-    bar.child(name).child(tools.children(share.into_iter().flatten()).child(open).child(theme))
+    let experiment = place.experiment.map(|href| {
+        el("a")
+            .class("tool labelled")
+            .attr("href", href)
+            .attr("title", words::EXPERIMENT)
+            .child(icon(Icon::Bolt))
+            .text(words::EXPERIMENT)
+    });
+    bar.child(name).child(tools.children(experiment).children(share.into_iter().flatten()).child(open).child(theme))
 }
 
 /// Copies the link and says so, or says what to copy.

@@ -8,7 +8,7 @@ use super::playback::Action;
 use web_sys::KeyboardEvent;
 
 /// What a key asks for.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Key {
     Act(Action),
     Toggle,

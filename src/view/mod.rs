@@ -9,6 +9,7 @@
 //! - `panel`, `tabs` and the `*_tab`s, `figures`, `prose`: words and bytes;
 //! - `element`: makes elements without the macro's weight; `pick`: what can be pointed at;
 //! - `question`, `ending`: what is asked, and what came of it; `record` keeps it; `words`: every text of the interface;
+//! - `lab`: the laboratory;
 //! - `opening`: a recording out of a file;
 //! - `whole`: how the small program gives way to the whole one;
 //! - `header`, `transport`, `help`, `banner`, `icon`: the frame around it.
@@ -28,6 +29,8 @@ mod help;
 mod icon;
 mod info_tab;
 mod keys;
+#[cfg(feature = "complete")]
+mod lab;
 mod link;
 mod message;
 mod node_tab;

@@ -15,6 +15,10 @@ pub const WIRE: &str = "Wire";
 pub const NODE: &str = "Node";
 pub const INFO: &str = "INFO";
 pub const DECISION: &str = "Decision";
+#[cfg(feature = "complete")]
+pub const WHAT_IF: &str = "What-if";
+#[cfg(feature = "complete")]
+pub const TEXT: &str = "Text";
 
 /// What the panel is made from.
 pub struct Inside<'a> {
@@ -25,18 +29,23 @@ pub struct Inside<'a> {
     /// What stands between the words and the tabs.
     pub after: &'a [Html],
     pub pick: &'a Callback<Pick>,
+    /// More tabs: their names, and what is in them.
+    pub more: Vec<(&'static str, Html)>,
 }
 
 /// The panel with one of its tabs chosen.
 pub fn panel(inside: Inside, tab: &'static str, choose: &Callback<&'static str>) -> El {
-    let Inside { scene, narration, remarks, after, pick } = inside;
+    let Inside { scene, narration, remarks, after, pick, more } = inside;
+    let names: Vec<&'static str> =
+        [WIRE, NODE, INFO, DECISION].into_iter().chain(more.iter().map(|(name, _)| *name)).collect();
+    let found = more.into_iter().find(|(name, _)| *name == tab);
     let content: Html = match tab {
+        _ if found.is_some() => found.map_or_else(Html::default, |(_, content)| content),
         NODE => node_tab(&scene.node, pick).into(),
         INFO => info_tab(&scene.info).into(),
         DECISION => decision_tab(scene, pick).into(),
         _ => html! { <WireTab wire={scene.wire.clone()} figures={scene.figures.clone()} /> },
     };
-    let names = [WIRE, NODE, INFO, DECISION];
     el("aside")
         .class("panel")
         .attr("aria-label", "What happens")
@@ -44,6 +53,6 @@ pub fn panel(inside: Inside, tab: &'static str, choose: &Callback<&'static str>)
         .child(el("h1").text(narration.title.clone()))
         .child(el("p").class("prose").prose(&narration.body))
         .nodes(after.iter().cloned())
-        .children(tabs(names, tab, choose, content))
+        .children(tabs(&names, tab, choose, content))
         .children(remarks.iter().map(|remark| el("p").class("remark").text(remark.clone())))
 }

@@ -79,7 +79,7 @@ pub struct Playback {
 }
 
 /// A change of time, or of how it runs.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Action {
     Play,
     /// Stop where the clock is.
@@ -100,6 +100,8 @@ pub enum Action {
     Reach(Time),
     /// A question was answered or skipped.
     Settle(usize),
+    /// The run has become another one, or longer; the moment stays.
+    Run(Rc<Moments>),
     SetSpeed(Speed),
 }
 
@@ -211,6 +213,10 @@ impl Playback {
             Action::Reach(at) if self.onwards(at).is_err() => {
                 Playback { by_hand: false, ..self.stop_at(self.onwards(at).unwrap_or_else(|before| before)) }
             }
+            Action::Run(moments) => {
+                let at = self.at.min(moments.end);
+                Playback { at, step: moments.step_at(at), moments, ..self.clone() }
+            }
             Action::Settle(question) => {
                 let mut settled = self.settled.clone();
                 settled.push(question);
@@ -247,7 +253,7 @@ mod tests {
 
     #[track_caller]
     fn check(at: u64, actions: &[Action], want: u64) {
-        let end = actions.iter().fold(playback(at), |p, &a| p.after(a));
+        let end = actions.iter().fold(playback(at), |p, a| p.after(a.clone()));
         assert_eq!((end.at, end.step), (Time(want), end.moments.step_at(Time(want))), "{actions:?}");
     }
 
@@ -268,7 +274,7 @@ mod tests {
         check(30, &[Seek(Time(5))], 10);
         check(30, &[Seek(Time(500))], 100);
         check(30, &[Nudge { forwards: true }], 40);
-        check(30, &[Nudge { forwards: true }; 4], 70);
+        check(30, &[const { Nudge { forwards: true } }; 4], 70);
         check(30, &[Nudge { forwards: false }], 28);
         check(40, &[Nudge { forwards: false }], 30);
         check(20, &[Play, Reach(Time(33))], 33);

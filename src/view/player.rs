@@ -7,6 +7,8 @@ use super::element::{El, el};
 use super::ending::ending;
 use super::header::{Place, header};
 use super::help::help;
+#[cfg(feature = "complete")]
+use super::lab::{self, Bench, Editor, WhatIf};
 use super::panel::{self, Inside, panel};
 use super::playback::{Action, Moments, Motion, Playback};
 use super::question::{Outcome, Question};
@@ -21,7 +23,9 @@ use super::whole;
 use crate::node::COMPLETE;
 use crate::scene::geometry::Size;
 use crate::scene::{Focus, Room, Scene, text};
-use crate::story::Narration;
+#[cfg(feature = "complete")]
+use crate::sim::NodeId;
+use crate::story::{At, Narration, Page};
 use crate::time::Time;
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
@@ -45,6 +49,10 @@ pub struct PlayerProps {
     /// Makes the hash of a moment.
     pub hash_of: Callback<Time, String>,
     pub complain: Callback<String>,
+    /// The laboratory that the run is made in, if it is.
+    #[cfg(feature = "complete")]
+    #[prop_or_default]
+    pub bench: Option<Rc<Bench>>,
 }
 
 /// The picture's room, and the timeline's, until the browser has told the real ones.
@@ -56,6 +64,8 @@ const BESIDE_PANEL: f64 = 860.0;
 const SCROLLING_HEIGHT: f64 = 620.0;
 /// The room on a phone, before its browser has told.
 const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tape: true };
+/// The height of what stands below a laboratory's stage.
+const BENCH: f64 = 262.0;
 /// The embedded form shows the tape too if it is higher than this.
 const EMBEDDED_TAPE: f64 = 560.0;
 /// A hash is written this long after the last move, so that holding an arrow key does not flood the browser.
@@ -78,7 +88,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     let root = use_node_ref();
     let (picture, picture_size) = use_size(FIRST_ROOM);
     let (track_room, track_size) = use_size(FIRST_TRACK);
-    let room = room(picture_size, props.embed);
+    let room = room(picture_size, props);
     let shot = {
         let run = run.clone();
         use_memo((run.clone(), playback.step, *focus, room), move |(_, step, focus, room)| {
@@ -96,6 +106,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     use_focus(&root, props.embed);
     let progress = record::use_kept(&run.lesson, &playback, &record);
     use_whole(props, &playback);
+    use_run(props, &playback);
 
     let controls = Controls::new(Handles {
         run,
@@ -142,7 +153,9 @@ pub fn Player(props: &PlayerProps) -> Html {
     let is_over = COMPLETE && playback.at >= run.moments.end && run.lesson.number > 0 && !props.embed;
     let after = question.into_iter().chain(is_over.then(|| ending(run, &playback.moments, &record, &progress).into()));
     let after: Vec<Html> = after.collect();
-    let inside = Inside { scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
+    let picture = laboratory(props, picture, &playback, *focus, scene, &controls);
+    let more = tabs_of(props, &playback, &controls);
+    let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
     let panel = (!props.embed).then(|| panel(inside, *tab, &controls.choose_tab));
     el("div")
         .class(if props.embed { "player embed" } else { "player" })
@@ -151,7 +164,7 @@ pub fn Player(props: &PlayerProps) -> Html {
         .attr("role", "region")
         .attr("aria-label", format!("Lesson: {}", run.lesson.title))
         .on(ListenerKind::onkeydown, controls.key.clone())
-        .child(top(props, narration, &controls))
+        .child(top(props, narration, &controls, playback.at))
         .child(el("div").class("body").child(picture).children(panel))
         .child(transport(bar))
         .child(told)
@@ -165,6 +178,55 @@ struct Asking<'a> {
     record: &'a UseStateHandle<Record>,
     /// The question whose answer is being read.
     reading: &'a UseStateHandle<Option<usize>>,
+}
+
+/// What a laboratory has below its stage.
+fn laboratory(
+    props: &PlayerProps,
+    picture: El,
+    playback: &Playback,
+    focus: Focus,
+    scene: &Scene,
+    controls: &Controls,
+) -> El {
+    #[cfg(feature = "complete")]
+    if let Some(bench) = &props.bench {
+        let node = focus.node.or(scene.stage.cards.first().map(|card| card.node)).unwrap_or(NodeId(0));
+        return picture.child(lab::strip(bench, node, playback.at, &controls.act));
+    }
+    let _ = (props, playback, focus, scene, controls);
+    picture
+}
+
+/// The tabs that a laboratory has besides.
+fn tabs_of(props: &PlayerProps, playback: &Playback, controls: &Controls) -> Vec<(&'static str, Html)> {
+    #[cfg(feature = "complete")]
+    if let Some(bench) = &props.bench {
+        let (run, at, seek) = (props.run.clone(), playback.at, controls.act.clone());
+        let what_if = html! { <WhatIf bench={bench.clone()} run={run.clone()} {at} {seek} /> };
+        let text = html! { <Editor bench={bench.clone()} {run} /> };
+        return vec![(panel::WHAT_IF, what_if), (panel::TEXT, text)];
+    }
+    let _ = (props, playback, controls);
+    vec![]
+}
+
+/// Goes over to another run in the place of the one before, and has more of it computed when it comes to its end.
+#[hook]
+fn use_run(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
+    let dispatch = playback.dispatcher();
+    let moments = props.run.moments.clone();
+    let is_laboratory = is_laboratory(props);
+    use_effect_with(props.run.clone(), move |_| {
+        if is_laboratory {
+            dispatch.dispatch(Action::Run(moments));
+        }
+    });
+    #[cfg(feature = "complete")]
+    {
+        let bench = props.bench.clone();
+        use_effect_with(playback.at, move |at| bench.iter().for_each(|bench| bench.reach(*at)));
+    }
 }
 
 /// The question of this moment, if one is open or was answered here.
@@ -217,13 +279,25 @@ fn question(
 }
 
 /// The room to lay the picture out in.
-fn room(size: Size, embed: bool) -> Room {
-    let scrolls = size.width < BESIDE_PANEL && !embed;
-    Room {
-        width: size.width,
-        height: if scrolls { SCROLLING_HEIGHT } else { size.height },
-        tape: !embed || size.height > EMBEDDED_TAPE,
+fn room(size: Size, props: &PlayerProps) -> Room {
+    let scrolls = size.width < BESIDE_PANEL && !props.embed;
+    let height = if scrolls { SCROLLING_HEIGHT } else { size.height };
+    if is_laboratory(props) {
+        // What can be done takes the place of the tape.
+        return Room {
+            width: size.width,
+            height: if scrolls { height } else { (height - BENCH).max(BENCH) },
+            tape: false,
+        };
     }
+    Room { width: size.width, height, tape: !props.embed || size.height > EMBEDDED_TAPE }
+}
+
+fn is_laboratory(_props: &PlayerProps) -> bool {
+    #[cfg(feature = "complete")]
+    return _props.bench.is_some();
+    #[cfg(not(feature = "complete"))]
+    false
 }
 
 /// The stage, and the tape below it.
@@ -234,15 +308,29 @@ fn drawn(scene: &Scene, room: Room, at: Time, controls: &Controls) -> Vec<Html> 
 }
 
 /// What stands above the picture: the header, or the caption of the embedded form.
-fn top(props: &PlayerProps, narration: &Narration, controls: &Controls) -> El {
+fn top(props: &PlayerProps, narration: &Narration, controls: &Controls, at: Time) -> El {
     let lesson = &props.run.lesson;
     if props.embed {
         let title = el("strong").text(format!("{}. ", narration.title.trim_end_matches('.')));
         return el("div").class("caption").child(el("p").child(title).prose(&narration.body));
     }
     let name = if lesson.number > 0 { format!("{} · {}", lesson.number, lesson.title) } else { lesson.title.clone() };
-    let shelf = if props.shared { "Lessons / " } else { "Recordings / " };
-    header(Some(Place { name, shelf, link: props.shared.then_some(&controls.link), complain: &props.complain }))
+    // A recording has no text that could be gone on with.
+    let has_text = props.shared && lesson.number > 0 && !is_laboratory(props);
+    let experiment =
+        has_text.then(|| Page::Lab { name: Some(lesson.name.clone()), at: Some(At::of(at, props.run.start)) }.hash());
+    let shelf = match (is_laboratory(props), props.shared) {
+        (true, _) => "Laboratory / ",
+        (_, true) => "Lessons / ",
+        _ => "Recordings / ",
+    };
+    header(Some(Place {
+        name,
+        shelf,
+        experiment,
+        link: props.shared.then_some(&controls.link),
+        complain: &props.complain,
+    }))
 }
 
 /// Goes where a link leads while the player is open, and writes into the address where the reader has stopped.

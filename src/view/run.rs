@@ -8,6 +8,8 @@ use crate::scene::order;
 use crate::scene::stage::Stage;
 use crate::scene::track::Track;
 use crate::scene::{self, Focus, Ledger, Room, Scene};
+#[cfg(feature = "complete")]
+use crate::sim::World;
 use crate::story::{Ask, At, Lesson, Narration, NoSuchMoment, Pace, Telling, Truth};
 use crate::time::Time;
 use std::cell::RefCell;
@@ -79,6 +81,12 @@ impl Run {
         let mut telling = self.telling.borrow_mut();
         let cue = telling.questions().get(number)?.clone();
         Some(telling.truth(&cue))
+    }
+
+    /// The world of the step that a moment belongs to.
+    #[cfg(feature = "complete")]
+    pub fn world(&self, at: Time) -> Rc<World> {
+        self.telling.borrow_mut().timeline.frame(at).now.clone()
     }
 
     /// A picture of the stage alone: with words, or as small as a stamp.

@@ -93,7 +93,8 @@ pub fn Start() -> Html {
             .attr("href", link(lesson, None))
             .child(icon(Icon::Play))
             .text("Start with lesson 1");
-        el("p").class("invitation").child(go)
+        let lab = el("a").class("tool").attr("href", Page::Lab { name: None, at: None }.hash()).text(words::OPEN_LAB);
+        el("p").class("invitation").child(go).child(lab)
     });
     let ask = el("button").class("tool labelled").button("Open a recording", Callback::from(|_| opening::ask()));
     let own = el("p").class("own").text(OWN).child(ask.child(icon(Icon::Open)).text("Open a recording"));

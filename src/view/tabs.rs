@@ -8,14 +8,9 @@ use yew::virtual_dom::ListenerKind;
 use yew::{Callback, Html};
 
 /// Tabs with these names above the content of the chosen one.
-pub fn tabs<const N: usize>(
-    names: [&'static str; N],
-    chosen: &'static str,
-    choose: &Callback<&'static str>,
-    content: Html,
-) -> [El; 2] {
+pub fn tabs(names: &[&'static str], chosen: &'static str, choose: &Callback<&'static str>, content: Html) -> [El; 2] {
     let at = names.iter().position(|&n| n == chosen).unwrap_or(0);
-    let tab = |(i, name): (usize, &'static str)| {
+    let tab = |(i, &name): (usize, &&'static str)| {
         el("button")
             .attr("type", "button")
             .attr("role", "tab")
@@ -31,7 +26,7 @@ pub fn tabs<const N: usize>(
         .attr("role", "tablist")
         .attr("aria-label", "Inspector")
         .on(ListenerKind::onkeydown, move_by_key(names.to_vec(), at, choose.clone()))
-        .children(names.into_iter().enumerate().map(tab));
+        .children(names.iter().enumerate().map(tab));
     let content = el("div")
         .class("inspector")
         .attr("role", "tabpanel")

@@ -48,7 +48,7 @@ pub fn transport(bar: Transport) -> El {
 
 fn tools(bar: &Transport) -> El {
     let button = |class: &'static str, name: &'static str, sign: Icon, action: Action| {
-        el("button").class(class).button(name, bar.controls.act.reform(move |_| action)).child(icon(sign))
+        el("button").class(class).button(name, bar.controls.act.reform(move |_| action.clone())).child(icon(sign))
     };
     let (name, sign) = match bar.motion {
         Motion::Paused => ("Play", Icon::Play),

@@ -3,7 +3,15 @@
 //! Rule: words are split as `sdssplitargs` (sds.c) splits them: double quotes know escapes, single quotes only `\'`, and
 //! a closing quote ends its word.
 
+#[cfg(feature = "complete")]
+use super::Bytes;
 use super::{Arg, Span};
+
+/// The words of a line as somebody typed it to redis-cli (`sdssplitargs`); `None` if a quote is not closed.
+#[cfg(feature = "complete")]
+pub fn typed_words(line: &[u8]) -> Option<Vec<Bytes>> {
+    Some(split_words(line, 0)?.into_iter().map(|arg| arg.bytes).collect())
+}
 
 /// The words of a line that stands at `base`; `None` if a quote is not closed, or if text follows a closing one.
 /// A word's span includes its quotes.

@@ -37,6 +37,8 @@ pub use crc64::crc64;
 pub use decimal::decimal;
 pub use handshake::{HandshakeError, Preamble, PsyncReply};
 pub(crate) use inline::split_words;
+#[cfg(feature = "complete")]
+pub use inline::typed_words;
 pub use protocol_error::{ProtocolError, ProtocolErrorKind};
 pub use quoting::{printable, quoted};
 pub use replid::ReplId;
