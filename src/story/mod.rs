@@ -13,6 +13,8 @@ mod claim;
 mod compare;
 mod condition;
 #[cfg(feature = "complete")]
+mod glossary;
+#[cfg(feature = "complete")]
 mod growth;
 mod key;
 #[cfg(feature = "complete")]
@@ -46,6 +48,8 @@ pub use claim::{Claim, Verdict};
 #[cfg(feature = "complete")]
 pub use compare::{Difference, Point, compare};
 pub use condition::{Condition, reason_text};
+#[cfg(feature = "complete")]
+pub use glossary::{Term, terms, terms_in};
 pub use key::{Cue, Truth};
 #[cfg(feature = "complete")]
 pub use laboratory::{Change, Laboratory, Refused, Topology, Witness};

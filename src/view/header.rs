@@ -40,12 +40,8 @@ pub fn header(place: Option<Place>) -> El {
     });
     let name = el("p").class("place").child(el("span").class("shelf").text(place.shelf)).text(place.name);
     let experiment = place.experiment.map(|href| {
-        el("a")
-            .class("tool labelled")
-            .attr("href", href)
-            .attr("title", words::EXPERIMENT)
-            .child(icon(Icon::Bolt))
-            .text(words::EXPERIMENT)
+        let way = el("a").class("tool labelled experiment").attr("href", href).attr("aria-label", words::EXPERIMENT);
+        way.attr("title", words::EXPERIMENT).child(icon(Icon::Bolt)).child(el("span").text(words::EXPERIMENT))
     });
     bar.child(name).child(tools.children(experiment).children(share.into_iter().flatten()).child(open).child(theme))
 }

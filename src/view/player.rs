@@ -25,6 +25,8 @@ use crate::scene::geometry::Size;
 use crate::scene::{Focus, Room, Scene, text};
 #[cfg(feature = "complete")]
 use crate::sim::NodeId;
+#[cfg(feature = "complete")]
+use crate::story::terms_in;
 use crate::story::{At, Narration, Page};
 use crate::time::Time;
 use gloo_timers::callback::Timeout;
@@ -65,7 +67,7 @@ const SCROLLING_HEIGHT: f64 = 620.0;
 /// The room on a phone, before its browser has told.
 const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tape: true };
 /// The height of what stands below a laboratory's stage.
-const BENCH: f64 = 262.0;
+const BENCH: f64 = 232.0;
 /// The embedded form shows the tape too if it is higher than this.
 const EMBEDDED_TAPE: f64 = 560.0;
 /// A hash is written this long after the last move, so that holding an arrow key does not flood the browser.
@@ -151,7 +153,10 @@ pub fn Player(props: &PlayerProps) -> Html {
     };
     let question = question(props, &playback, &Asking { record: &record, reading: &reading }, &root, *focus, scene);
     let is_over = COMPLETE && playback.at >= run.moments.end && run.lesson.number > 0 && !props.embed;
-    let after = question.into_iter().chain(is_over.then(|| ending(run, &playback.moments, &record, &progress).into()));
+    let after = terms(narration)
+        .into_iter()
+        .chain(question)
+        .chain(is_over.then(|| ending(run, &playback.moments, &record, &progress).into()));
     let after: Vec<Html> = after.collect();
     let picture = laboratory(props, picture, &playback, *focus, scene, &controls);
     let more = tabs_of(props, &playback, &controls);
@@ -178,6 +183,22 @@ struct Asking<'a> {
     record: &'a UseStateHandle<Record>,
     /// The question whose answer is being read.
     reading: &'a UseStateHandle<Option<usize>>,
+}
+
+/// What the words mean that the narration sets in bold.
+fn terms(_narration: &Narration) -> Option<Html> {
+    #[cfg(feature = "complete")]
+    {
+        let terms = terms_in(&_narration.body);
+        let names: Vec<&str> = terms.iter().map(|term| term.name).collect();
+        let rows =
+            terms.iter().map(|term| el("div").child(el("dt").text(term.name)).child(el("dd").prose(&term.body())));
+        let list = el("dl").children(rows);
+        let summary = el("summary").text(super::words::terms(&names));
+        (!terms.is_empty()).then(|| el("details").class("terms").child(summary).child(list).into())
+    }
+    #[cfg(not(feature = "complete"))]
+    None
 }
 
 /// What a laboratory has below its stage.
@@ -345,8 +366,10 @@ fn use_address(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
         }
     });
     let hash_of = props.hash_of.clone();
-    use_effect_with((playback.at, playback.motion, playback.by_hand), move |&(at, motion, by_hand)| {
-        let write = (motion == Motion::Paused && by_hand)
+    // A laboratory's address says what was done, too.
+    let is_told = playback.by_hand || is_laboratory(props);
+    use_effect_with((playback.at, playback.motion, is_told, props.run.clone()), move |&(at, motion, is_told, _)| {
+        let write = (motion == Motion::Paused && is_told)
             .then(|| Timeout::new(HASH_DELAY_MS, move || browser::replace_hash(&hash_of.emit(at))));
         move || drop(write)
     });

@@ -114,6 +114,11 @@ mod laboratory {
     pub const OPEN_TEXT: &str = "Open this text";
     pub const TOPOLOGY: &str = "Begin with …";
 
+    /// Above what terms mean.
+    pub fn terms(names: &[&str]) -> String {
+        format!("What is meant by {}?", names.join(", "))
+    }
+
     pub fn console_of(prompt: &str) -> String {
         format!("Command for {}", prompt.trim_end_matches('>'))
     }

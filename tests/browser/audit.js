@@ -33,7 +33,8 @@ const controls = 'a[href], button, select, input, summary, [tabindex="0"], [role
 for (const e of document.querySelectorAll(controls)) {
     if (!isShown(e)) continue;
     const by = e.getAttribute('aria-labelledby')?.split(' ').map(id => document.getElementById(id)?.textContent ?? '').join(' ');
-    if (!(by || e.getAttribute('aria-label') || e.textContent).trim()) faults.push(`${name(e)} has no name`);
+    const label = [...e.labels ?? []].map(l => l.textContent).join(' ');
+    if (!(by || label || e.getAttribute('aria-label') || e.textContent).trim()) faults.push(`${name(e)} has no name`);
     // What stands in a line of text is as high as the line, and what is drawn to scale as large as it is.
     if (!e.matches('.tool, [role=slider], [role=tab], select')) continue;
     const { width, height } = e.getBoundingClientRect();

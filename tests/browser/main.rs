@@ -12,6 +12,7 @@ mod driver;
 mod first_picture;
 mod focus;
 mod keys;
+mod lab;
 mod layout;
 mod lessons;
 mod model;

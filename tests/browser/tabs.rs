@@ -15,6 +15,8 @@ const HOME: &str = "\u{E011}";
 const END: &str = "\u{E010}";
 
 async fn open(window: &Window, tab: &str) {
+    // Perhaps the whole program is still on its way.
+    window.until("the tab is there", &format!("return !!document.querySelector('#tab-{tab}')")).await;
     window.click(&format!("#tab-{tab}")).await;
     window.until(&format!("{tab} is chosen"), &format!("return {CHOSEN} === '{tab}'")).await;
 }
@@ -58,7 +60,7 @@ const INFO: &str = "return [...document.querySelectorAll('.info p')].map(p => \
 
 #[test]
 fn info_is_what_the_node_answers() {
-    visit((1440, 900), "#/", Wasm::Serve, async |window| {
+    visit((1440, 900), "?questions=off#/", Wasm::Serve, async |window| {
         for lesson in builtin() {
             let mut telling = Telling::new(lesson);
             for at in ["0s", "2.7s", "end"] {
@@ -101,7 +103,7 @@ fn segments(frame: &Frame) -> Vec<&Segment> {
 #[test]
 fn wire_shows_the_bytes_of_the_message() {
     let mut telling = telling("losing-the-link");
-    visit((1440, 900), &hash_of(&telling.lesson, "0s"), Wasm::Serve, async |window| {
+    visit((1440, 900), &format!("?questions=off{}", hash_of(&telling.lesson, "0s")), Wasm::Serve, async |window| {
         open(window, "Wire").await;
         let (mut messages, mut alone) = (0, 0);
         for step in telling.timeline.steps().to_vec() {

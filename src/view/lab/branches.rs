@@ -6,6 +6,7 @@ use super::super::playback::Action;
 use super::super::words;
 use super::bench::Bench;
 use crate::scene::text::clock;
+use crate::story::{Page, Topology};
 use crate::time::Time;
 use std::rc::Rc;
 use std::time::Duration;
@@ -82,7 +83,7 @@ pub fn branches(bench: &Rc<Bench>, at: Time, seek: &Callback<Action>) -> El {
     el("section")
         .class("branches")
         .attr("aria-label", words::BRANCHES)
-        .child(el("h3").text(words::BRANCHES))
+        .child(el("div").class("branches-heading").child(el("h3").text(words::BRANCHES)).child(beginnings()))
         .child(el("ul").children(rows))
         .children(comparison(bench, at))
 }
@@ -100,4 +101,17 @@ fn comparison(bench: &Rc<Bench>, at: Time) -> Option<El> {
         .map(|row| el("tr").children([row.name, row.point.text(), row.a, row.b].map(|cell| el("td").text(cell))));
     let table = el("table").child(el("thead").child(head)).child(el("tbody").children(body));
     Some(el("details").child(el("summary").text(words::COMPARE)).child(table))
+}
+
+/// The ready laboratories to begin with.
+fn beginnings() -> El {
+    let first = el("option").attr("value", "").attr("selected", "").text(words::TOPOLOGY);
+    let ready = std::iter::once(first).chain(Topology::ALL.map(|topology| el("option").text(topology.title())));
+    let begin = browser::on_choice(|n| {
+        if let Some(topology) = n.checked_sub(1).and_then(|n| Topology::ALL.get(n)) {
+            browser::set_hash(&Page::Lab { name: Some(topology.name()), at: None }.hash());
+        }
+    });
+    let begin = el("select").class("tool small").attr("aria-label", words::TOPOLOGY).on(ListenerKind::onchange, begin);
+    begin.children(ready)
 }

@@ -97,7 +97,7 @@ pub fn Console(props: &ConsoleProps) -> Html {
         .on(ListenerKind::onkeydown, recall);
     let ask =
         el("form").class("ask").on(ListenerKind::onsubmit, send).child(el("span").text(prompt.clone())).child(input);
-    let said = (!complaint.is_empty()).then(|| el("p").class("bad").attr("role", "alert").text((*complaint).clone()));
+    let said = el("p").class("bad").attr("role", "alert").text((*complaint).clone());
     el("section")
         .class("console")
         .attr("aria-label", words::CONSOLE)
@@ -110,7 +110,7 @@ pub fn Console(props: &ConsoleProps) -> Html {
                 .reference(&lines)
                 .children(shown),
         )
-        .children(said)
+        .child(said)
         .child(ask)
         .child(list)
         .into()

@@ -56,7 +56,9 @@ pub fn Editor(props: &EditorProps) -> Html {
             }
         })
     };
-    let said = fault.as_ref().map(|error| el("p").class("bad").attr("role", "alert").text(error.to_string()));
+    // Always there: what is inserted between others would have the text made anew.
+    let said = el("p").class("bad").attr("role", "alert");
+    let said = said.text(fault.as_ref().map_or_else(String::new, |error| error.to_string()));
     let area = el("textarea")
         .attr("aria-label", words::TEXT)
         .attr("spellcheck", "false")
@@ -68,7 +70,7 @@ pub fn Editor(props: &EditorProps) -> Html {
         .class("editor")
         .child(el("p").class("how").text(words::TEXT_IS_ALL))
         .child(area)
-        .children(said)
+        .child(said)
         .child(
             el("button")
                 .class("tool first")

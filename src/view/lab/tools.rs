@@ -7,7 +7,7 @@ use super::super::words;
 use super::bench::Bench;
 use crate::node::Role;
 use crate::sim::{Action, NodeId, World};
-use crate::story::{Load, Page, Topology, display_name};
+use crate::story::{Load, display_name};
 use crate::time::Time;
 use crate::wire::Bytes;
 use std::rc::Rc;
@@ -38,16 +38,7 @@ pub fn Tools(props: &ToolsProps) -> Html {
         button(words::ADD_NODE, move || bench.add(at, node))
     };
     let row = el("div").class("tools-row").attr("role", "group").attr("aria-label", words::ACTS);
-    let ready = el("option").attr("value", "").text(words::TOPOLOGY);
-    let ready = std::iter::once(ready).chain(Topology::ALL.map(|topology| el("option").text(topology.title())));
-    let begin = browser::on_choice(|n| {
-        if let Some(topology) = n.checked_sub(1).and_then(|n| Topology::ALL.get(n)) {
-            browser::set_hash(&Page::Lab { name: Some(topology.name()), at: None }.hash());
-        }
-    });
-    let begin = el("select").class("tool small").attr("aria-label", words::TOPOLOGY).on(ListenerKind::onchange, begin);
-    let begin = begin.children(ready);
-    let Some(node) = props.node else { return row.child(add).child(begin).into() };
+    let Some(node) = props.node else { return row.child(add).into() };
     let name = |id: NodeId| world.host(id).map_or_else(String::new, |host| display_name(&host.name));
     let act = |word: &'static str, action: Action| {
         let (bench, at) = (props.bench.clone(), props.at);
@@ -83,7 +74,7 @@ pub fn Tools(props: &ToolsProps) -> Html {
     let loads = loads.child(load(words::START, *rate)).child(load(words::STOP, 0));
     let node_acts =
         el("span").class("tools-group").child(el("strong").text(name(node))).children(acts(&world, node, &act));
-    row.child(node_acts).children(with_other).child(loads).child(add).child(begin).into()
+    row.child(node_acts).children(with_other).child(loads).child(add).into()
 }
 
 fn button(word: &'static str, pressed: impl Fn() + 'static) -> El {
