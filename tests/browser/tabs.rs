@@ -67,7 +67,7 @@ fn info_is_what_the_node_answers() {
                 let frame = frame_at(&mut telling, at);
                 window.set_hash(&hash_of(&telling.lesson, at)).await;
                 window.until_text(".eyebrow", &telling.narration(&frame).eyebrow).await;
-                for host in frame.now.hosts() {
+                for host in frame.now.hosts().iter().filter(|host| host.node.is_some()) {
                     let name = display_name(&host.name);
                     // Clicked in its corner: its middle may be under a message.
                     window
