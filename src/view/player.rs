@@ -380,15 +380,18 @@ fn use_address(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
 fn use_whole(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
     let (dispatch, complain) = (playback.dispatcher(), props.complain.clone());
     let hash = props.hash_of.emit(playback.at);
-    use_effect_with(playback.asking(), move |asking| {
-        if let Some(number) = asking.filter(|_| !COMPLETE) {
-            // It opens where the address is.
-            browser::replace_hash(&hash);
-            whole::start(move |why| {
-                dispatch.dispatch(Action::Settle(number));
-                complain.emit(why);
-            });
+    // What was predicted is told at the end, by the whole one too.
+    let is_over = props.asks && props.run.lesson.number > 0 && playback.at >= playback.moments.end;
+    use_effect_with((playback.asking(), is_over), move |&(asking, is_over)| {
+        if COMPLETE || (asking.is_none() && !is_over) {
+            return;
         }
+        // It opens where the address is.
+        browser::replace_hash(&hash);
+        whole::start(move |why| {
+            asking.into_iter().for_each(|number| dispatch.dispatch(Action::Settle(number)));
+            complain.emit(why);
+        });
     });
 }
 
