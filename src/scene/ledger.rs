@@ -3,12 +3,18 @@
 //!
 //! Rule: filled once, while the run is computed; then only read.
 
+#[cfg(feature = "complete")]
+use super::links;
 use super::paint::Hue;
+#[cfg(feature = "complete")]
+use super::paint::Kind;
 use super::topology;
 #[cfg(feature = "complete")]
 use crate::node::{ConnId, Decision, LinkState, ReplicaState, Role};
 use crate::node::{Event, PsyncDecision};
 use crate::sim::{Entry, NodeId, What, World};
+#[cfg(feature = "complete")]
+use crate::story::first_words;
 use crate::time::Time;
 use crate::wire::ReplId;
 
@@ -65,6 +71,27 @@ struct Followed {
     master: NodeId,
 }
 
+/// A message of the run.
+#[cfg(feature = "complete")]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flight {
+    pub id: u64,
+    pub from: NodeId,
+    pub to: NodeId,
+    pub sent: Time,
+    pub due: Time,
+    /// When it was lost, if it was.
+    pub lost: Option<Time>,
+    pub bytes: u64,
+    pub kind: Kind,
+    /// Its first words.
+    pub label: String,
+}
+
+/// The most messages that are remembered; a longer run has no more of them in its sequence.
+#[cfg(feature = "complete")]
+const FLIGHTS_MAX: usize = 100_000;
+
 /// Facts of a whole run.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
@@ -74,6 +101,9 @@ pub struct Ledger {
     decisions: Vec<Decided>,
     #[cfg(feature = "complete")]
     moves: Vec<Moved>,
+    /// In the order in which they left.
+    #[cfg(feature = "complete")]
+    flights: Vec<Flight>,
 }
 
 #[cfg(feature = "complete")]
@@ -88,7 +118,10 @@ impl Ledger {
     pub fn note(&mut self, entries: &[Entry], world: &World) {
         for entry in entries {
             #[cfg(feature = "complete")]
-            self.note_move(entry);
+            {
+                self.note_move(entry);
+                self.note_flight(entry);
+            }
             match &entry.what {
                 What::Event(Event::IdChanged { id, .. }) => self.note_owner(*id, entry.node),
                 What::Event(Event::PsyncDecided(decision)) => self.note_case(entry, Case::Psync(decision.clone())),
@@ -125,6 +158,34 @@ impl Ledger {
             _ => return,
         };
         self.moves.push(Moved { at: entry.at, node: entry.node, what });
+    }
+
+    #[cfg(feature = "complete")]
+    fn note_flight(&mut self, entry: &Entry) {
+        match &entry.what {
+            What::Sent(segment) if self.flights.len() < FLIGHTS_MAX => self.flights.push(Flight {
+                id: segment.id,
+                from: segment.from,
+                to: segment.to,
+                sent: segment.sent,
+                due: segment.due,
+                lost: None,
+                bytes: segment.bytes.len() as u64,
+                kind: links::kind(segment),
+                label: first_words(segment),
+            }),
+            What::Lost(segment) => {
+                let known = self.flights.iter_mut().rev().find(|flight| flight.id == segment.id);
+                known.into_iter().for_each(|flight| flight.lost = Some(entry.at));
+            }
+            _ => {}
+        }
+    }
+
+    /// Every message, in the order in which they left.
+    #[cfg(feature = "complete")]
+    pub fn flights(&self) -> &[Flight] {
+        &self.flights
     }
 
     /// What a node went through up to a moment, in order, since its process began.

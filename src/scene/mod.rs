@@ -6,6 +6,7 @@
 //! - `compose` makes a [`Scene`]; `ledger` remembers what only a whole run tells;
 //! - `layout`, `nodes`, `links`, `message`, `card`, `stage`: the stage;
 //! - `strip` reads the stream from the world, `tape` lays it out; `track` is the timeline;
+//! - `sequence`: the sequence diagram;
 //! - `wire`, `inside`, `decision` fill the panel's tabs, whose shapes are in `panel`;
 //! - `past` and `blocks` tell what a node went through and what its backlog is made of;
 //! - `geometry`, `text`, `order`, `paint`, `states`, `topology`: what the others share.
@@ -27,6 +28,8 @@ pub mod paint;
 pub mod panel;
 #[cfg(feature = "complete")]
 mod past;
+#[cfg(feature = "complete")]
+pub mod sequence;
 pub mod stage;
 mod states;
 mod strip;

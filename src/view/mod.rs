@@ -45,6 +45,8 @@ mod prose;
 mod question;
 mod record;
 mod run;
+#[cfg(feature = "complete")]
+mod sequence_tab;
 mod sizes;
 mod stage;
 mod start;

@@ -14,6 +14,8 @@ use super::playback::{Action, Moments, Motion, Playback};
 use super::question::{Outcome, Question};
 use super::record::{self, Record};
 use super::run::Run;
+#[cfg(feature = "complete")]
+use super::sequence_tab::sequence_tab;
 use super::sizes::use_size;
 use super::stage::stage;
 use super::tape::TapeView;
@@ -66,6 +68,9 @@ const BESIDE_PANEL: f64 = 860.0;
 const SCROLLING_HEIGHT: f64 = 620.0;
 /// The room on a phone, before its browser has told.
 const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tape: true };
+/// The width of the panel's inside.
+#[cfg(feature = "complete")]
+const SEQUENCE_WIDTH: f64 = 338.0;
 /// The height of what stands below a laboratory's stage.
 const BENCH: f64 = 232.0;
 /// The embedded form shows the tape too if it is higher than this.
@@ -159,7 +164,7 @@ pub fn Player(props: &PlayerProps) -> Html {
         .chain(is_over.then(|| ending(run, &playback.moments, &record, &progress).into()));
     let after: Vec<Html> = after.collect();
     let picture = laboratory(props, picture, &playback, *focus, scene, &controls);
-    let more = tabs_of(props, &playback, &controls);
+    let more = tabs_of(props, &playback, *focus, *tab, &controls);
     let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
     let panel = (!props.embed).then(|| panel(inside, *tab, &controls.choose_tab));
     el("div")
@@ -219,17 +224,38 @@ fn laboratory(
     picture
 }
 
-/// The tabs that a laboratory has besides.
-fn tabs_of(props: &PlayerProps, playback: &Playback, controls: &Controls) -> Vec<(&'static str, Html)> {
+/// The tabs that only the whole program has, and those of a laboratory.
+fn tabs_of(
+    props: &PlayerProps,
+    playback: &Playback,
+    focus: Focus,
+    tab: &'static str,
+    controls: &Controls,
+) -> Vec<(&'static str, Html)> {
+    #[cfg(feature = "complete")]
+    let mut tabs = {
+        let drawn = if tab == panel::SEQUENCE {
+            let sequence = props.run.sequence(playback.at, SEQUENCE_WIDTH, focus.message);
+            sequence_tab(&sequence, &controls.pick).into()
+        } else {
+            Html::default()
+        };
+        vec![(panel::SEQUENCE, drawn)]
+    };
     #[cfg(feature = "complete")]
     if let Some(bench) = &props.bench {
         let (run, at, seek) = (props.run.clone(), playback.at, controls.act.clone());
         let what_if = html! { <WhatIf bench={bench.clone()} run={run.clone()} {at} {seek} /> };
         let text = html! { <Editor bench={bench.clone()} {run} /> };
-        return vec![(panel::WHAT_IF, what_if), (panel::TEXT, text)];
+        tabs.extend([(panel::WHAT_IF, what_if), (panel::TEXT, text)]);
     }
-    let _ = (props, playback, controls);
-    vec![]
+    #[cfg(feature = "complete")]
+    return tabs;
+    #[cfg(not(feature = "complete"))]
+    {
+        let _ = (props, playback, focus, tab, controls);
+        vec![]
+    }
 }
 
 /// Goes over to another run in the place of the one before, and has more of it computed when it comes to its end.

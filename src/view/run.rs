@@ -5,6 +5,8 @@
 use super::playback::{Gate, Moments};
 use crate::scene::geometry::Size;
 use crate::scene::order;
+#[cfg(feature = "complete")]
+use crate::scene::sequence::{self, Sequence};
 use crate::scene::stage::Stage;
 use crate::scene::track::Track;
 use crate::scene::{self, Focus, Ledger, Room, Scene};
@@ -81,6 +83,12 @@ impl Run {
         let mut telling = self.telling.borrow_mut();
         let cue = telling.questions().get(number)?.clone();
         Some(telling.truth(&cue))
+    }
+
+    /// The messages around a moment.
+    #[cfg(feature = "complete")]
+    pub fn sequence(&self, at: Time, width: f64, selected: Option<u64>) -> Sequence {
+        sequence::lay_out(&self.ledger, &self.world(at), at, self.start, width, selected)
     }
 
     /// The world of the step that a moment belongs to.

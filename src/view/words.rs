@@ -114,6 +114,17 @@ mod laboratory {
     pub const OPEN_TEXT: &str = "Open this text";
     pub const TOPOLOGY: &str = "Begin with …";
 
+    pub const SEQUENCE: &str = "Messages between the nodes, time downwards";
+    pub const AS_A_LIST: &str = "As a list";
+
+    pub fn earlier_messages(count: usize) -> String {
+        format!("{count} earlier messages")
+    }
+
+    pub fn later_messages(count: usize) -> String {
+        format!("{count} later messages")
+    }
+
     /// Above what terms mean.
     pub fn terms(names: &[&str]) -> String {
         format!("What is meant by {}?", names.join(", "))

@@ -194,3 +194,22 @@ fn the_decision_is_told_with_its_numbers() {
         });
     }
 }
+
+#[test]
+fn the_sequence_leads_to_its_messages() {
+    // A question brings the whole program, which has this tab.
+    visit((1440, 900), "?questions=off#/lesson/the-snapshot?at=3s", Wasm::Serve, async |window| {
+        open(window, "Sequence").await;
+        window.until("messages are drawn", "return document.querySelectorAll('.sequence .arrow').length > 5").await;
+        let before = window.eyebrow().await;
+        window
+            .run("document.querySelector('.sequence .arrow').dispatchEvent(new MouseEvent('click', { bubbles: true }))")
+            .await;
+        window
+            .until(
+                "it went there",
+                &format!("return document.querySelector('.eyebrow').textContent !== {}", json!(before)),
+            )
+            .await;
+    });
+}

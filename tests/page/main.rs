@@ -9,3 +9,4 @@ mod decisions;
 mod html;
 mod names;
 mod pictures;
+mod sequence;
