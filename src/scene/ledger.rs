@@ -80,6 +80,8 @@ pub struct Flight {
     pub to: NodeId,
     pub sent: Time,
     pub due: Time,
+    /// When it arrived, if it did: what a silent link holds is due, and does not.
+    pub arrived: Option<Time>,
     /// When it was lost, if it was.
     pub lost: Option<Time>,
     pub bytes: u64,
@@ -169,17 +171,26 @@ impl Ledger {
                 to: segment.to,
                 sent: segment.sent,
                 due: segment.due,
+                arrived: None,
                 lost: None,
                 bytes: segment.bytes.len() as u64,
                 kind: links::kind(segment),
                 label: first_words(segment),
             }),
             What::Lost(segment) => {
-                let known = self.flights.iter_mut().rev().find(|flight| flight.id == segment.id);
-                known.into_iter().for_each(|flight| flight.lost = Some(entry.at));
+                self.flight_mut(segment.id).into_iter().for_each(|flight| flight.lost = Some(entry.at));
+            }
+            What::Arrived(segment) => {
+                self.flight_mut(segment.id).into_iter().for_each(|flight| flight.arrived = Some(entry.at));
             }
             _ => {}
         }
+    }
+
+    #[cfg(feature = "complete")]
+    fn flight_mut(&mut self, id: u64) -> Option<&mut Flight> {
+        let n = self.flights.binary_search_by_key(&id, |flight| flight.id).ok()?;
+        self.flights.get_mut(n)
     }
 
     /// Every message, in the order in which they left.

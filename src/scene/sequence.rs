@@ -58,6 +58,8 @@ pub struct Arrow {
     pub name: String,
     pub kind: Kind,
     pub is_lost: bool,
+    /// A silent link holds it.
+    pub is_held: bool,
     /// It has not left yet at the moment that is shown.
     pub is_ahead: bool,
     pub is_selected: bool,
@@ -80,20 +82,27 @@ pub fn lay_out(ledger: &Ledger, world: &World, at: Time, start: Time, width: f64
     let arrows = window.iter().enumerate().map(|(n, flight)| {
         let (from, to) = ((x_of(flight.from), y_of(n, false)), (x_of(flight.to), y_of(n, true)));
         let is_lost = flight.lost.is_some();
+        // A silent link holds it: it is due, and does not arrive.
+        let is_held = !is_lost && flight.arrived.is_none() && flight.due <= at;
         let halfway = ((from.0 + to.0) / 2.0, (from.1 + to.1) / 2.0);
         let room = ((to.0 - from.0).abs() - 14.0).max(gap - 14.0);
         let moment = text::clock(flight.sent.since(start).as_micros() as u64);
         let [sender, receiver] = [flight.from, flight.to].map(|id| name_of(world, id));
-        let fate = if is_lost { ", lost" } else { "" };
+        let fate = match (is_lost, is_held) {
+            (true, _) => ", lost",
+            (_, true) => ", held",
+            _ => "",
+        };
         Arrow {
             segment: flight.id,
             sent: flight.sent,
             from,
-            to: if is_lost { halfway } else { to },
+            to: if is_lost || is_held { halfway } else { to },
             label: text::fit(&flight.label, Face::Mono, LABEL, room),
             name: format!("{moment} {sender} → {receiver} {}, {}{fate}", flight.label, text::bytes(flight.bytes)),
             kind: flight.kind,
             is_lost,
+            is_held,
             is_ahead: flight.sent > at,
             is_selected: selected == Some(flight.id),
         }
@@ -113,8 +122,11 @@ pub fn lay_out(ledger: &Ledger, world: &World, at: Time, start: Time, width: f64
 /// A row for each departure and arrival: when, whose, and which of the two.
 fn rows(window: &[Flight]) -> Vec<(Time, usize, bool)> {
     let ends = window.iter().enumerate();
-    let mut rows: Vec<(Time, usize, bool)> =
-        ends.flat_map(|(n, flight)| [(flight.sent, n, false), (flight.lost.unwrap_or(flight.due), n, true)]).collect();
+    let mut rows: Vec<(Time, usize, bool)> = ends
+        .flat_map(|(n, flight)| {
+            [(flight.sent, n, false), (flight.lost.or(flight.arrived).unwrap_or(flight.due), n, true)]
+        })
+        .collect();
     super::order::by_key(&mut rows, |row| *row);
     rows
 }

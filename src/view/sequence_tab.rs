@@ -40,7 +40,12 @@ pub fn sequence_tab(sequence: &Sequence, pick: &Callback<Pick>) -> El {
 fn arrow(arrow: &Arrow, pick: &Callback<Pick>) -> El {
     let ((x, y), (to_x, to_y)) = (arrow.from, arrow.to);
     let mut class = format!("arrow {}", arrow.kind.class());
-    for (word, holds) in [(" lost", arrow.is_lost), (" ahead", arrow.is_ahead), (" selected", arrow.is_selected)] {
+    for (word, holds) in [
+        (" lost", arrow.is_lost),
+        (" held", arrow.is_held),
+        (" ahead", arrow.is_ahead),
+        (" selected", arrow.is_selected),
+    ] {
         if holds {
             class.push_str(word);
         }
@@ -49,6 +54,7 @@ fn arrow(arrow: &Arrow, pick: &Callback<Pick>) -> El {
     // A cross where it was lost, else a tip that points the way it goes.
     let back = if to_x < x { 7.0 } else { -7.0 };
     let tip = match arrow.is_lost {
+        _ if arrow.is_held => String::new(),
         true => format!("M{0} {1} l8 8 m0 -8 l-8 8", px(to_x - 4.0), px(to_y - 4.0)),
         false => format!("M{} {} l{} -4 v8 z", px(to_x), px(to_y), px(back)),
     };
