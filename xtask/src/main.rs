@@ -15,6 +15,9 @@
 //! | [`build`] | the page to publish |
 //! | [`whole`] | the whole program, beside the small one that the page starts with |
 //! | [`policy`] | the start script and the Content-Security-Policy |
+//! | [`offline`] | what keeps the page on the reader's device |
+//! | [`single`] | the whole page in one file |
+//! | [`node`] | what is asked of Node.js |
 //! | [`addresses`] | a published page has only relative addresses |
 //! | [`weight`] | what the page weighs, against its budget |
 //! | [`test`] | every check there is, in one run |
@@ -32,10 +35,13 @@ mod command;
 mod conformance;
 mod error;
 mod fuzz;
+mod node;
+mod offline;
 mod path;
 mod policy;
 mod redis_suites;
 mod serve;
+mod single;
 mod system;
 mod test;
 mod tool;
