@@ -93,8 +93,10 @@ pub fn Opener(props: &OpenerProps) -> Html {
         }
     });
     let field = el("input").attr("type", "file").attr("id", FIELD).class("unseen").attr("tabindex", "-1");
-    let field =
-        field.attr("accept", ".replscope,.jsonl,.txt").attr("aria-label", words::OPEN_FILE).on(ListenerKind::onchange, choose);
+    let field = field
+        .attr("accept", ".replscope,.jsonl,.txt")
+        .attr("aria-label", words::OPEN_FILE)
+        .on(ListenerKind::onchange, choose);
     let stop = {
         let underway = underway.clone();
         Callback::from(move |_: Event| {

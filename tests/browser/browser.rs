@@ -3,7 +3,7 @@
 //! Rule: a test does not know which browser it runs in (`REPLSCOPE_BROWSER`; Chromium if it is not set). What WebDriver has no
 //! command for, Chromium is told by DevTools and Firefox by a script in its own window, and both then do the same.
 
-use crate::driver;
+use crate::driver::{self, Said};
 use crate::window::Size;
 use serde_json::{Value, json};
 
@@ -20,14 +20,14 @@ const FIREFOX_WINDOW: &str = "const [given] = arguments; \
     const window = Services.wm.getMostRecentWindow('navigator:browser'); \
     const page = window.gBrowser.selectedBrowser; ";
 
-/// Everything that Firefox noted as an error since it started: scripts, policies, and what a page said by `console.error`.
-/// What it says of its own chrome is none of the page's.
-const FIREFOX_ERRORS: &str = "const ours = text => /^https?:|^file:/.test(text ?? ''); \
-    const noted = Services.console.getMessageArray().filter(m => m instanceof Ci.nsIScriptError) \
-        .filter(m => !(m.flags & Ci.nsIScriptError.warningFlag) && ours(m.sourceName)).map(m => m.errorMessage); \
-    const said = Cc['@mozilla.org/consoleAPI-storage;1'].getService(Ci.nsIConsoleAPIStorage).getEvents() \
-        .filter(e => e.level === 'error' && ours(e.filename)).map(e => [...e.arguments].join(' ')); \
-    return [...noted, ...said];";
+/// Everything that Firefox noted as an error of a page: scripts that failed, what a policy refused. What it says of its own
+/// chrome is none of the page's.
+const FIREFOX_ERRORS: &str = "return Services.console.getMessageArray() \
+    .filter(m => m instanceof Ci.nsIScriptError && !(m.flags & Ci.nsIScriptError.warningFlag)) \
+    .filter(m => /^(https?|file):/.test(m.sourceName)).map(m => m.errorMessage)";
+
+/// What a page says by `console.error`, on Firefox's own output.
+const FIREFOX_SAYS: &str = "console.error: ";
 
 impl Browser {
     /// The one that the environment names.
@@ -78,7 +78,7 @@ impl Browser {
             Firefox => json!({
                 "moz:firefoxOptions": {
                     "args": ["-headless", "--width=2000", "--height=1400"],
-                    "prefs": { "layout.testing.overlay-scrollbars.always-visible": false },
+                    "prefs": { "devtools.console.stdout.content": true },
                 },
                 "pageLoadStrategy": "none",
             }),
@@ -126,7 +126,12 @@ impl Browser {
                 let said = said.as_array().unwrap().iter();
                 said.filter(|entry| entry["level"] == "SEVERE").cloned().collect()
             }
-            Firefox => session.in_firefox(FIREFOX_ERRORS, Value::Null).as_array().unwrap().clone(),
+            Firefox => {
+                let noted = session.in_firefox(FIREFOX_ERRORS, Value::Null);
+                let said = session.said.lock().unwrap();
+                let said = said.iter().filter(|line| line.starts_with(FIREFOX_SAYS)).map(|line| json!(line));
+                noted.as_array().unwrap().iter().cloned().chain(said).collect()
+            }
         }
     }
 }
@@ -136,6 +141,7 @@ pub struct Session {
     /// The driver's port.
     pub port: u16,
     pub id: String,
+    pub said: Said,
 }
 
 impl Session {

@@ -39,7 +39,8 @@ pub fn visit_with(size: Size, address: &str, wasm: Wasm, switches: &[&str], test
     });
 }
 
-const READY: &str = "return !!document.querySelector('[data-ready]') && !window.isOld";
+/// The program has drawn the page, since it was loaded last.
+pub const READY: &str = "return !!document.querySelector('[data-ready]') && !window.isOld";
 
 /// Opens an address of a server in a new browser, and waits for nothing.
 pub fn open(server: Server, size: Size, address: &str, switches: &[&str], test: impl AsyncFnOnce(&Window)) {
@@ -55,7 +56,8 @@ pub fn open(server: Server, size: Size, address: &str, switches: &[&str], test: 
             .unwrap_or_else(|why| panic!("{browser:?} does not start: {why}"));
         let id = client.session_id().await.unwrap().expect("there is a session");
         driver.session.replace(Some(id.clone()));
-        let window = Window { client, server, session: Session { port: driver.port, id }, browser };
+        let session = Session { port: driver.port, id, said: driver.said.clone() };
+        let window = Window { client, server, session, browser };
         window.resize(size).await;
         window.client.goto(&format!("{}{address}", window.server.base)).await.unwrap();
         test(&window).await;
@@ -87,7 +89,7 @@ impl Window {
 
     /// Sees that nothing went wrong unseen: no request was for something else than the page, and nothing was refused,
     /// thrown or complained of on the console.
-    async fn nothing_went_wrong(&self) {
+    pub async fn nothing_went_wrong(&self) {
         let asked = self.server.asked();
         assert!(asked.iter().all(|line| line.starts_with("200 ") || line.starts_with("held ")), "{asked:?}");
         let errors = self.browser.errors(&self.session);

@@ -24,6 +24,7 @@
 //! | [`conformance`] | the model beside a real Redis, scenario by scenario |
 //! | [`fuzz`] | the fuzz targets, each for a while |
 //! | [`redis_suites`] | Redis' own test suites against a node |
+//! | [`docs_examples`] | documentation with replscope in it, built by the tools that make such |
 //! | [`bench`] | how fast the model and the page are |
 //! | [`error`] | what can go wrong |
 
@@ -33,6 +34,7 @@ mod bench;
 mod build;
 mod command;
 mod conformance;
+mod docs_examples;
 mod error;
 mod fuzz;
 mod node;
@@ -76,6 +78,7 @@ fn run() -> Result<()> {
         Task::Conformance { names, markdown, real } => conformance::conformance(&names, markdown, real)?,
         Task::Fuzz { target, seconds } => fuzz::fuzz(target.as_deref(), seconds)?,
         Task::RedisSuites { names } => redis_suites::redis_suites(&names)?,
+        Task::DocsExamples { names } => docs_examples::docs_examples(&names)?,
         Task::Bench => bench::bench()?,
     }
     Ok(())

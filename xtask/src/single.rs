@@ -62,7 +62,9 @@ fn put_together(
             ("script", _, Some(name)) => {
                 rest = rest.split_once("</script>").map_or("", |(_, rest)| rest);
                 match attribute(tag, "type") {
-                    Some("module") => html += &format!("<script type=\"module\">{}</script>", closed(script, "</script")?),
+                    Some("module") => {
+                        html += &format!("<script type=\"module\">{}</script>", closed(script, "</script")?)
+                    }
                     _ => html += &format!("<script>{}</script>", closed(&text(&name)?, "</script")?),
                 }
             }
