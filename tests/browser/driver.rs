@@ -127,7 +127,7 @@ fn request(port: u16, method: &str, path: &str, body: &Value) -> io::Result<Valu
     stream.set_read_timeout(Some(SHUTDOWN))?;
     write!(
         stream,
-        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n\
          Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
     )?;
