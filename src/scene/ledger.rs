@@ -7,7 +7,11 @@
 use super::links;
 use super::paint::Hue;
 #[cfg(feature = "complete")]
+use super::marks::Marks;
+#[cfg(feature = "complete")]
 use super::paint::Kind;
+#[cfg(feature = "complete")]
+use super::readings::Readings;
 use super::topology;
 #[cfg(feature = "complete")]
 use crate::node::{ConnId, Decision, LinkState, ReplicaState, Role};
@@ -106,6 +110,10 @@ pub struct Ledger {
     /// In the order in which they left.
     #[cfg(feature = "complete")]
     flights: Vec<Flight>,
+    #[cfg(feature = "complete")]
+    marks: Marks,
+    #[cfg(feature = "complete")]
+    readings: Readings,
 }
 
 #[cfg(feature = "complete")]
@@ -123,6 +131,7 @@ impl Ledger {
             {
                 self.note_move(entry);
                 self.note_flight(entry);
+                self.marks.note(entry);
             }
             match &entry.what {
                 What::Event(Event::IdChanged { id, .. }) => self.note_owner(*id, entry.node),
@@ -134,6 +143,8 @@ impl Ledger {
                 _ => {}
             }
         }
+        #[cfg(feature = "complete")]
+        self.readings.note(world);
         for id in world.node_ids() {
             // Ids that were drawn without a word, at the start of a process: whoever has them first drew them.
             if let Some(node) = world.host(id).and_then(|host| host.node.as_ref()) {
@@ -197,6 +208,18 @@ impl Ledger {
     #[cfg(feature = "complete")]
     pub fn flights(&self) -> &[Flight] {
         &self.flights
+    }
+
+    /// What was done meanwhile, and who was busy.
+    #[cfg(feature = "complete")]
+    pub fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
+    /// Every node's offset, in the order of time.
+    #[cfg(feature = "complete")]
+    pub fn readings(&self) -> &Readings {
+        &self.readings
     }
 
     /// What a node went through up to a moment, in order, since its process began.

@@ -32,10 +32,13 @@ pub mod recording;
 mod scenario;
 mod share;
 mod source;
+#[cfg(feature = "complete")]
+pub mod sizing;
 pub mod speech;
 mod teller;
 mod telling;
 mod timeline;
+mod view;
 #[cfg(feature = "complete")]
 mod writing;
 
@@ -70,5 +73,6 @@ pub use source::LessonError;
 pub use teller::first_words;
 pub use telling::{NoSuchMoment, Telling};
 pub use timeline::{Frame, PhaseRun, See, Step, Timeline};
+pub use view::View;
 #[cfg(feature = "complete")]
 pub use writing::Unwritable;

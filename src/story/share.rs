@@ -8,12 +8,14 @@
 //! #/                                        the start page
 //! #/lesson/losing-the-link?at=7.214s        a built-in lesson at a moment
 //! #/lab                                     the laboratory; #/lab/a-chain a ready one, #/lab/losing-the-link a lesson
+//! #/glossary                                what the words mean
 //! #/recording?at=7.214s                     a moment of the recording that is open
 //! ?embed&theme=dark#/lesson/…               the embedded form
 //! #v1:p:<payload>                           a whole lesson: postcard, then base64url
 //! ```
 
 use super::lesson::Lesson;
+use super::view::View;
 use super::source::{LessonError, SOURCE_MAX, parse_duration};
 use crate::time::Time;
 use base64::Engine;
@@ -70,6 +72,7 @@ impl fmt::Display for At {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Page {
     Start,
+    Glossary,
     /// A built-in lesson by its name.
     Lesson {
         name: String,
@@ -106,6 +109,7 @@ pub struct Presentation {
     pub theme: Theme,
     /// Whether the page asks before it shows, if the address says so.
     pub questions: Option<bool>,
+    pub view: View,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,7 +148,7 @@ impl fmt::Display for LinkError {
                 write!(f, "This link has {characters} characters; at most {HASH_MAX} are read.")
             }
             LinkError::UnknownPlace { hash } => {
-                write!(f, "This link leads to “{hash}”, which is no place here. There are #/, #/lesson/NAME and #/lab.")
+                write!(f, "This link leads to “{hash}”, which is no place here. There are #/, #/lesson/NAME, #/lab and #/glossary.")
             }
             LinkError::UnknownVersion { found } => write!(
                 f,
@@ -198,7 +202,7 @@ impl Presentation {
                 "theme=dark" => presentation.theme = Theme::Dark,
                 "questions=on" => presentation.questions = Some(true),
                 "questions=off" => presentation.questions = Some(false),
-                _ => {}
+                other => presentation.view = View::named(other).unwrap_or(presentation.view),
             }
         }
         presentation
@@ -232,6 +236,7 @@ impl Page {
             .map(|text| At::parse(text).ok_or_else(|| LinkError::BadMoment { text: shown(text) }));
         match path.trim_end_matches('/').split_once('/') {
             None if path.is_empty() => Ok(Page::Start),
+            None if path == "glossary" => Ok(Page::Glossary),
             None if path == "lab" => Ok(Page::Lab { name: None, at: at.transpose()? }),
             Some(("lab", name)) if is_laboratory(name) => {
                 Ok(Page::Lab { name: Some(name.into()), at: at.transpose()? })
@@ -268,6 +273,7 @@ impl Page {
         let suffix = |at: &Option<At>| at.as_ref().map_or_else(String::new, |at| format!("?at={at}"));
         match self {
             Page::Start => "#/".into(),
+            Page::Glossary => "#/glossary".into(),
             Page::Lesson { name, at } => format!("#/lesson/{name}{}", suffix(at)),
             Page::Recording { at } => format!("#/recording{}", suffix(at)),
             Page::Lab { name, at } => {

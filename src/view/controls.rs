@@ -89,6 +89,11 @@ fn pick(on: &Handles, act: &Callback<Action>) -> Callback<Pick> {
             }
             Pick::Moment(at) => act.emit(Action::Seek(at)),
             #[cfg(feature = "complete")]
+            Pick::Flight(message, at) => {
+                focus.set(Focus { message: Some(message), ..*focus });
+                act.emit(Action::Seek(at));
+            }
+            #[cfg(feature = "complete")]
             Pick::Decision(number, at) => {
                 focus.set(Focus { decision: Some(number), ..*focus });
                 act.emit(Action::Seek(at));

@@ -5,6 +5,7 @@ use super::element::{El, el};
 use super::icon::{Icon, icon};
 use super::opening;
 use super::words;
+use crate::story::Page;
 use web_sys::Event;
 use yew::Callback;
 
@@ -32,6 +33,8 @@ pub fn header(place: Option<Place>) -> El {
     let tools = el("div").class("header-tools");
     let open = Callback::from(|_: Event| opening::ask());
     let open = el("button").class("tool").button("Open a recording", open).child(icon(Icon::Open));
+    let glossary = el("a").class("to-glossary").attr("href", Page::Glossary.hash()).text(words::GLOSSARY);
+    let tools = tools.child(glossary);
     let Some(place) = place else { return bar.child(tools.child(open).child(theme)) };
     let share = place.link.map(|link| {
         let share = el("button").class("tool labelled share").button("Share", share(link, place.complain));

@@ -1,6 +1,8 @@
 //! The player: a lesson on its stage, with panel and transport.
 
 use super::browser;
+#[cfg(feature = "complete")]
+use super::calculator::Calculator;
 use super::clock::use_clock;
 use super::controls::{Controls, Handles};
 use super::element::{El, el};
@@ -14,13 +16,13 @@ use super::playback::{Action, Moments, Motion, Playback};
 use super::question::{Outcome, Question};
 use super::record::{self, Record};
 use super::run::Run;
-#[cfg(feature = "complete")]
-use super::sequence_tab::sequence_tab;
 use super::sizes::use_size;
 use super::stage::stage;
 use super::tape::TapeView;
 use super::track::TrackView;
 use super::transport::{Transport, transport};
+#[cfg(feature = "complete")]
+use super::views;
 use super::whole;
 use crate::node::COMPLETE;
 use crate::scene::geometry::Size;
@@ -29,7 +31,7 @@ use crate::scene::{Focus, Room, Scene, text};
 use crate::sim::NodeId;
 #[cfg(feature = "complete")]
 use crate::story::terms_in;
-use crate::story::{At, Narration, Page};
+use crate::story::{At, Narration, Page, View};
 use crate::time::Time;
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
@@ -53,6 +55,9 @@ pub struct PlayerProps {
     /// Makes the hash of a moment.
     pub hash_of: Callback<Time, String>,
     pub complain: Callback<String>,
+    /// What stands in the middle at first.
+    #[prop_or_default]
+    pub view: View,
     /// The laboratory that the run is made in, if it is.
     #[cfg(feature = "complete")]
     #[prop_or_default]
@@ -68,11 +73,14 @@ const BESIDE_PANEL: f64 = 860.0;
 const SCROLLING_HEIGHT: f64 = 620.0;
 /// The room on a phone, before its browser has told.
 const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tape: true };
-/// The width of the panel's inside.
+/// The panel's inside, for what is as large as the picture elsewhere.
 #[cfg(feature = "complete")]
-const SEQUENCE_WIDTH: f64 = 338.0;
+const IN_PANEL: Size = Size { width: 352.0, height: 440.0 };
 /// The height of what stands below a laboratory's stage.
 const BENCH: f64 = 232.0;
+/// The lesson that is about the backlog's size.
+#[cfg(feature = "complete")]
+const CALCULATED: &str = "the-backlog-is-too-small";
 /// The embedded form shows the tape too if it is higher than this.
 const EMBEDDED_TAPE: f64 = 560.0;
 /// A hash is written this long after the last move, so that holding an arrow key does not flood the browser.
@@ -92,6 +100,8 @@ pub fn Player(props: &PlayerProps) -> Html {
     let reading = use_state_eq(|| None::<usize>);
     let focus = use_state_eq(Focus::default);
     let tab = use_state_eq(|| panel::WIRE);
+    #[cfg(feature = "complete")]
+    let view = use_state_eq(|| props.view);
     let root = use_node_ref();
     let (picture, picture_size) = use_size(FIRST_ROOM);
     let (track_room, track_size) = use_size(FIRST_TRACK);
@@ -100,9 +110,15 @@ pub fn Player(props: &PlayerProps) -> Html {
         let run = run.clone();
         use_memo((run.clone(), playback.step, *focus, room), move |(_, step, focus, room)| {
             let at = run.moments.steps.get(*step).copied().unwrap_or(run.start);
+            #[cfg(target_arch = "wasm32")]
+            browser::note("data-trying", &At::of(at, run.start).to_string());
             run.shot(at, focus, room)
         })
     };
+    {
+        let at = At::of(playback.at, run.start).to_string();
+        use_effect_with(at, |at| browser::note("data-good", at));
+    }
     let (scene, narration) = &*shot;
     let track = {
         let labels = !props.embed && track_size.width > 500.0;
@@ -144,9 +160,15 @@ pub fn Player(props: &PlayerProps) -> Html {
         },
         controls: &controls,
         track_room,
+        #[cfg(feature = "complete")]
+        views: (!props.embed).then(|| views::switch(&view)),
         full_link: props.embed.then(|| format!("?{}", props.hash_of.emit(playback.at))),
     };
     let drawn = drawn(scene, room, playback.at, &controls);
+    #[cfg(feature = "complete")]
+    let shown = views::Shown { run, at: playback.at, focus: *focus, pick: &controls.pick };
+    #[cfg(feature = "complete")]
+    let drawn = shown.large(*view, room).map_or(drawn, |view| vec![view]);
     let picture = el("div").class("picture").reference(&picture);
     let picture = if props.still {
         let (narrow, _) = run.shot(playback.at, &focus, &NARROW_ROOM);
@@ -161,6 +183,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     let after = terms(narration)
         .into_iter()
         .chain(question)
+        .chain(calculator(run))
         .chain(is_over.then(|| ending(run, &playback.moments, &record, &progress).into()));
     let after: Vec<Html> = after.collect();
     let picture = laboratory(props, picture, &playback, *focus, scene, &controls);
@@ -200,9 +223,20 @@ fn terms(_narration: &Narration) -> Option<Html> {
             terms.iter().map(|term| el("div").child(el("dt").text(term.name)).child(el("dd").prose(&term.body())));
         let list = el("dl").children(rows);
         let summary = el("summary").text(super::words::terms(&names));
-        (!terms.is_empty()).then(|| el("details").class("terms").child(summary).child(list).into())
+        let all = el("a").attr("href", Page::Glossary.hash()).text(super::words::ALL_TERMS);
+        let all = el("p").child(all);
+        (!terms.is_empty()).then(|| el("details").class("terms").child(summary).child(list).child(all).into())
     }
     #[cfg(not(feature = "complete"))]
+    None
+}
+
+/// What a lesson lets the reader compute.
+fn calculator(_run: &Run) -> Option<Html> {
+    #[cfg(feature = "complete")]
+    if _run.lesson.name == CALCULATED {
+        return Some(html! { <Calculator /> });
+    }
     None
 }
 
@@ -234,13 +268,12 @@ fn tabs_of(
 ) -> Vec<(&'static str, Html)> {
     #[cfg(feature = "complete")]
     let mut tabs = {
-        let drawn = if tab == panel::SEQUENCE {
-            let sequence = props.run.sequence(playback.at, SEQUENCE_WIDTH, focus.message);
-            sequence_tab(&sequence, &controls.pick).into()
-        } else {
-            Html::default()
-        };
-        vec![(panel::SEQUENCE, drawn)]
+        let shown = views::Shown { run: &props.run, at: playback.at, focus, pick: &controls.pick };
+        let drawn = |name, view| if tab == name { shown.view(view, IN_PANEL) } else { Html::default() };
+        vec![
+            (panel::SEQUENCE, drawn(panel::SEQUENCE, View::Sequence)),
+            (panel::OFFSETS, drawn(panel::OFFSETS, View::Offsets)),
+        ]
     };
     #[cfg(feature = "complete")]
     if let Some(bench) = &props.bench {

@@ -21,12 +21,18 @@ pub struct Transport<'a> {
     pub controls: &'a Controls,
     /// Stands on the element that the timeline has for itself.
     pub track_room: NodeRef,
+    /// What can be chosen to stand in the middle.
+    #[cfg(feature = "complete")]
+    pub views: Option<El>,
     /// To the same moment on the whole page; only in the embedded form.
     pub full_link: Option<String>,
 }
 
 /// The bar.
 pub fn transport(bar: Transport) -> El {
+    let tools = tools(&bar);
+    #[cfg(feature = "complete")]
+    let tools = tools.children(bar.views);
     let count = format!("{}/{}", bar.track.step + 1, bar.track.steps);
     let link = bar.full_link.clone().map(|href| {
         el("a")
@@ -38,7 +44,7 @@ pub fn transport(bar: Transport) -> El {
     });
     el("footer")
         .class("transport")
-        .child(tools(&bar))
+        .child(tools)
         .child(el("output").class("clock").text(bar.clock))
         .child(hints())
         .child(el("div").class("track-room").reference(&bar.track_room).child(track(bar.track)))

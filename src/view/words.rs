@@ -13,6 +13,11 @@ pub const POINT_AT_NODE: &str = "Point at a node, or choose it here.";
 pub const MOVE_CARET: &str = "Move the caret to a byte of the stream.";
 pub const BYTE: &str = "byte";
 
+pub const TITLE: &str = "replscope: how Redis replication works";
+pub const NO_RECORDING: &str =
+    "This address is a moment of a recording, and a recording is only in its file: open the file again to see it.";
+pub const GLOSSARY: &str = "Glossary";
+
 pub const END: &str = "The end of this lesson";
 pub const FINISHED: &str = "The end of the course";
 pub const NEXT_LESSON: &str = "Next";
@@ -51,6 +56,112 @@ pub fn repeat(title: &str) -> String {
 
 pub fn lessons(count: usize) -> String {
     format!("{count} lessons · each asks before it shows")
+}
+
+/// What stands in the page for the case that its program stops, or does not start.
+#[cfg(not(target_arch = "wasm32"))]
+pub mod stopped {
+    pub const CRASHED: &str = "This page has stopped";
+    pub const CRASHED_WHY: &str = "A mistake in the page's own program ended it; nothing that you did was wrong. What you \
+        had done up to the last step is in the address.";
+    pub const CRASHED_LINK: &str = "This link leads to the moment at which it happened. Send it along if you report it: ";
+    pub const GO_ON: &str = "Go on from the last good step";
+    pub const TO_START: &str = "To the start page";
+    pub const NOT_STARTED: &str = "This page could not start";
+    pub const NOT_STARTED_WHY: &str = "It runs Redis nodes in your browser and needs WebAssembly for that. Either the \
+        program did not arrive, because the network failed, or this browser is too old or has WebAssembly turned off.";
+    pub const TRY_AGAIN: &str = "Try again";
+}
+
+/// What only the whole program says of a lesson.
+#[cfg(feature = "complete")]
+pub use views::*;
+
+#[cfg(feature = "complete")]
+mod views {
+    pub const VIEWS: &str = "What to look at";
+    pub const STAGE_VIEW: &str = "Stage";
+    pub const SEQUENCE_VIEW: &str = "Sequence";
+    pub const OFFSETS_VIEW: &str = "Offsets";
+
+    pub const NODES: &str = "Nodes";
+    pub const SEQUENCE: &str = "Messages between the nodes, time downwards";
+    pub const SEQUENCE_TOOLS: &str = "How the messages are shown";
+    pub const SEQUENCE_COLUMNS: [&str; 6] = ["left at", "from", "to", "what", "size", "what became of it"];
+    pub const ZOOM_IN: &str = "Zoom in";
+    pub const ZOOM_OUT: &str = "Zoom out";
+    pub const AS_TABLE: &str = "Table";
+
+    pub const CHART: &str = "Offsets over time, and how far each replica is behind";
+    pub const CHART_TABLE: &str = "Every node's offset, and how many bytes a replica is behind its master";
+    pub const MOMENT: &str = "at";
+
+    pub const TITLE_LAB: &str = "Laboratory · replscope";
+    pub const TITLE_GLOSSARY: &str = "Glossary · replscope";
+    pub const GLOSSARY_LEAD: &str = "What the words of the course mean, and where each is explained first.";
+    pub const ALL_TERMS: &str = "All terms";
+
+    pub const CALCULATOR: &str = "How large must the backlog be?";
+    pub const MEASURE_IT: &str = "With your own numbers. How much is written you can measure: read master_repl_offset in \
+        INFO twice, and divide the difference by the seconds between.";
+    pub const WRITES_A_SECOND: &str = "Writes a second";
+    pub const BYTES_A_WRITE: &str = "Bytes of a write in the stream";
+    pub const OUTAGE: &str = "Longest outage, seconds";
+    pub const RESERVE: &str = "Times as much, to be safe";
+    pub const NOTHING_COMPUTED: &str = "Nothing is computed until all four are numbers that make sense.";
+
+    pub fn accepted(from: u64, to: u64) -> String {
+        format!("A whole number from {from} to {to}.")
+    }
+
+    /// The formula with the numbers put in; a ping every ten seconds is 1.4 bytes a second.
+    pub fn formula([rate, bytes, outage, reserve]: [String; 4], result: &str) -> String {
+        format!("({rate} × {bytes} + 1.4) B/s × {outage} s × {reserve} = {result} B")
+    }
+
+    pub fn in_blocks(blocks: u64, size: &str, most: &str) -> String {
+        format!(
+            "It is kept in {blocks} blocks of 20,440 B. The oldest leaves when the size is left without it: the backlog \
+            holds {size} at least and {most} at most."
+        )
+    }
+
+    pub fn usual_lasts(duration: &str) -> String {
+        format!("Redis' own 1mb would last for an outage of {duration}.")
+    }
+
+    pub fn first_in(number: u32, title: &str) -> String {
+        format!("Lesson {number}: {title}")
+    }
+
+    pub fn silence(duration: &str) -> String {
+        format!("{duration} later")
+    }
+
+    pub fn earlier_messages(count: usize) -> String {
+        format!("{count} earlier messages")
+    }
+
+    pub fn later_messages(count: usize) -> String {
+        format!("{count} later messages")
+    }
+
+    pub fn earlier_moments(count: usize) -> String {
+        format!("{count} earlier moments")
+    }
+
+    pub fn later_moments(count: usize) -> String {
+        format!("{count} later moments")
+    }
+
+    /// A node's line in the chart.
+    pub fn line_of(name: &str, value: &str) -> String {
+        format!("{name}: {value} now")
+    }
+
+    pub fn behind(bytes: &str) -> String {
+        format!("{bytes} behind")
+    }
 }
 
 /// What only the laboratory says.
@@ -114,16 +225,6 @@ mod laboratory {
     pub const OPEN_TEXT: &str = "Open this text";
     pub const TOPOLOGY: &str = "Begin with …";
 
-    pub const SEQUENCE: &str = "Messages between the nodes, time downwards";
-    pub const AS_A_LIST: &str = "As a list";
-
-    pub fn earlier_messages(count: usize) -> String {
-        format!("{count} earlier messages")
-    }
-
-    pub fn later_messages(count: usize) -> String {
-        format!("{count} later messages")
-    }
 
     /// Above what terms mean.
     pub fn terms(names: &[&str]) -> String {

@@ -19,6 +19,7 @@ mod model;
 mod playing;
 mod questions;
 mod recording;
+mod screenshots;
 mod server;
 mod tabs;
 mod themes;

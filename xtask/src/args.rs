@@ -24,6 +24,8 @@ cargo xtask TASK
                                handshake_master, handshake_replica, recording (needs a C++ compiler)
   redis-suites [NAME…]         Redis' own test suites whose names have one of these parts, or all,
                                against a node
+  screenshots [PART…]          the main screens whose names have one of these parts, or all, at desktop,
+                               phone and projector, light and dark, in target/screenshots/, to look at
   bench                        how fast the model and the page are
   help                         this list
 
@@ -59,6 +61,10 @@ pub enum Task {
     },
     RedisSuites {
         /// Parts of the names of suites; none: every suite.
+        names: Vec<String>,
+    },
+    Screenshots {
+        /// Parts of the names of screens; none: every screen.
         names: Vec<String>,
     },
     Bench,
@@ -107,6 +113,7 @@ pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Task> {
         "conformance" => parse_conformance(args),
         "fuzz" => parse_fuzz(args),
         "redis-suites" => Ok(Task::RedisSuites { names: args.collect() }),
+        "screenshots" => Ok(Task::Screenshots { names: args.collect() }),
         "bench" => option(args, "").map(|_| Task::Bench),
         other => Err(Error::Usage(format!("no task named `{other}`"))),
     }
@@ -211,6 +218,7 @@ mod tests {
         assert_eq!(parsed("conformance chain --markdown wait"), conformance(&["chain", "wait"], true, false));
         assert_eq!(parsed("conformance --real"), conformance(&[], false, true));
         assert_eq!(parsed("fuzz"), Ok(Task::Fuzz { target: None, seconds: 60 }));
+        assert_eq!(parsed("screenshots start"), Ok(Task::Screenshots { names: vec!["start".into()] }));
         let rdb = Some("rdb".into());
         assert_eq!(parsed("fuzz rdb --seconds 5"), Ok(Task::Fuzz { target: rdb, seconds: 5 }));
         let out = Some(PathBuf::from("/srv/page"));

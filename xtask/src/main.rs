@@ -21,6 +21,7 @@
 //! | [`conformance`] | the model beside a real Redis, scenario by scenario |
 //! | [`fuzz`] | the fuzz targets, each for a while |
 //! | [`redis_suites`] | Redis' own test suites against a node |
+//! | [`screenshots`] | the main screens, to look at |
 //! | [`bench`] | how fast the model and the page are |
 //! | [`error`] | what can go wrong |
 
@@ -35,6 +36,7 @@ mod fuzz;
 mod path;
 mod policy;
 mod redis_suites;
+mod screenshots;
 mod serve;
 mod system;
 mod test;
@@ -70,6 +72,7 @@ fn run() -> Result<()> {
         Task::Conformance { names, markdown, real } => conformance::conformance(&names, markdown, real)?,
         Task::Fuzz { target, seconds } => fuzz::fuzz(target.as_deref(), seconds)?,
         Task::RedisSuites { names } => redis_suites::redis_suites(&names)?,
+        Task::Screenshots { names } => screenshots::screenshots(&names)?,
         Task::Bench => bench::bench()?,
     }
     Ok(())
