@@ -17,6 +17,8 @@ const LEFT: f64 = 64.0;
 const RIGHT: f64 = 132.0;
 const RIGHT_NARROW: f64 = 74.0;
 const WIDE: f64 = 640.0;
+/// Above the first plot: its title, and what turns the chart into a table.
+const FIRST_TITLE: f64 = 58.0;
 /// Above a plot: its title. Below the last: the times.
 const TITLE: f64 = 40.0;
 const FOOT: f64 = 34.0;
@@ -49,6 +51,7 @@ pub struct Chart {
     /// Edges of both plots.
     pub left: f64,
     pub right: f64,
+    /// Offsets, and how far each replica is behind.
     pub plots: [Plot; 2],
     /// Places of full seconds, or minutes, and what they are called.
     pub times: Vec<(f64, String)>,
@@ -61,7 +64,6 @@ pub struct Chart {
 /// One of the two plots.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plot {
-    pub title: &'static str,
     pub top: f64,
     pub bottom: f64,
     /// Places of round numbers, and the numbers.
@@ -125,12 +127,9 @@ pub fn lay_out(ledger: &Ledger, world: &World, view: &View) -> Chart {
     let middle = (room * UPPER).round();
     let offset = |r: &Reading| r.offset;
     let behind = |r: &Reading| r.behind;
-    let upper = (TITLE, middle - 12.0);
+    let upper = (FIRST_TITLE, middle - 12.0);
     let lower = (middle + TITLE - 6.0, room);
-    let plots = [
-        plot("Offset, bytes of the stream", upper, readings, world, &scale, offset),
-        plot("Behind its master, bytes", lower, readings, world, &scale, behind),
-    ];
+    let plots = [plot(upper, readings, world, &scale, offset), plot(lower, readings, world, &scale, behind)];
     Chart {
         width: view.width,
         height: view.height,
@@ -171,7 +170,6 @@ impl Scale<'_> {
 }
 
 fn plot(
-    title: &'static str,
     (top, bottom): (f64, f64),
     readings: &[Reading],
     world: &World,
@@ -205,7 +203,7 @@ fn plot(
     });
     let mut lines: Vec<Line> = lines.collect();
     spread(&mut lines, top, bottom);
-    Plot { title, top, bottom, levels, lines }
+    Plot { top, bottom, levels, lines }
 }
 
 /// The corners of a line that goes on at its last value until it has another.

@@ -5,9 +5,9 @@
 
 #[cfg(feature = "complete")]
 use super::links;
-use super::paint::Hue;
 #[cfg(feature = "complete")]
 use super::marks::Marks;
+use super::paint::Hue;
 #[cfg(feature = "complete")]
 use super::paint::Kind;
 #[cfg(feature = "complete")]
@@ -16,6 +16,8 @@ use super::topology;
 #[cfg(feature = "complete")]
 use crate::node::{ConnId, Decision, LinkState, ReplicaState, Role};
 use crate::node::{Event, PsyncDecision};
+#[cfg(feature = "complete")]
+use crate::sim::Cargo;
 use crate::sim::{Entry, NodeId, What, World};
 #[cfg(feature = "complete")]
 use crate::story::first_words;
@@ -92,6 +94,8 @@ pub struct Flight {
     pub kind: Kind,
     /// Its first words.
     pub label: String,
+    /// Bytes of the stream that it carries, the first and the last.
+    pub stream: Option<(u64, u64)>,
 }
 
 /// The most messages that are remembered; a longer run has no more of them in its sequence.
@@ -187,6 +191,10 @@ impl Ledger {
                 bytes: segment.bytes.len() as u64,
                 kind: links::kind(segment),
                 label: first_words(segment),
+                stream: match segment.cargo {
+                    Cargo::Stream { start, end } => Some((start, end)),
+                    _ => None,
+                },
             }),
             What::Lost(segment) => {
                 self.flight_mut(segment.id).into_iter().for_each(|flight| flight.lost = Some(entry.at));
@@ -208,6 +216,21 @@ impl Ledger {
     #[cfg(feature = "complete")]
     pub fn flights(&self) -> &[Flight] {
         &self.flights
+    }
+
+    /// Which bytes of the stream a message carries.
+    #[cfg(feature = "complete")]
+    pub fn stream_bytes(&self, message: Option<u64>) -> Option<(u64, u64)> {
+        let n = self.flights.binary_search_by_key(&message?, |flight| flight.id).ok()?;
+        self.flights[n].stream
+    }
+
+    /// The message that carried a command of the stream at the moment at which it was written.
+    #[cfg(feature = "complete")]
+    pub fn stream_at(&self, at: Time) -> Option<u64> {
+        let first = self.flights.partition_point(|flight| flight.sent < at);
+        let then = self.flights[first..].iter().take_while(|flight| flight.sent == at);
+        then.filter(|flight| flight.stream.is_some()).map(|flight| flight.id).next()
     }
 
     /// What was done meanwhile, and who was busy.

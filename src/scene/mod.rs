@@ -14,9 +14,9 @@
 #[cfg(feature = "complete")]
 mod blocks;
 pub mod card;
-mod compose;
 #[cfg(feature = "complete")]
 pub mod chart;
+mod compose;
 mod decision;
 pub mod geometry;
 mod inside;

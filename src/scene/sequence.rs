@@ -10,6 +10,7 @@ mod table;
 use super::ledger::{Flight, Ledger};
 use super::marks::{Mark, Stay};
 use super::nodes::name_of;
+use super::order;
 use super::paint::{Hue, Kind};
 use super::text::{self, Face};
 use crate::sim::{NodeId, World};
@@ -158,8 +159,15 @@ pub fn lay_out(plan: &Plan, ledger: &Ledger, world: &World, view: &View, width: 
         let wide = text::width(stay.words, Face::Sans, LABEL);
         labels.take(stay.x + HALF_STAY + 6.0 + wide / 2.0, stay.words_y(), wide);
     });
-    let seen = plan.bundles.iter().filter(|bundle| is_seen(bundle.from, bundle.to));
-    let arrows = seen.map(|bundle| lanes.arrow(bundle, ledger.flights(), world, view, plan.is_dense(), &mut labels));
+    // Of what one sends to several at once, the furthest is drawn first: its line runs above the others, and its label too.
+    let mut seen: Vec<&Bundle> = plan.bundles.iter().filter(|bundle| is_seen(bundle.from, bundle.to)).collect();
+    let reach = |bundle: &Bundle| {
+        let first = &ledger.flights()[bundle.flights[0]];
+        lanes.x(first.from).zip(lanes.x(first.to)).map_or(0, |(from, to)| (to - from).abs() as u64)
+    };
+    order::by_key(&mut seen, |bundle| ((bundle.from * 10.0) as u64, u64::MAX - reach(bundle), bundle.flights[0]));
+    let arrows =
+        seen.into_iter().map(|bundle| lanes.arrow(bundle, ledger.flights(), world, view, plan.is_dense(), &mut labels));
     let arrows = arrows.collect();
     let bands = plan.bands.iter().filter(|band| is_seen(band.from, band.to)).map(|band| Band {
         name: band.phase.name(),
@@ -227,6 +235,17 @@ impl Lanes {
         self.lines.iter().find(|line| line.node == node).map(|line| line.x)
     }
 
+    /// The lines from one to another, both with them, in the order of the way.
+    fn stops(&self, from: f64, to: f64) -> Vec<f64> {
+        let (least, most) = (from.min(to), from.max(to));
+        let inner = self.lines.iter().map(|line| line.x).filter(|x| *x > least && *x < most);
+        let mut stops: Vec<f64> = [least].into_iter().chain(inner).chain([most]).collect();
+        if from > to {
+            stops.reverse();
+        }
+        stops
+    }
+
     fn mark(&self, mark: &Mark, y: f64, at: Time) -> Option<MarkLabel> {
         let x = self.x(mark.node)?;
         let x = mark.other.and_then(|other| self.x(other)).map_or(x, |other| (x + other) / 2.0);
@@ -262,7 +281,7 @@ impl Lanes {
         let is_selected = view.message.is_some_and(|id| all().any(|flight| flight.id == id));
         let (label, label_at) = match is_dense && !is_selected {
             true => (String::new(), from),
-            false => labels.place(&said, from, (end, bundle.to)),
+            false => labels.place(&said, from, (end, bundle.to), &self.stops(x, end)),
         };
         let moment = text::clock(first.sent.since(view.start).as_micros() as u64);
         let [sender, receiver] = [first.from, first.to].map(|id| name_of(world, id));

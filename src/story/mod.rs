@@ -31,9 +31,9 @@ mod progress;
 pub mod recording;
 mod scenario;
 mod share;
-mod source;
 #[cfg(feature = "complete")]
 pub mod sizing;
+mod source;
 pub mod speech;
 mod teller;
 mod telling;

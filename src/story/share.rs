@@ -15,8 +15,8 @@
 //! ```
 
 use super::lesson::Lesson;
-use super::view::View;
 use super::source::{LessonError, SOURCE_MAX, parse_duration};
+use super::view::View;
 use crate::time::Time;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -148,7 +148,10 @@ impl fmt::Display for LinkError {
                 write!(f, "This link has {characters} characters; at most {HASH_MAX} are read.")
             }
             LinkError::UnknownPlace { hash } => {
-                write!(f, "This link leads to “{hash}”, which is no place here. There are #/, #/lesson/NAME, #/lab and #/glossary.")
+                write!(
+                    f,
+                    "This link leads to “{hash}”, which is no place here. There are #/, #/lesson/NAME, #/lab and #/glossary."
+                )
             }
             LinkError::UnknownVersion { found } => write!(
                 f,

@@ -134,7 +134,8 @@ pub fn App(props: &AppProps) -> Html {
     {
         let complain = change.reform(Change::Complain);
         // So does one that asks for another view than the stage.
-        let wants_whole = shown.wants_whole || (!COMPLETE && presentation.view != View::Stage && shown.lesson.is_some());
+        let wants_whole =
+            shown.wants_whole || (!COMPLETE && presentation.view != View::Stage && shown.lesson.is_some());
         use_effect_with(wants_whole, move |wants| {
             if *wants {
                 whole::start(move |why| complain.emit(why));

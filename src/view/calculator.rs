@@ -20,8 +20,14 @@ const FIELDS: [(&str, RangeInclusive<u64>, &str); 4] = [
     (words::RESERVE, sizing::RESERVES, "2"),
 ];
 
+#[derive(Properties, PartialEq)]
+pub struct CalculatorProps {
+    /// It is seen without being opened.
+    pub open: bool,
+}
+
 #[component]
-pub fn Calculator() -> Html {
+pub fn Calculator(props: &CalculatorProps) -> Html {
     let typed = use_state_eq(|| FIELDS.map(|(_, _, first)| first.to_owned()));
     let numbers: Vec<Option<u64>> =
         FIELDS.iter().zip(typed.iter()).map(|((_, accepted, _), text)| sizing::read(text, accepted)).collect();
@@ -57,10 +63,10 @@ pub fn Calculator() -> Html {
         Some(load) => result.children(answer(&load, &load.sizing())),
         None => result.child(el("p").text(words::NOTHING_COMPUTED)),
     };
-    el("section")
+    el("details")
         .class("calculator")
-        .attr("aria-label", words::CALCULATOR)
-        .child(el("h3").text(words::CALCULATOR))
+        .maybe("open", props.open.then_some(""))
+        .child(el("summary").text(words::CALCULATOR))
         .child(el("p").text(words::MEASURE_IT))
         .child(el("div").class("sizing-fields").children(fields))
         .child(result)
@@ -77,7 +83,7 @@ fn answer(load: &Load, sizing: &Sizing) -> [El; 4] {
     [
         el("p").child(el("code").text(formula)),
         el("p").child(el("strong").child(el("code").text(setting))),
-        el("p").text(words::in_blocks(sizing.blocks, &text::bytes(sizing.size), &text::bytes(sizing.most))),
+        el("p").text(words::in_blocks(sizing.blocks, &grouped(sizing.size), &grouped(sizing.most))),
         el("p").text(words::usual_lasts(&text::duration(sizing.usual_lasts * 100_000))),
     ]
 }

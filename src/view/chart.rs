@@ -49,7 +49,7 @@ pub fn ChartView(props: &ChartProps) -> Html {
 
 /// Both plots, over one line of time.
 fn picture(chart: &Chart, pick: &Callback<Pick>) -> El {
-    let plots = chart.plots.iter().map(|plot| self::plot(plot, chart, pick));
+    let plots = chart.plots.iter().zip(say::PLOTS).map(|(plot, title)| self::plot(plot, title, chart, pick));
     let foot = chart.plots[1].bottom;
     let times = chart.times.iter().map(|(x, label)| {
         let tick = el("line").at("x1", *x).at("x2", *x).at("y1", foot).at("y2", foot + 5.0);
@@ -60,9 +60,13 @@ fn picture(chart: &Chart, pick: &Callback<Pick>) -> El {
     let veil = el("rect").class("veil").rect(x, top + 6.0, (chart.right - x).max(0.0), foot - top - 6.0, 0.0);
     let anchor = if x > chart.right - 90.0 { Anchor::End } else { Anchor::Start };
     let aside = if anchor == Anchor::End { -6.0 } else { 6.0 };
-    let now = group("now")
-        .child(el("line").at("x1", x).at("x2", x).at("y1", top).at("y2", foot))
-        .child(words("now-label", anchor, x + aside, top + 4.0, chart.now_label.clone()));
+    let now = group("now").child(el("line").at("x1", x).at("x2", x).at("y1", top).at("y2", foot)).child(words(
+        "now-label",
+        anchor,
+        x + aside,
+        top + 4.0,
+        chart.now_label.clone(),
+    ));
     canvas("chart", Size { width: chart.width, height: chart.height })
         .attr("role", "group")
         .attr("aria-label", say::CHART)
@@ -72,14 +76,14 @@ fn picture(chart: &Chart, pick: &Callback<Pick>) -> El {
         .child(now)
 }
 
-fn plot(plot: &Plot, chart: &Chart, pick: &Callback<Pick>) -> El {
+fn plot(plot: &Plot, title: &'static str, chart: &Chart, pick: &Callback<Pick>) -> El {
     let levels = plot.levels.iter().map(|(y, label)| {
         let line = el("line").at("x1", chart.left).at("x2", chart.right).at("y1", *y).at("y2", *y);
         group("level").child(line).child(words("number", Anchor::End, chart.left - 8.0, y + 4.0, label.clone()))
     });
     let lines = plot.lines.iter().map(|line| self::line(line, chart, pick));
     group("plot")
-        .child(words("plot-title", Anchor::Start, 16.0, plot.top - 20.0, plot.title))
+        .child(words("plot-title", Anchor::Start, 16.0, plot.top - 20.0, title))
         .children(levels)
         .children(lines)
 }

@@ -19,7 +19,7 @@ pub fn Glossary() -> Html {
         .child(el("h1").text(words::GLOSSARY))
         .child(el("p").class("lead").text(words::GLOSSARY_LEAD))
         .child(list)
-        .child(html! { <Calculator /> });
+        .child(html! { <Calculator open=true /> });
     el("div").class("start glossary-page").child(header(None)).child(page).into()
 }
 

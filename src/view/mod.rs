@@ -4,7 +4,7 @@
 //! browser: only effects and event handlers ask for one (`browser`).
 //!
 //! - `app`: which page is open; `start`: the start page; `player`: a lesson;
-//! - `playback`: where the reader is, every change of time an action; `clock`: play; `controls`, `keys`; `run`: the lesson's run;
+//! - `playback`: where the reader is, every change of time an action; `clock`: play; `controls`, `keys`, `swipe`; `run`: the lesson's run;
 //! - `stage`, `card`, `link`, `message`, `tape`, `track`: what the scene laid out, as SVG;
 //! - `views`: what may stand in the stage's place, `sequence` in `sequence_view`, and `chart`;
 //! - `panel`, `tabs` and the `*_tab`s, `figures`, `prose`: words and bytes;
@@ -25,6 +25,7 @@ mod card;
 #[cfg(feature = "complete")]
 mod chart;
 mod clock;
+mod conformance;
 mod controls;
 mod decision_tab;
 mod element;
@@ -62,6 +63,7 @@ mod stage;
 mod start;
 #[cfg(not(target_arch = "wasm32"))]
 mod stopped;
+mod swipe;
 mod tabs;
 mod tape;
 mod track;

@@ -7,6 +7,7 @@ use super::browser::{self, Frames, Listening};
 use super::element::{El, el};
 use super::run::Run;
 use super::whole;
+use super::words;
 use crate::node::REBUILDS;
 use crate::scene::Ledger;
 use crate::story::recording::{FILE_MAX, Opening, Rebuilding};
@@ -91,7 +92,7 @@ pub fn Opener(props: &OpenerProps) -> Html {
     });
     let field = el("input").attr("type", "file").attr("id", FIELD).class("unseen").attr("tabindex", "-1");
     let field =
-        field.attr("accept", ".jsonl").attr("aria-label", "Recording to open").on(ListenerKind::onchange, choose);
+        field.attr("accept", ".jsonl").attr("aria-label", words::RECORDING_TO_OPEN).on(ListenerKind::onchange, choose);
     let stop = {
         let underway = underway.clone();
         Callback::from(move |_: Event| {
@@ -103,7 +104,7 @@ pub fn Opener(props: &OpenerProps) -> Html {
 }
 
 fn progress(underway: &Underway, stop: Callback<Event>) -> El {
-    let words = format!("Opening {}", underway.name);
+    let words = words::opening(&underway.name);
     let bar = el("progress").attr("max", "100").attr("value", underway.percent.to_string());
     let bar = bar.attr("aria-label", words.clone());
     let cancel = el("button").class("tool labelled").button("Cancel", stop).text("Cancel");
@@ -114,7 +115,7 @@ impl Job {
     fn begin(self: Rc<Job>) {
         let size = self.file.size();
         if size > FILE_MAX as f64 {
-            return self.fail(&format!("it is larger than {FILE_MAX} bytes, the most that is opened"));
+            return self.fail(&words::too_large(FILE_MAX));
         }
         self.show(0.0);
         self.read_on(Opening::default(), 0);
@@ -142,7 +143,7 @@ impl Job {
         let file = self.file.clone();
         browser::read_slice(&file, from, to, move |bytes| match bytes {
             _ if self.cancelled.get() => {}
-            None => self.fail("the browser cannot read it"),
+            None => self.fail(words::UNREADABLE),
             Some(bytes) => {
                 opening.push(&bytes);
                 self.show(to as f64 / size as f64 / 2.0);

@@ -7,6 +7,7 @@ use super::node_tab::node_tab;
 use super::pick::Pick;
 use super::tabs::tabs;
 use super::wire_tab::WireTab;
+use super::words;
 use crate::scene::Scene;
 use crate::story::Narration;
 use yew::{Callback, Html, html};
@@ -17,8 +18,6 @@ pub const INFO: &str = "INFO";
 pub const DECISION: &str = "Decision";
 #[cfg(feature = "complete")]
 pub const SEQUENCE: &str = "Sequence";
-#[cfg(feature = "complete")]
-pub const OFFSETS: &str = "Offsets";
 #[cfg(feature = "complete")]
 pub const WHAT_IF: &str = "What-if";
 #[cfg(feature = "complete")]
@@ -52,7 +51,7 @@ pub fn panel(inside: Inside, tab: &'static str, choose: &Callback<&'static str>)
     };
     el("aside")
         .class("panel")
-        .attr("aria-label", "What happens")
+        .attr("aria-label", words::WHAT_HAPPENS)
         .child(el("p").class("eyebrow").text(narration.eyebrow.clone()))
         .child(el("h1").text(narration.title.clone()))
         .child(el("p").class("prose").prose(&narration.body))

@@ -12,7 +12,7 @@ use super::help::help;
 #[cfg(feature = "complete")]
 use super::lab::{self, Bench, Editor, WhatIf};
 use super::panel::{self, Inside, panel};
-use super::playback::{Action, Moments, Motion, Playback};
+use super::playback::{self, Action, Moments, Motion, Playback};
 use super::question::{Outcome, Question};
 use super::record::{self, Record};
 use super::run::Run;
@@ -24,6 +24,7 @@ use super::transport::{Transport, transport};
 #[cfg(feature = "complete")]
 use super::views;
 use super::whole;
+use super::words;
 use crate::node::COMPLETE;
 use crate::scene::geometry::Size;
 use crate::scene::{Focus, Room, Scene, text};
@@ -103,6 +104,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     #[cfg(feature = "complete")]
     let view = use_state_eq(|| props.view);
     let root = use_node_ref();
+    let down = use_memo((), |()| Default::default());
     let (picture, picture_size) = use_size(FIRST_ROOM);
     let (track_room, track_size) = use_size(FIRST_TRACK);
     let room = room(picture_size, props);
@@ -130,6 +132,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     let progress = record::use_kept(&run.lesson, &playback, &record);
     use_whole(props, &playback);
     use_run(props, &playback);
+    use_wish(&playback);
 
     let controls = Controls::new(Handles {
         run,
@@ -169,7 +172,9 @@ pub fn Player(props: &PlayerProps) -> Html {
     let shown = views::Shown { run, at: playback.at, focus: *focus, pick: &controls.pick };
     #[cfg(feature = "complete")]
     let drawn = shown.large(*view, room).map_or(drawn, |view| vec![view]);
-    let picture = el("div").class("picture").reference(&picture);
+    let picture = el("div").class("picture").reference(&picture).swipes(&down, &controls.act);
+    #[cfg(feature = "complete")]
+    let picture = picture.children((!props.embed && !props.still).then(|| views::switch(&view)));
     let picture = if props.still {
         let (narrow, _) = run.shot(playback.at, &focus, &NARROW_ROOM);
         let narrow = self::drawn(&narrow, NARROW_ROOM, playback.at, &controls);
@@ -183,7 +188,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     let after = terms(narration)
         .into_iter()
         .chain(question)
-        .chain(calculator(run))
+        .chain(calculator(run, playback.at >= run.moments.end))
         .chain(is_over.then(|| ending(run, &playback.moments, &record, &progress).into()));
     let after: Vec<Html> = after.collect();
     let picture = laboratory(props, picture, &playback, *focus, scene, &controls);
@@ -195,7 +200,7 @@ pub fn Player(props: &PlayerProps) -> Html {
         .reference(&root)
         .attr("tabindex", "0")
         .attr("role", "region")
-        .attr("aria-label", format!("Lesson: {}", run.lesson.title))
+        .attr("aria-label", words::lesson(&run.lesson.title))
         .on(ListenerKind::onkeydown, controls.key.clone())
         .child(top(props, narration, &controls, playback.at))
         .child(el("div").class("body").child(picture).children(panel))
@@ -232,11 +237,12 @@ fn terms(_narration: &Narration) -> Option<Html> {
 }
 
 /// What a lesson lets the reader compute.
-fn calculator(_run: &Run) -> Option<Html> {
+fn calculator(_run: &Run, is_over: bool) -> Option<Html> {
     #[cfg(feature = "complete")]
     if _run.lesson.name == CALCULATED {
-        return Some(html! { <Calculator /> });
+        return Some(html! { <Calculator open={is_over} /> });
     }
+    let _ = is_over;
     None
 }
 
@@ -269,11 +275,9 @@ fn tabs_of(
     #[cfg(feature = "complete")]
     let mut tabs = {
         let shown = views::Shown { run: &props.run, at: playback.at, focus, pick: &controls.pick };
-        let drawn = |name, view| if tab == name { shown.view(view, IN_PANEL) } else { Html::default() };
-        vec![
-            (panel::SEQUENCE, drawn(panel::SEQUENCE, View::Sequence)),
-            (panel::OFFSETS, drawn(panel::OFFSETS, View::Offsets)),
-        ]
+        let is_shown = tab == panel::SEQUENCE;
+        let drawn = if is_shown { shown.view(View::Sequence, IN_PANEL) } else { Html::default() };
+        vec![(panel::SEQUENCE, drawn)]
     };
     #[cfg(feature = "complete")]
     if let Some(bench) = &props.bench {
@@ -307,6 +311,17 @@ fn use_run(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
         let bench = props.bench.clone();
         use_effect_with(playback.at, move |at| bench.iter().for_each(|bench| bench.reach(*at)));
     }
+}
+
+/// Plays at once where the reader asked for that on the way here.
+#[hook]
+fn use_wish(playback: &UseReducerHandle<Playback>) {
+    let dispatch = playback.dispatcher();
+    use_effect_with((), move |()| {
+        if playback::is_wanted() {
+            dispatch.dispatch(Action::Play);
+        }
+    });
 }
 
 /// The question of this moment, if one is open or was answered here.
@@ -400,9 +415,9 @@ fn top(props: &PlayerProps, narration: &Narration, controls: &Controls, at: Time
     let experiment =
         has_text.then(|| Page::Lab { name: Some(lesson.name.clone()), at: Some(At::of(at, props.run.start)) }.hash());
     let shelf = match (is_laboratory(props), props.shared) {
-        (true, _) => "Laboratory / ",
-        (_, true) => "Lessons / ",
-        _ => "Recordings / ",
+        (true, _) => words::SHELF_LAB,
+        (_, true) => words::SHELF_LESSONS,
+        _ => words::SHELF_RECORDINGS,
     };
     header(Some(Place {
         name,

@@ -5,11 +5,11 @@
 use super::playback::{Gate, Moments};
 use crate::scene::geometry::Size;
 use crate::scene::order;
-#[cfg(feature = "complete")]
-use crate::scene::{chart, sequence};
 use crate::scene::stage::Stage;
 use crate::scene::track::Track;
 use crate::scene::{self, Focus, Ledger, Room, Scene};
+#[cfg(feature = "complete")]
+use crate::scene::{chart, sequence};
 #[cfg(feature = "complete")]
 use crate::sim::{NodeId, World};
 use crate::story::{Ask, At, Lesson, Narration, NoSuchMoment, Pace, Telling, Truth};
@@ -83,6 +83,12 @@ impl Run {
         let mut telling = self.telling.borrow_mut();
         let cue = telling.questions().get(number)?.clone();
         Some(telling.truth(&cue))
+    }
+
+    /// The message that carries what was written at a moment.
+    #[cfg(feature = "complete")]
+    pub fn written_at(&self, at: Time) -> Option<u64> {
+        self.ledger.stream_at(at)
     }
 
     /// Where every moment of the run stands in its sequence diagram.

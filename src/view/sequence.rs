@@ -42,18 +42,19 @@ pub fn diagram(sequence: &Sequence, pick: &Callback<Pick>) -> El {
     let stop = sequence.arrows.iter().rposition(|arrow| arrow.is_selected);
     let stop = stop.or_else(|| sequence.arrows.iter().rposition(|arrow| !arrow.is_ahead)).unwrap_or(0);
     let arrows = sequence.arrows.iter().enumerate().map(|(n, arrow)| self::arrow(arrow, n == stop, pick));
-    let silences = sequence.silences.iter().map(|silence| {
-        words("silence", Anchor::Start, sequence.right - 78.0, silence.y, say::silence(&silence.words))
-    });
+    let silences = sequence
+        .silences
+        .iter()
+        .map(|silence| words("silence", Anchor::Start, sequence.right - 78.0, silence.y, say::silence(&silence.words)));
     canvas("sequence", Size { width: sequence.width, height: sequence.height })
         .attr("role", "group")
         .attr("aria-label", say::SEQUENCE)
         .child(group("bands").children(sequence.bands.iter().map(band)))
         .child(group("lifelines").children(lines))
-        .child(group("stays").children(sequence.stays.iter().map(stay)))
         .child(group("silences").children(silences))
         .child(now)
         .child(group("arrows").children(arrows))
+        .child(group("stays").children(sequence.stays.iter().map(stay)))
         .child(group("marks").children(sequence.marks.iter().map(mark)))
 }
 
@@ -130,12 +131,11 @@ fn tip(arrow: &Arrow) -> String {
 pub fn table(table: &Table, pick: &Callback<Pick>) -> El {
     let heads = say::SEQUENCE_COLUMNS.map(|name| el("th").attr("scope", "col").text(name));
     let rows = table.rows.iter().map(|row| self::row(row, pick));
-    let more = |count: usize, said: fn(usize) -> String| {
-        (count > 0).then(|| el("p").class("nothing").text(said(count)))
-    };
+    let more =
+        |count: usize, said: fn(usize) -> String| (count > 0).then(|| el("p").class("nothing").text(said(count)));
     let caption = el("caption").class("unseen").text(say::SEQUENCE);
-    let rows = el("table").child(caption).child(el("thead").child(el("tr").children(heads)))
-        .child(el("tbody").children(rows));
+    let rows =
+        el("table").child(caption).child(el("thead").child(el("tr").children(heads))).child(el("tbody").children(rows));
     el("div")
         .class("view-table")
         .children(more(table.earlier, say::earlier_messages))
@@ -155,6 +155,9 @@ fn row(row: &Row, pick: &Callback<Pick>) -> El {
     });
     let go = el("button").class("go").attr("type", "button").on(yew::virtual_dom::ListenerKind::onclick, go);
     let cells = [&row.from, &row.to, &row.what, &row.bytes, &row.fate].map(|text| el("td").text(text.clone()));
-    el("tr").class(class).key(row.segment).child(el("th").attr("scope", "row").child(go.text(row.clock.clone())))
+    el("tr")
+        .class(class)
+        .key(row.segment)
+        .child(el("th").attr("scope", "row").child(go.text(row.clock.clone())))
         .children(cells)
 }

@@ -13,9 +13,8 @@ pub fn stopped() -> String {
 #[component]
 fn Stopped() -> Html {
     use super::element::el;
-    let dialog = |title: &'static str| {
-        el("dialog").class("help stopped").attr("aria-label", title).child(el("h2").text(title))
-    };
+    let dialog =
+        |title: &'static str| el("dialog").class("help stopped").attr("aria-label", title).child(el("h2").text(title));
     let on = |text| el("button").class("tool first crash-on").attr("type", "button").text(text);
     let start = el("a").class("tool crash-start").attr("href", "#/").text(words::TO_START);
     let link = el("a").class("crash-link").attr("href", "#/").text("");

@@ -6,6 +6,7 @@ use super::help;
 use super::icon::{Icon, icon};
 use super::playback::{Action, Motion, Speed};
 use super::track::{TrackView, track};
+use super::words;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlSelectElement};
 use yew::virtual_dom::ListenerKind;
@@ -40,7 +41,7 @@ pub fn transport(bar: Transport) -> El {
             .attr("href", href)
             .attr("target", "_blank")
             .attr("rel", "noopener")
-            .text("open in replscope")
+            .text(words::OPEN_FULL)
     });
     el("footer")
         .class("transport")
@@ -57,19 +58,19 @@ fn tools(bar: &Transport) -> El {
         el("button").class(class).button(name, bar.controls.act.reform(move |_| action.clone())).child(icon(sign))
     };
     let (name, sign) = match bar.motion {
-        Motion::Paused => ("Play", Icon::Play),
-        Motion::Running => ("Pause", Icon::Pause),
+        Motion::Paused => (words::PLAY, Icon::Play),
+        Motion::Running => (words::PAUSE_PLAY, Icon::Pause),
     };
     let play = el("button").class("tool play").button(name, bar.controls.toggle.reform(|_| ())).child(icon(sign));
     el("div")
         .class("tools")
         .attr("role", "group")
-        .attr("aria-label", "Playback")
-        .child(button("tool phase", "Previous phase", Icon::PreviousPhase, Action::PreviousPhase))
-        .child(button("tool", "Previous step", Icon::Previous, Action::PreviousStep))
+        .attr("aria-label", words::PLAYBACK)
+        .child(button("tool phase", words::PREVIOUS_PHASE, Icon::PreviousPhase, Action::PreviousPhase))
+        .child(button("tool", words::PREVIOUS_STEP, Icon::Previous, Action::PreviousStep))
         .child(play)
-        .child(button("tool", "Next step", Icon::Next, Action::NextStep))
-        .child(button("tool phase", "Next phase", Icon::NextPhase, Action::NextPhase))
+        .child(button("tool", words::NEXT_STEP, Icon::Next, Action::NextStep))
+        .child(button("tool phase", words::NEXT_PHASE, Icon::NextPhase, Action::NextPhase))
         .child(speed(bar))
 }
 

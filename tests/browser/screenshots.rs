@@ -30,9 +30,8 @@ const NODE: &str = "tab('Node')";
 const INFO: &str = "tab('INFO')";
 const DECISION: &str = "tab('Decision')";
 const SEQUENCE: &str = "tab('Sequence')";
-const OFFSETS: &str = "tab('Offsets')";
 
-const SCREENS: [Screen; 27] = [
+const SCREENS: [Screen; 26] = [
     screen("start", "#/", "pause(1200)"),
     screen("start-below", "#/", "pause(1200).then(() => scrollTo(0, 700))"),
     screen("lesson-first", "#/lesson/first-synchronization?at=1.1s", ""),
@@ -45,11 +44,14 @@ const SCREENS: [Screen; 27] = [
     screen("tab-info", "#/lesson/losing-the-link?at=partial", INFO),
     screen("tab-decision", "#/lesson/losing-the-link?at=partial", DECISION),
     screen("tab-sequence", "#/lesson/losing-the-link?at=partial", SEQUENCE),
-    screen("tab-offsets", "#/lesson/losing-the-link?at=partial", OFFSETS),
     screen("failover", "?questions=off#/lesson/the-old-master-returns?at=end", DECISION),
     screen("sequence", "?questions=off&view=sequence#/lesson/losing-the-link?at=5.8s", "pause(300)"),
     screen("sequence-table", "?questions=off&view=sequence#/lesson/losing-the-link?at=5.8s", "press('Table')"),
-    screen("sequence-failover", "?questions=off&view=sequence#/lesson/failover-and-the-world-before-psync?at=end", "pause(300)"),
+    screen(
+        "sequence-failover",
+        "?questions=off&view=sequence#/lesson/failover-and-the-world-before-psync?at=end",
+        "pause(300)",
+    ),
     screen("offsets", "?questions=off&view=offsets#/lesson/the-backlog-is-too-small?at=end", "pause(300)"),
     screen("offsets-table", "?questions=off&view=offsets#/lesson/losing-the-link?at=5.8s", "press('Table')"),
     screen("glossary", "#/glossary", ""),
@@ -139,7 +141,12 @@ async fn take(window: &Window, screen: &Screen, (size, is_touched, theme): (Size
     };
     window.until("the page is there", ready).await;
     tokio::time::sleep(Duration::from_millis(500)).await;
-    window.run_async(&format!("{STEPS}; await ({});", if screen.then.is_empty() { "pause(50)" } else { screen.then }), json!({})).await;
+    window
+        .run_async(
+            &format!("{STEPS}; await ({});", if screen.then.is_empty() { "pause(50)" } else { screen.then }),
+            json!({}),
+        )
+        .await;
     std::fs::write(file, window.client.screenshot().await.unwrap()).unwrap();
     // So that what one screen keeps on the device is not on the next.
     window.run("localStorage.clear()").await;

@@ -10,3 +10,4 @@ mod html;
 mod names;
 mod pictures;
 mod sequence;
+mod snapshots;
