@@ -1,12 +1,11 @@
 //! The player: a lesson on its stage, with panel and transport.
 
 use super::browser;
-#[cfg(feature = "complete")]
-use super::calculator::Calculator;
 use super::clock::use_clock;
 use super::controls::{Controls, Handles};
 use super::element::{El, el};
 use super::ending::ending;
+use super::explained;
 use super::header::{Place, header};
 use super::help::help;
 #[cfg(feature = "complete")]
@@ -15,6 +14,7 @@ use super::panel::{self, Inside, panel};
 use super::playback::{self, Action, Moments, Motion, Playback};
 use super::question::{Outcome, Question};
 use super::record::{self, Record};
+use super::room::{FIRST_ROOM, FIRST_TRACK, Form, NARROW_ROOM};
 use super::run::Run;
 use super::sizes::use_size;
 use super::stage::stage;
@@ -26,12 +26,11 @@ use super::views;
 use super::whole;
 use super::words;
 use crate::node::COMPLETE;
+#[cfg(feature = "complete")]
 use crate::scene::geometry::Size;
 use crate::scene::{Focus, Room, Scene, text};
 #[cfg(feature = "complete")]
 use crate::sim::NodeId;
-#[cfg(feature = "complete")]
-use crate::story::terms_in;
 use crate::story::{At, Narration, Page, View};
 use crate::time::Time;
 use gloo_timers::callback::Timeout;
@@ -65,25 +64,9 @@ pub struct PlayerProps {
     pub bench: Option<Rc<Bench>>,
 }
 
-/// The picture's room, and the timeline's, until the browser has told the real ones.
-const FIRST_ROOM: Size = Size { width: 1044.0, height: 730.0 };
-const FIRST_TRACK: Size = Size { width: 1400.0, height: 56.0 };
-/// A narrower picture stands above the panel, and the page scrolls.
-const BESIDE_PANEL: f64 = 860.0;
-/// The picture's height where the page scrolls.
-const SCROLLING_HEIGHT: f64 = 620.0;
-/// The room on a phone, before its browser has told.
-const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tape: true };
 /// The panel's inside, for what is as large as the picture elsewhere.
 #[cfg(feature = "complete")]
 const IN_PANEL: Size = Size { width: 352.0, height: 440.0 };
-/// The height of what stands below a laboratory's stage.
-const BENCH: f64 = 232.0;
-/// The lesson that is about the backlog's size.
-#[cfg(feature = "complete")]
-const CALCULATED: &str = "the-backlog-is-too-small";
-/// The embedded form shows the tape too if it is higher than this.
-const EMBEDDED_TAPE: f64 = 560.0;
 /// A hash is written this long after the last move, so that holding an arrow key does not flood the browser.
 const HASH_DELAY_MS: u32 = 250;
 
@@ -107,7 +90,8 @@ pub fn Player(props: &PlayerProps) -> Html {
     let down = use_memo((), |()| Default::default());
     let (picture, picture_size) = use_size(FIRST_ROOM);
     let (track_room, track_size) = use_size(FIRST_TRACK);
-    let room = room(picture_size, props);
+    let form = Form { embed: props.embed, laboratory: is_laboratory(props) };
+    let room = form.room(picture_size);
     let shot = {
         let run = run.clone();
         use_memo((run.clone(), playback.step, *focus, room), move |(_, step, focus, room)| {
@@ -172,7 +156,8 @@ pub fn Player(props: &PlayerProps) -> Html {
     let shown = views::Shown { run, at: playback.at, focus: *focus, pick: &controls.pick };
     #[cfg(feature = "complete")]
     let drawn = shown.large(*view, room).map_or(drawn, |view| vec![view]);
-    let picture = el("div").class("picture").reference(&picture).swipes(&down, &controls.act);
+    let class = if form.is_large(picture_size) { "picture large" } else { "picture" };
+    let picture = el("div").class(class).reference(&picture).swipes(&down, &controls.act);
     #[cfg(feature = "complete")]
     let picture = picture.children((!props.embed && !props.still).then(|| views::switch(&view)));
     let picture = if props.still {
@@ -185,10 +170,10 @@ pub fn Player(props: &PlayerProps) -> Html {
     };
     let question = question(props, &playback, &Asking { record: &record, reading: &reading }, &root, *focus, scene);
     let is_over = COMPLETE && playback.at >= run.moments.end && run.lesson.number > 0 && !props.embed;
-    let after = terms(narration)
+    let after = explained::terms(narration)
         .into_iter()
         .chain(question)
-        .chain(calculator(run, playback.at >= run.moments.end))
+        .chain(explained::calculator(run, playback.at >= run.moments.end))
         .chain(is_over.then(|| ending(run, &playback.moments, &record, &progress).into()));
     let after: Vec<Html> = after.collect();
     let picture = laboratory(props, picture, &playback, *focus, scene, &controls);
@@ -216,34 +201,6 @@ struct Asking<'a> {
     record: &'a UseStateHandle<Record>,
     /// The question whose answer is being read.
     reading: &'a UseStateHandle<Option<usize>>,
-}
-
-/// What the words mean that the narration sets in bold.
-fn terms(_narration: &Narration) -> Option<Html> {
-    #[cfg(feature = "complete")]
-    {
-        let terms = terms_in(&_narration.body);
-        let names: Vec<&str> = terms.iter().map(|term| term.name).collect();
-        let rows =
-            terms.iter().map(|term| el("div").child(el("dt").text(term.name)).child(el("dd").prose(&term.body())));
-        let list = el("dl").children(rows);
-        let summary = el("summary").text(super::words::terms(&names));
-        let all = el("a").attr("href", Page::Glossary.hash()).text(super::words::ALL_TERMS);
-        let all = el("p").child(all);
-        (!terms.is_empty()).then(|| el("details").class("terms").child(summary).child(list).child(all).into())
-    }
-    #[cfg(not(feature = "complete"))]
-    None
-}
-
-/// What a lesson lets the reader compute.
-fn calculator(_run: &Run, is_over: bool) -> Option<Html> {
-    #[cfg(feature = "complete")]
-    if _run.lesson.name == CALCULATED {
-        return Some(html! { <Calculator open={is_over} /> });
-    }
-    let _ = is_over;
-    None
 }
 
 /// What a laboratory has below its stage.
@@ -371,21 +328,6 @@ fn question(
     Some(html! {
         <Question key={number} run={props.run.clone()} {number} {last_byte} pointed={focus.node} outcome={record.of(number)} held={playback.held} {settle} {go_on} />
     })
-}
-
-/// The room to lay the picture out in.
-fn room(size: Size, props: &PlayerProps) -> Room {
-    let scrolls = size.width < BESIDE_PANEL && !props.embed;
-    let height = if scrolls { SCROLLING_HEIGHT } else { size.height };
-    if is_laboratory(props) {
-        // What can be done takes the place of the tape.
-        return Room {
-            width: size.width,
-            height: if scrolls { height } else { (height - BENCH).max(BENCH) },
-            tape: false,
-        };
-    }
-    Room { width: size.width, height, tape: !props.embed || size.height > EMBEDDED_TAPE }
 }
 
 fn is_laboratory(_props: &PlayerProps) -> bool {

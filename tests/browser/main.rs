@@ -7,7 +7,9 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod addresses;
+mod alone;
 mod bench;
+mod crash;
 mod driver;
 mod first_picture;
 mod focus;
@@ -23,5 +25,6 @@ mod screenshots;
 mod server;
 mod tabs;
 mod themes;
+mod views;
 mod whole;
 mod window;

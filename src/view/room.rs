@@ -1,0 +1,49 @@
+//! How much room there is for the picture, and how large it is drawn in it.
+
+use crate::scene::Room;
+use crate::scene::geometry::Size;
+
+/// The picture's room, and the timeline's, until the browser has told the real ones.
+pub const FIRST_ROOM: Size = Size { width: 1044.0, height: 730.0 };
+pub const FIRST_TRACK: Size = Size { width: 1400.0, height: 56.0 };
+/// A narrower picture stands above the panel, and the page scrolls.
+const BESIDE_PANEL: f64 = 860.0;
+/// The picture's height where the page scrolls.
+const SCROLLING_HEIGHT: f64 = 620.0;
+/// The room on a phone, before its browser has told.
+pub const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tape: true };
+/// A picture of this size is looked at from a distance, and drawn so much larger.
+const PROJECTED: Size = Size { width: 1380.0, height: 720.0 };
+const LARGE: f64 = 1.25;
+/// The height of what stands below a laboratory's stage.
+const BENCH: f64 = 232.0;
+/// The embedded form shows the tape too if it is higher than this.
+const EMBEDDED_TAPE: f64 = 560.0;
+
+/// In which form a player is shown.
+#[derive(Clone, Copy)]
+pub struct Form {
+    pub embed: bool,
+    pub laboratory: bool,
+}
+
+impl Form {
+    /// The room to lay the picture out in, in a frame of this size.
+    pub fn room(self, size: Size) -> Room {
+        let scrolls = size.width < BESIDE_PANEL && !self.embed;
+        let height = if scrolls { SCROLLING_HEIGHT } else { size.height };
+        if self.laboratory {
+            // What can be done takes the place of the tape.
+            let height = if scrolls { height } else { (height - BENCH).max(BENCH) };
+            return Room { width: size.width, height, tape: false };
+        }
+        let scale = if self.is_large(size) { LARGE } else { 1.0 };
+        let tape = !self.embed || size.height > EMBEDDED_TAPE;
+        Room { width: size.width / scale, height: height / scale, tape }
+    }
+
+    /// On a projector the picture is laid out in less room and drawn larger.
+    pub fn is_large(self, size: Size) -> bool {
+        size.width >= PROJECTED.width && size.height >= PROJECTED.height && !self.embed && !self.laboratory
+    }
+}
