@@ -66,7 +66,7 @@ pub use phase::Phase;
 pub use progress::{Mark, Progress};
 pub use scenario::{Scenario, ScriptLine};
 pub use share::{Address, At, Carried, LinkError, Page, Presentation, Theme};
-pub use source::LessonError;
+pub use source::{LessonError, SOURCE_MAX};
 pub use teller::first_words;
 pub use telling::{NoSuchMoment, Telling};
 pub use timeline::{Frame, PhaseRun, See, Step, Timeline};

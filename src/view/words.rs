@@ -13,6 +13,10 @@ pub const POINT_AT_NODE: &str = "Point at a node, or choose it here.";
 pub const MOVE_CARET: &str = "Move the caret to a byte of the stream.";
 pub const BYTE: &str = "byte";
 
+pub const OPEN_FILE: &str = "Open a lesson or a recording";
+pub const NEW_VERSION: &str = "A new version of this page is ready.";
+pub const RELOAD: &str = "Reload";
+
 pub const END: &str = "The end of this lesson";
 pub const FINISHED: &str = "The end of the course";
 pub const NEXT_LESSON: &str = "Next";
