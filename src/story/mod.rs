@@ -26,6 +26,7 @@ mod narration;
 #[cfg(feature = "complete")]
 mod outlook;
 mod pace;
+mod panels;
 mod phase;
 mod progress;
 pub mod recording;
@@ -62,6 +63,7 @@ pub use narration::{Inline, Narration, display_name, markup};
 #[cfg(feature = "complete")]
 pub use outlook::{Cost, NoReturn, Outlook, Promotion, Return};
 pub use pace::Pace;
+pub use panels::Panels;
 pub use phase::Phase;
 pub use progress::{Mark, Progress};
 pub use scenario::{Scenario, ScriptLine};

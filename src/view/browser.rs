@@ -188,6 +188,11 @@ pub fn call(name: &str, a: &JsValue, b: &JsValue) {
     }
 }
 
+/// The text that an event brings along.
+pub fn detail(event: &Event) -> Option<String> {
+    get(event, "detail")?.as_string()
+}
+
 fn get(of: &JsValue, name: &str) -> Option<JsValue> {
     Reflect::get(of, &name.into()).ok()
 }

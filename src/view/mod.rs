@@ -10,6 +10,7 @@
 //! - `element`: makes elements without the macro's weight; `pick`: what can be pointed at;
 //! - `question`, `ending`: what is asked, and what came of it; `record` keeps it; `words`: every text of the interface;
 //! - `lab`: the laboratory;
+//! - `embed`: the embedded form, and what passes between it and the page around it;
 //! - `opening`: a recording out of a file;
 //! - `whole`: how the small program gives way to the whole one;
 //! - `header`, `transport`, `help`, `banner`, `icon`: the frame around it.
@@ -22,6 +23,7 @@ mod clock;
 mod controls;
 mod decision_tab;
 mod element;
+mod embed;
 mod ending;
 mod figures;
 mod header;

@@ -30,6 +30,11 @@ impl Record {
         Record { outcomes: others.chain([(question, outcome)]).collect() }
     }
 
+    /// What came of the question that was settled last.
+    pub fn last(&self) -> Option<(usize, Outcome)> {
+        self.outcomes.last().copied()
+    }
+
     /// How many were predicted right.
     pub fn right(&self) -> usize {
         self.outcomes.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Answered { right: true, .. })).count()

@@ -13,6 +13,8 @@ pub const POINT_AT_NODE: &str = "Point at a node, or choose it here.";
 pub const MOVE_CARET: &str = "Move the caret to a byte of the stream.";
 pub const BYTE: &str = "byte";
 
+pub const OPEN_FULL: &str = "open in replscope";
+
 pub const END: &str = "The end of this lesson";
 pub const FINISHED: &str = "The end of the course";
 pub const NEXT_LESSON: &str = "Next";
