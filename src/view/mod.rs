@@ -11,6 +11,7 @@
 //! - `question`, `ending`: what is asked, and what came of it; `record` keeps it; `words`: every text of the interface;
 //! - `lab`: the laboratory;
 //! - `opening`: a recording out of a file;
+//! - `picture`: a moment as a picture that stands alone;
 //! - `whole`: how the small program gives way to the whole one;
 //! - `header`, `transport`, `help`, `banner`, `icon`: the frame around it.
 
@@ -37,6 +38,8 @@ mod node_tab;
 mod opening;
 mod panel;
 mod pick;
+#[cfg(feature = "complete")]
+mod picture;
 mod playback;
 mod player;
 #[cfg(not(target_arch = "wasm32"))]
@@ -59,8 +62,11 @@ mod wire_tab;
 mod words;
 
 pub use app::{App, AppProps};
+#[cfg(feature = "complete")]
+pub use picture::{SIZES, Shot, View, picture};
 #[cfg(not(target_arch = "wasm32"))]
 pub use prerender::{page, pictures, prerender};
+pub use run::Run;
 
 /// Puts the page in the place of what was rendered beforehand.
 pub fn mount() {
