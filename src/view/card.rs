@@ -49,7 +49,8 @@ pub fn card(card: &Card, pick: &Callback<Pick>) -> El {
     status(outline, card, &anatomy)
 }
 
-fn name(card: &Card) -> String {
+/// What the card says, in words.
+pub fn name(card: &Card) -> String {
     let role = match card.role {
         CardRole::Master => "master",
         CardRole::Replica => "replica",

@@ -12,6 +12,7 @@
 //! - `lab`: the laboratory;
 //! - `embed`: the embedded form, and what passes between it and the page around it;
 //! - `opening`: a recording out of a file;
+//! - `picture`: a moment as a picture that stands alone;
 //! - `whole`: how the small program gives way to the whole one;
 //! - `header`, `transport`, `help`, `banner`, `icon`: the frame around it.
 
@@ -39,6 +40,8 @@ mod node_tab;
 mod opening;
 mod panel;
 mod pick;
+#[cfg(feature = "complete")]
+mod picture;
 mod playback;
 mod player;
 #[cfg(not(target_arch = "wasm32"))]
@@ -61,8 +64,11 @@ mod wire_tab;
 mod words;
 
 pub use app::{App, AppProps};
+#[cfg(feature = "complete")]
+pub use picture::{SIZES, Shot, View, picture};
 #[cfg(not(target_arch = "wasm32"))]
 pub use prerender::{page, pictures, prerender};
+pub use run::Run;
 
 /// Puts the page in the place of what was rendered beforehand.
 pub fn mount() {
