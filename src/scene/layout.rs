@@ -83,6 +83,8 @@ pub struct Layout {
 const EDGE: f64 = 10.0;
 /// From this width on, a page is wide.
 pub const WIDE: f64 = 560.0;
+/// How much longer than necessary a way between two levels may be in a frame.
+const MOST_LONGER: f64 = 64.0;
 /// How often a frame is made larger by a tenth until a picture fits.
 const MOST_ENLARGED: usize = 12;
 /// From this width on, two columns of cards and a message between them have room.
@@ -119,9 +121,12 @@ fn framed(tree: &Tree, frame: Size, details: &[Detail]) -> Layout {
         for (&detail, flow) in details.iter().flat_map(|detail| flows.map(|flow| (detail, flow))) {
             let grown = tree.grow(detail, flow, size).filter(|(_, needed)| needed.height <= size.height);
             if let Some((mut places, needed)) = grown {
-                let slack = (size.height - needed.height) / (tree.levels() + 1) as f64;
-                for (place, depth) in places.iter_mut().zip(&tree.depth) {
-                    place.y += (slack * (depth + 1) as f64).round();
+                // What is left over lengthens the ways first.
+                let (free, gaps) = (size.height - needed.height, tree.levels().saturating_sub(1) as f64);
+                let each = if gaps > 0.0 { (free / gaps).min(MOST_LONGER) } else { 0.0 };
+                let above = (free - each * gaps) / 2.0;
+                for (place, &depth) in places.iter_mut().zip(&tree.depth) {
+                    place.y += (above + each * depth as f64).round();
                 }
                 return Layout { detail, flow, places, size };
             }

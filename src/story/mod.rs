@@ -32,6 +32,8 @@ mod progress;
 pub mod recording;
 mod scenario;
 mod share;
+#[cfg(feature = "complete")]
+mod snippet;
 mod source;
 pub mod speech;
 mod teller;
@@ -68,6 +70,8 @@ pub use phase::Phase;
 pub use progress::{Mark, Progress};
 pub use scenario::{Scenario, ScriptLine};
 pub use share::{Address, At, Carried, LinkError, Page, Presentation, Theme};
+#[cfg(feature = "complete")]
+pub use snippet::{Snippet, Tool};
 pub use source::LessonError;
 pub use teller::first_words;
 pub use telling::{NoSuchMoment, Telling};

@@ -214,6 +214,16 @@ pub fn app_root() -> Option<Element> {
     document().and_then(|d| d.get_element_by_id("app"))
 }
 
+/// Makes an element this large, px. Set by script, a style is none that the page's policy forbids.
+#[cfg(feature = "complete")]
+pub fn set_size(node: &NodeRef, width: u32, height: u32) {
+    let Some(style) = node.cast::<HtmlElement>().map(|element| element.style()) else { return };
+    for (name, length) in [("width", width), ("height", height)] {
+        // Fails only for a name that is none.
+        let _ = style.set_property(name, &format!("{length}px"));
+    }
+}
+
 /// Opens the dialog of this class before everything else on the page, or closes it.
 pub fn set_dialog(class: &str, open: bool) {
     let found = document().and_then(|d| d.query_selector(&format!("dialog.{class}")).ok().flatten());

@@ -118,15 +118,15 @@ pub fn tell(player: El, run: &Run, playback: &Playback, narration: &Narration, r
 }
 
 /// What happens, in a sentence, and in more of them where they fit into two lines of a frame of this width, px.
-pub fn caption(narration: &Narration, panels: Option<Panels>, width: f64) -> El {
+pub fn caption(narration: &Narration, panels: Option<Panels>, width: f64, large: bool) -> El {
     let caption = el("div").class("caption");
     if panels.is_some_and(|panels| !panels.has(Panels::NARRATION)) {
         return caption;
     }
     let title = el("strong").text(format!("{}. ", narration.title.trim_end_matches('.')));
-    let room = (width * LINES / CHARACTER) as usize;
+    let room = (width * LINES / CHARACTER / if large { LARGE } else { 1.0 }) as usize;
     let body = narration.gist(room.saturating_sub(narration.title.len()));
-    caption.child(el("p").child(title).prose(&body))
+    caption.child(el("p").child(title).child(el("span").prose(&body)))
 }
 
 /// What stands beside the picture: the question of this moment, or else the tabs that the address names.

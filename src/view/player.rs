@@ -5,6 +5,8 @@ use super::clock::use_clock;
 use super::controls::{Controls, Handles};
 use super::element::{El, el};
 use super::embed;
+#[cfg(feature = "complete")]
+use super::embedding::Embedding;
 use super::ending::ending;
 use super::header::{Place, header};
 use super::help::help;
@@ -38,7 +40,7 @@ use web_sys::Element;
 use yew::prelude::*;
 use yew::virtual_dom::ListenerKind;
 
-#[derive(Properties, PartialEq)]
+#[derive(Clone, Properties, PartialEq)]
 pub struct PlayerProps {
     pub run: Rc<Run>,
     /// The moment to open at; every new visit moves the player there.
@@ -51,6 +53,9 @@ pub struct PlayerProps {
     /// Texts are larger than usual.
     #[prop_or_default]
     pub large: bool,
+    /// It only shows how an embedded player would look: the address and what is kept are somebody else's.
+    #[prop_or_default]
+    pub preview: bool,
     /// Does the page ask before it shows?
     pub asks: bool,
     /// A link leads to it for others too; not to a recording.
@@ -117,8 +122,9 @@ pub fn Player(props: &PlayerProps) -> Html {
     let live = use_clock(run, &scene.stage, &track, &playback, &root, *seen);
     embed::use_orders(props, &live, &playback, &seen);
     use_address(props, &playback);
+    let (open_embedding, embedding) = use_embedding(props, playback.at);
     use_focus(&root, props.embed);
-    let progress = record::use_kept(&run.lesson, &playback, &record);
+    let progress = record::use_kept(&run.lesson, &playback, &record, !props.preview);
     use_whole(props, &playback);
     use_run(props, &playback);
 
@@ -175,6 +181,7 @@ pub fn Player(props: &PlayerProps) -> Html {
         let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
         Some(panel(inside, *tab, &controls.choose_tab))
     };
+    let above = Above { controls: &controls, at: playback.at, width: picture_size.width, embed: open_embedding };
     let class = match (props.embed, &panel) {
         (false, _) => "player",
         (true, None) => "player embed",
@@ -188,12 +195,22 @@ pub fn Player(props: &PlayerProps) -> Html {
         .attr("role", "region")
         .attr("aria-label", format!("Lesson: {}", run.lesson.title))
         .on(ListenerKind::onkeydown, controls.key.clone())
-        .child(top(props, narration, &controls, playback.at, picture_size.width))
+        .child(top(props, narration, above))
         .child(el("div").class("body").child(picture).children(panel))
         .child(transport(bar))
         .child(told)
         .child(help())
+        .nodes(embedding)
         .into()
+}
+
+/// What the header, or the caption of the embedded form, needs to know.
+struct Above<'a> {
+    controls: &'a Controls,
+    at: Time,
+    width: f64,
+    /// Opens the Embed dialog.
+    embed: Option<Callback<()>>,
 }
 
 /// What was asked in this run.
@@ -373,10 +390,11 @@ fn drawn(scene: &Scene, room: Room, at: Time, controls: &Controls) -> Vec<Html> 
 }
 
 /// What stands above the picture: the header, or the caption of the embedded form.
-fn top(props: &PlayerProps, narration: &Narration, controls: &Controls, at: Time, width: f64) -> El {
+fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
+    let Above { controls, at, width, embed } = above;
     let lesson = &props.run.lesson;
     if props.embed {
-        return embed::caption(narration, props.panels, width);
+        return embed::caption(narration, props.panels, width, props.large);
     }
     let name = if lesson.number > 0 { format!("{} · {}", lesson.number, lesson.title) } else { lesson.title.clone() };
     // A recording has no text that could be gone on with.
@@ -393,8 +411,27 @@ fn top(props: &PlayerProps, narration: &Narration, controls: &Controls, at: Time
         shelf,
         experiment,
         link: props.shared.then_some(&controls.link),
+        embed: embed.filter(|_| props.shared),
         complain: &props.complain,
     }))
+}
+
+/// What opens the Embed dialog, and the dialog while it is open.
+#[hook]
+fn use_embedding(_props: &PlayerProps, _at: Time) -> (Option<Callback<()>>, Option<Html>) {
+    #[cfg(feature = "complete")]
+    {
+        let opened_at = use_state_eq(|| None::<Time>);
+        let (open, close) = (opened_at.setter(), opened_at.setter());
+        let dialog = opened_at.map(|at| {
+            let PlayerProps { run, hash_of, complain, .. } = _props.clone();
+            let (hash, closed) = (hash_of.emit(at), Callback::from(move |()| close.set(None)));
+            html! { <Embedding {run} {at} {hash} {hash_of} {closed} {complain} /> }
+        });
+        (Some(Callback::from(move |()| open.set(Some(_at)))), dialog)
+    }
+    #[cfg(not(feature = "complete"))]
+    (None, None)
 }
 
 /// Goes where a link leads while the player is open, and writes into the address where the reader has stopped.
@@ -410,7 +447,7 @@ fn use_address(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
     });
     let hash_of = props.hash_of.clone();
     // A laboratory's address says what was done, too.
-    let is_told = playback.by_hand || is_laboratory(props);
+    let is_told = (playback.by_hand || is_laboratory(props)) && !props.preview;
     use_effect_with((playback.at, playback.motion, is_told, props.run.clone()), move |&(at, motion, is_told, _)| {
         let write = (motion == Motion::Paused && is_told)
             .then(|| Timeout::new(HASH_DELAY_MS, move || browser::replace_hash(&hash_of.emit(at))));
