@@ -72,7 +72,7 @@ pub use scenario::{Scenario, ScriptLine};
 pub use share::{Address, At, Carried, LinkError, Page, Presentation, Theme};
 #[cfg(feature = "complete")]
 pub use snippet::{Snippet, Tool};
-pub use source::LessonError;
+pub use source::{LessonError, SOURCE_MAX};
 pub use teller::first_words;
 pub use telling::{NoSuchMoment, Telling};
 pub use timeline::{Frame, PhaseRun, See, Step, Timeline};

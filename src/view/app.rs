@@ -2,7 +2,7 @@
 //!
 //! Rule: the address decides what is shown. One that cannot be read is said to be so, and what is on screen stays.
 
-use super::banner::banner;
+use super::banner::{banner, update};
 use super::browser::{self, Listening};
 use super::element::el;
 #[cfg(feature = "complete")]
@@ -19,6 +19,7 @@ use crate::story::Topology;
 use crate::story::{At, Lesson, LinkError, Page, Presentation, Theme, find_lesson};
 use crate::time::Time;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -52,6 +53,9 @@ struct OpenLab {
     at: Option<At>,
     visit: u32,
 }
+
+/// What the page's script for updates calls the way to the newer page, when there is one.
+const UPDATE: &str = "replscopeUpdate";
 
 const NO_RECORDING: &str =
     "This address is a moment of a recording, and a recording is only in its file: open the file again to see it.";
@@ -102,11 +106,16 @@ impl Reducible for Shown {
 pub fn App(props: &AppProps) -> Html {
     let presentation = Presentation::parse(&props.query);
     let shown = use_reducer(|| Shown::default().open(&props.hash));
+    let is_old = use_state_eq(|| false);
     {
-        let dispatch = shown.dispatcher();
+        let (dispatch, is_old) = (shown.dispatcher(), is_old.setter());
         use_effect_with((), move |()| {
-            let heard =
-                Listening::to_window(&["hashchange"], move |_| dispatch.dispatch(Change::Hash(browser::hash())));
+            // Perhaps it was said before this program was here to hear it.
+            is_old.set(browser::has(UPDATE));
+            let heard = Listening::to_window(&["hashchange", "replscope-update"], move |event| match &*event.type_() {
+                "hashchange" => dispatch.dispatch(Change::Hash(browser::hash())),
+                _ => is_old.set(true),
+            });
             move || drop(heard)
         });
     }
@@ -157,7 +166,12 @@ pub fn App(props: &AppProps) -> Html {
     });
     // The notices have an element of their own, so that one that comes or goes leaves the page as it is.
     let dismiss = change.reform(|()| Change::Dismiss);
-    let notices = el("div").class("notices").children(shown.complaint.as_ref().map(|text| banner(text, &dismiss)));
+    let old = is_old.then(|| {
+        let reload = Callback::from(|_| browser::call(UPDATE, &JsValue::NULL, &JsValue::NULL));
+        update(reload, &Callback::from(move |()| is_old.set(false)))
+    });
+    let notices = shown.complaint.as_ref().map(|text| banner(text, &dismiss)).or(old);
+    let notices = el("div").class("notices").children(notices);
     html! { <>{ content }{ for opener }{ notices }</> }
 }
 

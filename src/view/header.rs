@@ -33,7 +33,7 @@ pub fn header(place: Option<Place>) -> El {
     let bar = el("header").class("header").child(el("a").class("home").attr("href", "#/").text("replscope"));
     let tools = el("div").class("header-tools");
     let open = Callback::from(|_: Event| opening::ask());
-    let open = el("button").class("tool").button("Open a recording", open).child(icon(Icon::Open));
+    let open = el("button").class("tool").button(words::OPEN_FILE, open).child(icon(Icon::Open));
     let Some(place) = place else { return bar.child(tools.child(open).child(theme)) };
     let share = place.link.map(|link| {
         let share = el("button").class("tool labelled share").button("Share", share(link, place.complain));

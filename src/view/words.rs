@@ -14,6 +14,9 @@ pub const MOVE_CARET: &str = "Move the caret to a byte of the stream.";
 pub const BYTE: &str = "byte";
 
 pub const OPEN_FULL: &str = "open in replscope";
+pub const OPEN_FILE: &str = "Open a lesson or a recording";
+pub const NEW_VERSION: &str = "A new version of this page is ready.";
+pub const RELOAD: &str = "Reload";
 
 pub const END: &str = "The end of this lesson";
 pub const FINISHED: &str = "The end of the course";

@@ -52,7 +52,7 @@ fn frames() {
     let at = At::After(Duration::from_secs(3));
     let hash = Page::Carried { lesson: Box::new(carried), at: Some(at) }.hash();
     visit((1440, 900), &hash, Wasm::Serve, async |window| {
-        window.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": 4 })).await;
+        window.session.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": 4 }));
         let mut gaps = gaps_while_playing(window).await;
         gaps.sort_by(f64::total_cmp);
         let at = |part: f64| gaps[((gaps.len() - 1) as f64 * part) as usize];

@@ -2,8 +2,9 @@
 //!
 //! Rule: what comes out is complete, relative and within its budget, or the task fails. The steps:
 //! Trunk compiles with the profile `page`, shrinks the wasm and writes the files under names that
-//! carry a hash; the whole program is put beside it; the start script becomes a file; the first picture is rendered into the page; then
-//! addresses and weight are checked.
+//! carry a hash; the whole program is put beside it; the start script becomes a file; the first picture is rendered into the
+//! page; addresses are checked; everything is put into one file too; the service worker is told of every file; then they are
+//! compressed and weighed.
 //!
 //! The standard library is compiled along, for size and with panics that abort without a text: that
 //! saves 24 KB of brotli, a tenth of the page. Both are unstable switches of the compiler that
@@ -13,7 +14,10 @@
 use crate::addresses;
 use crate::command::run;
 use crate::error::{Error, Result};
+use crate::node;
+use crate::offline;
 use crate::policy;
+use crate::single;
 use crate::tools;
 use crate::weight;
 use crate::whole;
@@ -31,7 +35,7 @@ pub fn dist() -> Result<PathBuf> {
 pub fn build(out: &Path) -> Result<()> {
     eprintln!("build: the page to publish, into {} (about 3 minutes the first time)", out.display());
     refuse_foreign(out)?;
-    weight::require_node()?;
+    node::require()?;
     tools::ensure_wasm_target()?;
     tools::ensure_rust_src()?;
     let path = tools::ensure(&[tools::trunk(), tools::wasm_bindgen()?, tools::wasm_opt()])?;
@@ -41,8 +45,10 @@ pub fn build(out: &Path) -> Result<()> {
     let whole = whole::build(&path, out, for_size)?;
     let pictures = prerender(out)?;
     squeeze(&out.join("embed.js"))?;
-    policy::apply(out, &whole, &pictures)?;
+    policy::apply(out, &policy::Names { whole: &whole, pictures: &pictures, offline: &offline::script(out)? })?;
     addresses::check(out)?;
+    single::write(out, &whole)?;
+    offline::worker(out, &[single::NAME])?;
     weight::report(out)
 }
 
