@@ -86,7 +86,7 @@ pub fn Embedding(props: &EmbeddingProps) -> Html {
             Callback::from(move |height| by_height.set((by_height.0, height))),
         ))
         .child(checkbox(words::ASK_THERE, &questions));
-    let area = el("textarea").class("snippet").attr("readonly", "").attr("rows", "6").attr("spellcheck", "false");
+    let area = el("textarea").class("snippet").attr("readonly", "").attr("rows", "8").attr("spellcheck", "false");
     let area = area.attr("aria-label", words::SNIPPET).reference(&field);
     let copy =
         el("button").class("tool first").attr("type", "button").on(ListenerKind::onclick, copy(text, &props.complain));

@@ -10,6 +10,8 @@ mod addresses;
 mod bench;
 mod browser;
 mod driver;
+mod embed;
+mod embedder;
 mod first_picture;
 mod focus;
 mod keys;
