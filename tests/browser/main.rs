@@ -11,6 +11,7 @@ mod bench;
 mod browser;
 mod driver;
 mod embed;
+mod embed_figures;
 mod embedder;
 mod first_picture;
 mod focus;
