@@ -11,6 +11,7 @@ use super::opening::Opener;
 use super::player::Player;
 use super::run::Run;
 use super::start::Start;
+use super::transport::full_link;
 use super::whole;
 use crate::node::COMPLETE;
 #[cfg(feature = "complete")]
@@ -140,19 +141,20 @@ pub fn App(props: &AppProps) -> Html {
     };
     {
         let complain = change.reform(Change::Complain);
-        use_effect_with(shown.wants_whole, move |wants| {
+        let wants_whole = shown.wants_whole || (presentation.inspects() && !COMPLETE);
+        use_effect_with(wants_whole, move |wants| {
             if *wants {
                 whole::start(move |why| complain.emit(why));
             }
         });
     }
     let content = match &shown.lesson {
-        None => shown.without_lesson(&change),
+        None => shown.without_lesson(&change, presentation),
         Some(open @ Open { page, run, at, visit }) => {
             let (page, start) = (page.clone(), run.start);
             let hash_of = Callback::from(move |at| at_moment(&page, At::of(at, start)).hash());
             let complain = change.reform(Change::Complain);
-            html! { <Player key={Rc::as_ptr(run) as usize} run={run.clone()} at={*at} visit={*visit} embed={presentation.embed} asks={presentation.asks()} shared={!matches!(open.page, Page::Recording { .. })} still={props.still} {hash_of} {complain} /> }
+            html! { <Player key={Rc::as_ptr(run) as usize} run={run.clone()} at={*at} visit={*visit} embed={presentation.embed} panels={presentation.panels} large={presentation.large} asks={presentation.asks()} shared={!matches!(open.page, Page::Recording { .. })} still={props.still} {hash_of} {complain} /> }
         }
     };
     let opener = (!presentation.embed && !props.still).then(|| {
@@ -174,14 +176,19 @@ pub fn App(props: &AppProps) -> Html {
 }
 
 impl Shown {
-    /// The laboratory, or the start page.
-    fn without_lesson(&self, _change: &Callback<Change>) -> Html {
+    /// The laboratory, or the start page. A frame has no room for that, and leads to it.
+    fn without_lesson(&self, _change: &Callback<Change>, presentation: Presentation) -> Html {
         #[cfg(feature = "complete")]
         if let Some(OpenLab { page, lesson, at, visit }) = &self.lab {
             let complain = _change.reform(Change::Complain);
-            return html! { <Lab key={*visit} lesson={lesson.clone()} page={page.clone()} at={at.clone()} visit={*visit} {complain} /> };
+            return html! { <Lab key={*visit} lesson={lesson.clone()} page={page.clone()} at={at.clone()} visit={*visit} {presentation} {complain} /> };
         }
-        html! { <Start /> }
+        match presentation.embed {
+            false => html! { <Start /> },
+            // It comes with the whole program.
+            true if self.wants_whole => Html::default(),
+            true => full_link("./".into()).into(),
+        }
     }
 
     /// Opens a laboratory, if that is what a page is.

@@ -189,6 +189,11 @@ pub fn call(name: &str, a: &JsValue, b: &JsValue) {
     }
 }
 
+/// The text that an event brings along.
+pub fn detail(event: &Event) -> Option<String> {
+    get(event, "detail")?.as_string()
+}
+
 /// Whether the page's scripts have left something under this name.
 pub fn has(name: &str) -> bool {
     web_sys::window().and_then(|w| get(&w, name)).is_some_and(|value| !value.is_undefined())
@@ -213,6 +218,16 @@ fn document() -> Option<web_sys::Document> {
 /// The element that the page lives in.
 pub fn app_root() -> Option<Element> {
     document().and_then(|d| d.get_element_by_id("app"))
+}
+
+/// Makes an element this large, px. Set by script, a style is none that the page's policy forbids.
+#[cfg(feature = "complete")]
+pub fn set_size(node: &NodeRef, width: u32, height: u32) {
+    let Some(style) = node.cast::<HtmlElement>().map(|element| element.style()) else { return };
+    for (name, length) in [("width", width), ("height", height)] {
+        // Fails only for a name that is none.
+        let _ = style.set_property(name, &format!("{length}px"));
+    }
 }
 
 /// Opens the dialog of this class before everything else on the page, or closes it.

@@ -20,6 +20,8 @@ pub struct Place<'a> {
     pub experiment: Option<String>,
     /// Gives the link to this moment, if there is one for others.
     pub link: Option<&'a Callback<(), String>>,
+    /// Opens the dialog that writes what to put into another page.
+    pub embed: Option<Callback<()>>,
     /// What cannot be done is said here.
     pub complain: &'a Callback<String>,
 }
@@ -38,12 +40,18 @@ pub fn header(place: Option<Place>) -> El {
         let share = share.child(icon(Icon::Share)).child(el("span").class("share-word").text("Share"));
         [share, el("span").class("unseen share-told").attr("aria-live", "polite").text("")]
     });
+    let embed = place.embed.map(|open| {
+        let embed = el("button").class("tool labelled").button("Embed", open.reform(|_| ()));
+        embed.child(icon(Icon::Frame)).child(el("span").text("Embed"))
+    });
     let name = el("p").class("place").child(el("span").class("shelf").text(place.shelf)).text(place.name);
     let experiment = place.experiment.map(|href| {
         let way = el("a").class("tool labelled experiment").attr("href", href).attr("aria-label", words::EXPERIMENT);
         way.attr("title", words::EXPERIMENT).child(icon(Icon::Bolt)).child(el("span").text(words::EXPERIMENT))
     });
-    bar.child(name).child(tools.children(experiment).children(share.into_iter().flatten()).child(open).child(theme))
+    bar.child(name).child(
+        tools.children(experiment).children(embed).children(share.into_iter().flatten()).child(open).child(theme),
+    )
 }
 
 /// Copies the link and says so, or says what to copy.

@@ -79,6 +79,11 @@ impl Server {
         self.is_gone.store(true, Ordering::Relaxed);
     }
 
+    /// Scheme, host and port.
+    pub fn origin(&self) -> String {
+        self.base.splitn(4, '/').take(3).collect::<Vec<_>>().join("/")
+    }
+
     /// Status and path of everything that was asked for.
     pub fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
@@ -123,9 +128,18 @@ fn answer(mut stream: TcpStream, prefix: &str, dist: &Path, wasm: Wasm, log: &Mu
     let body = body.unwrap_or_default();
     let length = body.len();
     let policy = if prefix == PREFIX { format!("Content-Security-Policy: {POLICY}\r\n") } else { String::new() };
+    // As docs/hosting.md recommends: what has a hash in its name is kept, and a sandboxed frame may read it all.
+    let keep = if is_hashed(&path) { "public, max-age=31536000, immutable" } else { "no-cache" };
     let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n{policy}Connection: close\r\n\r\n"
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n{policy}Cache-Control: {keep}\r\n\
+         Access-Control-Allow-Origin: *\r\nConnection: close\r\n\r\n"
     );
     stream.write_all(head.as_bytes()).ok()?;
     stream.write_all(&body).ok()
+}
+
+/// `page-0123456789abcdef_bg.wasm`.
+fn is_hashed(path: &str) -> bool {
+    let parts = path.rsplit('/').next().unwrap_or_default().split(['-', '_', '.']);
+    parts.into_iter().any(|part| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit()))
 }
