@@ -15,6 +15,7 @@
 //! ```
 
 use super::lesson::Lesson;
+use super::panels::Panels;
 use super::source::{LessonError, SOURCE_MAX, parse_duration};
 use super::view::View;
 use crate::time::Time;
@@ -110,6 +111,10 @@ pub struct Presentation {
     /// Whether the page asks before it shows, if the address says so.
     pub questions: Option<bool>,
     pub view: View,
+    /// What the embedded form shows beside the picture, if the address says so.
+    pub panels: Option<Panels>,
+    /// Texts are larger than usual. What else the address says of the look, `static/opens.js` tells the style sheet.
+    pub large: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -195,7 +200,13 @@ impl Presentation {
         self.questions.unwrap_or(!self.embed)
     }
 
-    /// Unknown switches are left aside: a newer embedder may set what an older page does not know.
+    /// Does it show what only the whole program has?
+    pub fn inspects(&self) -> bool {
+        self.embed && self.panels.is_some_and(|panels| panels.tabs().next().is_some())
+    }
+
+    /// Unknown switches are left aside: a newer embedder may set what an older page does not know. An embedded page says
+    /// so on the console (`static/protocol.js`).
     pub fn parse(query: &str) -> Presentation {
         let mut presentation = Presentation::default();
         for switch in query.trim_start_matches('?').split('&') {
@@ -205,7 +216,13 @@ impl Presentation {
                 "theme=dark" => presentation.theme = Theme::Dark,
                 "questions=on" => presentation.questions = Some(true),
                 "questions=off" => presentation.questions = Some(false),
-                other => presentation.view = View::named(other).unwrap_or(presentation.view),
+                "text=large" => presentation.large = true,
+                _ => {
+                    if let Some(list) = switch.strip_prefix("panels=") {
+                        presentation.panels = Some(Panels::parse(list));
+                    }
+                    presentation.view = View::named(switch).unwrap_or(presentation.view);
+                }
             }
         }
         presentation

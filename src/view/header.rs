@@ -21,6 +21,8 @@ pub struct Place<'a> {
     pub experiment: Option<String>,
     /// Gives the link to this moment, if there is one for others.
     pub link: Option<&'a Callback<(), String>>,
+    /// Opens the dialog that writes what to put into another page.
+    pub embed: Option<Callback<()>>,
     /// What cannot be done is said here.
     pub complain: &'a Callback<String>,
 }
@@ -32,7 +34,7 @@ pub fn header(place: Option<Place>) -> El {
     let bar = el("header").class("header").child(el("a").class("home").attr("href", "#/").text("replscope"));
     let tools = el("div").class("header-tools");
     let open = Callback::from(|_: Event| opening::ask());
-    let open = el("button").class("tool open-recording").button(words::OPEN_RECORDING, open).child(icon(Icon::Open));
+    let open = el("button").class("tool open-recording").button(words::OPEN_FILE, open).child(icon(Icon::Open));
     let glossary = Page::Glossary.hash();
     let Some(place) = place else {
         let lab = el("a").attr("href", Page::Lab { name: None, at: None }.hash()).text(words::LABORATORY);
@@ -45,10 +47,14 @@ pub fn header(place: Option<Place>) -> El {
         let share = share.child(icon(Icon::Share)).child(el("span").class("share-word").text(words::SHARE));
         [share, el("span").class("unseen share-told").attr("aria-live", "polite").text("")]
     });
+    let embed = place.embed.map(|open| {
+        let embed = el("button").class("tool labelled").button("Embed", open.reform(|_| ()));
+        embed.child(icon(Icon::Frame)).child(el("span").text("Embed"))
+    });
     let name = el("p").class("place").child(el("span").class("shelf").text(place.shelf)).text(place.name);
     let experiment =
         place.experiment.map(|href| labelled("tool labelled experiment", href, words::EXPERIMENT, Icon::Bolt));
-    let tools = tools.children(experiment).child(glossary).children(share.into_iter().flatten());
+    let tools = tools.children(experiment).child(glossary).children(embed).children(share.into_iter().flatten());
     bar.child(name).child(tools.child(open).child(theme))
 }
 

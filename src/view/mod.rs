@@ -12,7 +12,10 @@
 //! - `element`: makes elements without the macro's weight; `pick`: what can be pointed at;
 //! - `question`, `ending`: what is asked, and what came of it; `record` keeps it; `words`: every text of the interface;
 //! - `lab`: the laboratory; `glossary`: what the words mean; `calculator`: how large a backlog must be;
+//! - `embed`: the embedded form, and what passes between it and the page around it; `embedding`: the dialog that writes
+//!   what to put into that page;
 //! - `opening`: a recording out of a file;
+//! - `picture`: a moment as a picture that stands alone;
 //! - `whole`: how the small program gives way to the whole one;
 //! - `stopped`: what is said when the program cannot say it;
 //! - `header`, `transport`, `help`, `banner`, `icon`: the frame around it.
@@ -30,6 +33,9 @@ mod conformance;
 mod controls;
 mod decision_tab;
 mod element;
+mod embed;
+#[cfg(feature = "complete")]
+mod embedding;
 mod ending;
 mod explained;
 mod figures;
@@ -48,9 +54,11 @@ mod node_tab;
 mod opening;
 mod panel;
 mod pick;
+#[cfg(feature = "complete")]
+mod picture;
 mod playback;
 mod player;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(all(not(target_arch = "wasm32"), feature = "complete"))]
 mod prerender;
 mod prose;
 mod question;
@@ -78,9 +86,12 @@ mod wire_tab;
 mod words;
 
 pub use app::{App, AppProps};
-#[cfg(not(target_arch = "wasm32"))]
-pub use prerender::{page, pictures, prerender};
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(feature = "complete")]
+pub use picture::{SIZES, Shot, View, picture};
+#[cfg(all(not(target_arch = "wasm32"), feature = "complete"))]
+pub use prerender::{page, pictures, prerender, stills};
+pub use run::Run;
+#[cfg(all(not(target_arch = "wasm32"), feature = "complete"))]
 pub use stopped::stopped;
 
 /// Puts the page in the place of what was rendered beforehand.

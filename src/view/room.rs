@@ -11,16 +11,13 @@ const BESIDE_PANEL: f64 = 860.0;
 /// The picture's height where the page scrolls.
 const SCROLLING_HEIGHT: f64 = 620.0;
 /// The room on a phone, before its browser has told.
-pub const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tape: true };
+pub const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tape: true, framed: false };
 /// A picture of this size is looked at from a distance, and drawn so much larger.
 const PROJECTED: Size = Size { width: 1380.0, height: 720.0 };
 const LARGE: f64 = 1.25;
 /// The height of what stands below a laboratory's stage.
 const BENCH: f64 = 232.0;
-/// The embedded form shows the tape too if it is higher than this.
-const EMBEDDED_TAPE: f64 = 560.0;
-
-/// In which form a player is shown.
+/// In which form a player is shown; how much room the embedded one has, it says itself (`embed`).
 #[derive(Clone, Copy)]
 pub struct Form {
     pub embed: bool,
@@ -30,16 +27,15 @@ pub struct Form {
 impl Form {
     /// The room to lay the picture out in, in a frame of this size.
     pub fn room(self, size: Size) -> Room {
-        let scrolls = size.width < BESIDE_PANEL && !self.embed;
+        let scrolls = size.width < BESIDE_PANEL;
         let height = if scrolls { SCROLLING_HEIGHT } else { size.height };
         if self.laboratory {
             // What can be done takes the place of the tape.
             let height = if scrolls { height } else { (height - BENCH).max(BENCH) };
-            return Room { width: size.width, height, tape: false };
+            return Room { width: size.width, height, tape: false, framed: false };
         }
         let scale = if self.is_large(size) { LARGE } else { 1.0 };
-        let tape = !self.embed || size.height > EMBEDDED_TAPE;
-        Room { width: size.width / scale, height: height / scale, tape }
+        Room { width: size.width / scale, height: height / scale, tape: true, framed: false }
     }
 
     /// On a projector the picture is laid out in less room and drawn larger.

@@ -95,8 +95,8 @@ pub fn Start() -> Html {
         let lab = el("a").class("tool").attr("href", Page::Lab { name: None, at: None }.hash()).text(words::OPEN_LAB);
         el("p").class("invitation").child(go).child(lab)
     });
-    let ask = el("button").class("tool labelled").button(words::OPEN_RECORDING, Callback::from(|_| opening::ask()));
-    let own = el("p").class("own").text(words::OWN).child(ask.child(icon(Icon::Open)).text(words::OPEN_RECORDING));
+    let ask = el("button").class("tool labelled").button(words::OPEN_FILE, Callback::from(|_| opening::ask()));
+    let own = el("p").class("own").text(words::OWN).child(ask.child(icon(Icon::Open)).text(words::OPEN_FILE));
     let compared = el("p").class("compared").text(words::compared(COMPARED.0, COMPARED.1));
     let words = el("div")
         .child(el("h1").text(words::HEADLINE))

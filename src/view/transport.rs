@@ -34,15 +34,8 @@ pub fn transport(bar: Transport) -> El {
     let tools = tools(&bar);
     #[cfg(feature = "complete")]
     let tools = tools.children(bar.views);
-    let count = format!("{}/{}", bar.track.step + 1, bar.track.steps);
-    let link = bar.full_link.clone().map(|href| {
-        el("a")
-            .class("open-full")
-            .attr("href", href)
-            .attr("target", "_blank")
-            .attr("rel", "noopener")
-            .text(words::OPEN_FULL)
-    });
+    let count = format!("{} / {}", bar.track.step + 1, bar.track.steps);
+    let link = bar.full_link.clone().map(full_link);
     el("footer")
         .class("transport")
         .child(tools)
@@ -51,6 +44,13 @@ pub fn transport(bar: Transport) -> El {
         .child(el("div").class("track-room").reference(&bar.track_room).child(track(bar.track)))
         .child(el("p").class("count").text(count))
         .children(link)
+}
+
+/// The way to the whole page; where there is little room it is only a sign.
+pub fn full_link(href: String) -> El {
+    let link = el("a").class("open-full").attr("href", href).attr("target", "_blank").attr("rel", "noopener");
+    let link = link.attr("title", words::OPEN_FULL).attr("aria-label", words::OPEN_FULL);
+    link.child(el("span").text(words::OPEN_FULL)).child(icon(Icon::Leave))
 }
 
 fn tools(bar: &Transport) -> El {

@@ -25,7 +25,6 @@ pub const KEYS_WORK: &str = "They work while the player has the focus; click it,
 pub const ITS_LINK: &str = "Link to its master";
 pub const ITS_REPLICAS: &str = "Its replicas";
 pub const ITS_BACKLOG: &str = "Its backlog";
-pub const RECORDING_TO_OPEN: &str = "Recording to open";
 pub const UNREADABLE: &str = "the browser cannot read it";
 pub const WHAT_HAPPENS: &str = "What happens";
 pub const SHELF_LAB: &str = "Laboratory / ";
@@ -48,7 +47,6 @@ pub const BYTES_OF_MESSAGE: &str = "Bytes of the message";
 pub const POINT_AT_FIELD: &str = "point at a field to see what it means";
 pub const NO_WHOLE: &str = "The rest of the program could not be loaded. Try again when there is a network.";
 pub const LIGHT_OR_DARK: &str = "Light or dark";
-pub const OPEN_RECORDING: &str = "Open a recording";
 pub const DISMISS: &str = "Dismiss";
 pub const HEADLINE: &str = "See what Redis replication really sends.";
 pub const LEAD: &str = "Step through the handshake, the snapshot, every propagated command and every byte of catch-up. The nodes on this \
@@ -77,6 +75,9 @@ pub const HINTS: [&str; 2] = [
     "point at a command for its bytes · click it to jump to the step that wrote it",
     "choose a command to go to the step that wrote it",
 ];
+pub const OPEN_FILE: &str = "Open a lesson or a recording";
+pub const NEW_VERSION: &str = "A new version of this page is ready.";
+pub const RELOAD: &str = "Reload";
 
 pub const END: &str = "The end of this lesson";
 pub const FINISHED: &str = "The end of the course";
@@ -274,6 +275,33 @@ mod views {
 
     pub fn behind(bytes: &str) -> String {
         format!("{bytes} behind")
+    }
+}
+
+/// What only the Embed dialog says.
+#[cfg(feature = "complete")]
+pub use embedding::*;
+
+#[cfg(feature = "complete")]
+mod embedding {
+    pub const EMBED: &str = "Embed";
+    pub const TOOL: &str = "For";
+    pub const THEME: &str = "Colours";
+    pub const THEME_AUTO: &str = "as the reader's system";
+    pub const THEME_LIGHT: &str = "light";
+    pub const THEME_DARK: &str = "dark";
+    pub const WIDTH: &str = "Width";
+    pub const HEIGHT: &str = "Height";
+    pub const ASK_THERE: &str = "Ask before it shows";
+    pub const SNIPPET: &str = "What to write into the page";
+    pub const PREVIEW: &str = "Preview";
+    pub const COPY: &str = "Copy";
+    pub const COPIED: &str = "Copied";
+    pub const CANNOT_COPY: &str = "The browser does not let this page copy. Select the text and copy it by key.";
+
+    /// What a frame is called for those who do not see it.
+    pub fn embedded_title(lesson: &str) -> String {
+        format!("Redis replication: {lesson}")
     }
 }
 

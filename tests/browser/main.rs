@@ -1,4 +1,4 @@
-//! The built page in a real browser: headless Chromium, driven over WebDriver, served from under a path.
+//! The built page in a real browser: headless Chromium or Firefox, driven over WebDriver, served from under a path.
 //!
 //! Rule: what the page shows is compared with the model, computed here natively. `cargo xtask test` builds the page and
 //! says where it is (`REPLSCOPE_DIST`); a missing page or browser is a failure, never a skip.
@@ -9,8 +9,12 @@
 mod addresses;
 mod alone;
 mod bench;
+mod browser;
 mod crash;
 mod driver;
+mod embed;
+mod embed_figures;
+mod embedder;
 mod first_picture;
 mod focus;
 mod keys;
@@ -18,11 +22,14 @@ mod lab;
 mod layout;
 mod lessons;
 mod model;
+mod offline;
 mod playing;
 mod questions;
 mod recording;
 mod screenshots;
 mod server;
+mod single;
+mod sites;
 mod tabs;
 mod themes;
 mod views;

@@ -2,6 +2,7 @@
 //!
 //! Rule: what is not understood is refused with what is accepted; nothing is guessed.
 
+use crate::docs_examples;
 use crate::error::{Error, Result};
 use crate::fuzz::TARGETS;
 use std::collections::BTreeSet;
@@ -26,6 +27,8 @@ cargo xtask TASK
                                against a node
   screenshots [PART…]          the main screens whose names have one of these parts, or all, at desktop,
                                phone and projector, light and dark, in target/screenshots/, to look at
+  docs-examples [NAME…]        documentation with replscope in it, built by the tools that docs/embedding is about, and
+                               opened in a browser: all of them, or the ones named (first run: about 10 minutes)
   bench                        how fast the model and the page are
   help                         this list
 
@@ -65,6 +68,10 @@ pub enum Task {
     },
     Screenshots {
         /// Parts of the names of screens; none: every screen.
+        names: Vec<String>,
+    },
+    DocsExamples {
+        /// Pages of docs/embedding without `.md`; none: all.
         names: Vec<String>,
     },
     Bench,
@@ -114,6 +121,7 @@ pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Task> {
         "fuzz" => parse_fuzz(args),
         "redis-suites" => Ok(Task::RedisSuites { names: args.collect() }),
         "screenshots" => Ok(Task::Screenshots { names: args.collect() }),
+        "docs-examples" => parse_docs_examples(args),
         "bench" => option(args, "").map(|_| Task::Bench),
         other => Err(Error::Usage(format!("no task named `{other}`"))),
     }
@@ -167,6 +175,17 @@ fn parse_fuzz(args: impl Iterator<Item = String>) -> Result<Task> {
         },
     };
     Ok(Task::Fuzz { target, seconds })
+}
+
+fn parse_docs_examples(args: impl Iterator<Item = String>) -> Result<Task> {
+    let names: Vec<String> = args.collect();
+    match names.iter().find(|name| !docs_examples::names().any(|known| known == name.as_str())) {
+        None => Ok(Task::DocsExamples { names }),
+        Some(other) => {
+            let known: Vec<&str> = docs_examples::names().collect();
+            Err(Error::Usage(format!("docs-examples takes {}, not `{other}`", known.join(", "))))
+        }
+    }
 }
 
 fn parse_port(text: &str) -> Result<u16> {
@@ -254,6 +273,7 @@ mod tests {
             ("test --skip lint", "not `lint`"),
             ("test --skip redis,", "not ``"),
             ("conformance --fast", "unknown argument `--fast`"),
+            ("docs-examples hugo", "not `hugo`"),
             ("fuzz everything", "no target named `everything`"),
             ("fuzz rdb --seconds 0", "not `0`"),
             ("bench fast", "unknown argument `fast`"),

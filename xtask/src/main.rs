@@ -15,6 +15,9 @@
 //! | [`build`] | the page to publish |
 //! | [`whole`] | the whole program, beside the small one that the page starts with |
 //! | [`policy`] | the start script and the Content-Security-Policy |
+//! | [`offline`] | what keeps the page on the reader's device |
+//! | [`single`] | the whole page in one file |
+//! | [`node`] | what is asked of Node.js |
 //! | [`addresses`] | a published page has only relative addresses |
 //! | [`weight`] | what the page weighs, against its budget |
 //! | [`test`] | every check there is, in one run |
@@ -22,6 +25,7 @@
 //! | [`fuzz`] | the fuzz targets, each for a while |
 //! | [`redis_suites`] | Redis' own test suites against a node |
 //! | [`screenshots`] | the main screens, to look at |
+//! | [`docs_examples`] | documentation with replscope in it, built by the tools that make such |
 //! | [`bench`] | how fast the model and the page are |
 //! | [`error`] | what can go wrong |
 
@@ -31,13 +35,17 @@ mod bench;
 mod build;
 mod command;
 mod conformance;
+mod docs_examples;
 mod error;
 mod fuzz;
+mod node;
+mod offline;
 mod path;
 mod policy;
 mod redis_suites;
 mod screenshots;
 mod serve;
+mod single;
 mod system;
 mod test;
 mod tool;
@@ -73,6 +81,7 @@ fn run() -> Result<()> {
         Task::Fuzz { target, seconds } => fuzz::fuzz(target.as_deref(), seconds)?,
         Task::RedisSuites { names } => redis_suites::redis_suites(&names)?,
         Task::Screenshots { names } => screenshots::screenshots(&names)?,
+        Task::DocsExamples { names } => docs_examples::docs_examples(&names)?,
         Task::Bench => bench::bench()?,
     }
     Ok(())

@@ -72,3 +72,7 @@ try {
   if (dialog) leads(dialog.querySelector(".crash-on"), location.href);
   console.warn(why);
 }
+
+// A page within somebody else's page keeps nothing on the reader's device; one without an origin of its own may not.
+const isEmbedded = new URLSearchParams(location.search).has("embed");
+if (!isEmbedded && origin !== "null" && navigator.serviceWorker) import("./OFFLINE");

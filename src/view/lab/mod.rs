@@ -19,7 +19,7 @@ pub use strip::strip;
 pub use what_if::WhatIf;
 
 use super::player::Player;
-use crate::story::{At, Lesson, Page};
+use crate::story::{At, Lesson, Page, Presentation};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -30,6 +30,8 @@ pub struct LabProps {
     pub page: Page,
     pub at: Option<At>,
     pub visit: u32,
+    /// How it is shown: embedded, it is only looked at.
+    pub presentation: Presentation,
     pub complain: Callback<String>,
 }
 
@@ -49,7 +51,8 @@ pub fn Lab(props: &LabProps) -> Html {
         let bench = bench.clone();
         Callback::from(move |at| bench.hash(at))
     };
+    let Presentation { embed, panels, large, .. } = props.presentation;
     html! {
-        <Player {run} {at} visit={props.visit} embed=false asks=false shared=true still=false {hash_of} complain={props.complain.clone()} bench={Some(bench)} />
+        <Player {run} {at} visit={props.visit} {embed} {panels} {large} asks=false shared=true still=false {hash_of} complain={props.complain.clone()} bench={Some(bench)} />
     }
 }
