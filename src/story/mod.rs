@@ -33,12 +33,15 @@ pub mod recording;
 mod scenario;
 mod share;
 #[cfg(feature = "complete")]
+pub mod sizing;
+#[cfg(feature = "complete")]
 mod snippet;
 mod source;
 pub mod speech;
 mod teller;
 mod telling;
 mod timeline;
+mod view;
 #[cfg(feature = "complete")]
 mod writing;
 
@@ -76,5 +79,6 @@ pub use source::{LessonError, SOURCE_MAX};
 pub use teller::first_words;
 pub use telling::{NoSuchMoment, Telling};
 pub use timeline::{Frame, PhaseRun, See, Step, Timeline};
+pub use view::View;
 #[cfg(feature = "complete")]
 pub use writing::Unwritable;
