@@ -217,6 +217,8 @@ impl Node {
         let is_full = replica.unsent >= self.config.socket_buffer;
         replica.wants_write |= is_full;
         if !bytes.is_empty() {
+            self.stats.repl_output += bytes.len() as u64;
+            self.stats.writes += 1;
             self.outputs.push_back(Output::Send { conn, bytes: bytes.into() });
         }
         if is_full {
@@ -314,6 +316,7 @@ impl Node {
             }
         }
         self.start_waiting_snapshot(now);
+        self.remove_sync_file();
         self.expire_backlog(now);
         self.count_good_replicas(now);
     }
