@@ -73,6 +73,8 @@ pub struct Bulk {
     pub sent: u64,
     /// Of `sent` and `bytes`, what is not the snapshot itself: the mark at the end of a diskless one.
     pub mark: Option<[u8; 40]>,
+    /// The line before it was sent.
+    pub is_announced: bool,
 }
 
 impl Bulk {
@@ -188,9 +190,9 @@ impl Node {
     }
 
     /// Hands to each replica what it has not read yet, as far as its connection takes it.
-    pub(super) fn flush_replicas(&mut self) {
+    pub(super) fn flush_replicas(&mut self, now: Time) {
         for conn in self.replica_order.clone() {
-            self.send_bulk(conn);
+            self.send_bulk(conn, now);
             self.send_stream(conn);
         }
     }

@@ -18,6 +18,7 @@ mod admit;
 mod backlog;
 mod big_uint;
 mod blocked;
+mod bulk;
 mod call;
 mod client;
 mod command;
@@ -320,7 +321,7 @@ impl Node {
     /// When [`Input::Wake`] is due; [`Time::NEVER`] if there is nothing to wait for.
     pub fn next_timeout(&self) -> Time {
         let cron = if self.needs_cron() { self.tick_after(self.cron_ran, CRON_PERIOD) } else { Time::NEVER };
-        let snapshot = self.snapshot.as_ref().map_or(Time::NEVER, |s| s.done);
+        let snapshot = self.snapshot.as_ref().map_or(Time::NEVER, |s| s.done.min(self.next_written(self.woke)));
         let expiry = match self.next_to_expire() {
             // A key lives to the end of its millisecond; a boot between two milliseconds must not wake us before it.
             Some(at_ms) => self.tick_after(
@@ -369,7 +370,7 @@ impl Node {
         self.go_on_after_script(now);
         self.flush_clients(now);
         self.close_marked();
-        self.flush_replicas();
+        self.flush_replicas(now);
         self.trim_backlog();
         if !self.needs_cron() {
             self.cron_ran = now;

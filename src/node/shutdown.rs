@@ -98,7 +98,7 @@ impl Node {
         if how.save.unwrap_or(!self.config.save.is_empty()) && self.loading.is_none() {
             self.save_now(now);
         }
-        self.flush_replicas();
+        self.flush_replicas(now);
         let lacks = |replica: &&super::ReplicaClient| replica.ack_offset != self.history.offset;
         let lagging = self.replicas().filter(lacks).map(|replica| replica.addr.clone()).collect();
         self.emit(Event::Ended { replicas: self.replica_order.len() as u64, lagging });

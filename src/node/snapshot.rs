@@ -1,10 +1,10 @@
-//! The master's snapshots: BGSAVE for replicas, and the sending of its bytes.
+//! The master's snapshots: BGSAVE for replicas.
 //!
 //! Rule: the snapshot is the dataset at one instant, the fork; its offset is announced at that same instant. Writes that
 //! come later go on into the stream and follow the snapshot. The fork costs nothing here because the dataset is
 //! copy-on-write, as Redis' is by the kernel's pages. How long the child takes is a setting, not a measurement.
-//! Mirrors `startBgsaveForReplication`, `replicationSetupSlaveForFullResync`, `updateSlavesWaitingBgsave` and
-//! `sendBulkToSlave` (replication.c), `rdbSaveRio` (rdb.c).
+//! Read next: `bulk.rs`. Mirrors `startBgsaveForReplication`, `replicationSetupSlaveForFullResync`,
+//! `updateSlavesWaitingBgsave` (replication.c), `rdbSaveRio` (rdb.c).
 
 use super::client::Capabilities;
 use super::decisions::{Attach, AttachVerdict, Decision};
@@ -28,6 +28,8 @@ pub struct Snapshot {
     pub done: Time,
     pub bytes: Bytes,
     pub keys: u64,
+    /// For how long the child writes; the rest of its time it takes to end. Zero: all of it is there at once.
+    pub(super) writing: Duration,
     /// For a snapshot that goes straight to sockets, the mark at its end; `None` for one on disk.
     pub mark: Option<[u8; 40]>,
     /// FLUSHALL killed the child; the parent has not noticed yet that it is gone.
@@ -135,20 +137,21 @@ impl Node {
         let mark = diskless.then(|| self.rng.clone().hex_chars::<40>());
         let rate = self.config.snapshot_bytes_per_sec.max(1);
         let keys = (0..self.keyspace.databases()).map(|db| self.keyspace.len(db)).sum();
+        let writing = self.saving_time(keys);
         let done = now
             + self.config.snapshot_time
             + Duration::from_micros(rdb.len() as u64 * 1_000_000 / rate)
-            + self.saving_time(keys);
+            + writing;
         self.saving.changes_at_fork = self.saving.changes;
         let offset = self.history.offset;
-        self.snapshot = Some(Snapshot { offset, started: now, done, bytes: rdb.into(), keys, mark, is_killed: false });
+        self.snapshot = Some(Snapshot { offset, started: now, done, bytes: rdb.into(), keys, writing, mark, is_killed: false });
         self.stats.forks += 1;
         self.emit(Event::SnapshotStarted { offset, keys });
         self.note_dataset();
         for conn in waiting {
             self.announce_full(conn, offset);
             if mark.is_some() {
-                self.queue_bulk(conn);
+                self.queue_bulk(conn, now);
             }
         }
     }
@@ -203,7 +206,7 @@ impl Node {
                     continue;
                 };
                 if replica.state == ReplicaState::WaitBgsaveEnd {
-                    replica.bulk = Some(Bulk { bytes: done.bytes.clone(), sent: 0, mark: None });
+                    replica.bulk = Some(Bulk { bytes: done.bytes.clone(), sent: 0, mark: None, is_announced: true });
                     self.set_replica_state(conn, ReplicaState::SendBulk);
                     self.send(conn, &Preamble::Length(done.bytes.len() as u64).encode());
                 }
@@ -241,40 +244,6 @@ impl Node {
                 self.put_online(conn, now);
             }
         }
-    }
-
-    /// Diskless: `$EOF:<mark>`, then the snapshot as the child writes it, then the mark again.
-    fn queue_bulk(&mut self, conn: ConnId) {
-        let Some((bytes, mark)) = self.snapshot.as_ref().and_then(|s| Some((s.bytes.clone(), s.mark?))) else {
-            return;
-        };
-        self.send(conn, &Preamble::Eof { mark }.encode());
-        let framed: Bytes = [&bytes[..], &mark].concat().into();
-        if let Some(replica) = self.replica_mut(conn) {
-            replica.bulk = Some(Bulk { bytes: framed, sent: 0, mark: Some(mark) });
-        }
-    }
-
-    /// Hands over the next piece of a snapshot; the rest waits until it has left.
-    pub(super) fn send_bulk(&mut self, conn: ConnId) {
-        let chunk = self.config.snapshot_chunk.max(1);
-        let Some(replica) = self.clients.get_mut(conn).and_then(|c| c.replica.as_mut()) else {
-            return;
-        };
-        let Some(bulk) = replica.bulk.as_mut().filter(|bulk| !bulk.is_sent()) else {
-            return;
-        };
-        if replica.wants_write {
-            return;
-        }
-        let end = (bulk.sent + chunk).min(bulk.bytes.len() as u64);
-        let bytes: Bytes = bulk.bytes[bulk.sent as usize..end as usize].into();
-        bulk.sent = end;
-        replica.unsent += bytes.len() as u64;
-        replica.wants_write = true;
-        self.stats.repl_output += bytes.len() as u64;
-        self.outputs.push_back(Output::Send { conn, bytes });
-        self.outputs.push_back(Output::WantWrite { conn });
     }
 
     /// After a piece has left: was it the last one?
