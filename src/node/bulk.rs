@@ -22,7 +22,7 @@ impl Node {
         };
         let framed: Bytes = [&bytes[..], &mark].concat().into();
         if let Some(replica) = self.replica_mut(conn) {
-            replica.bulk = Some(Bulk { bytes: framed, sent: 0, mark: Some(mark), is_announced: false });
+            replica.bulk = Some(Bulk { bytes: framed, sent: 0, mark: Some(mark), is_announced: false, handed_at: now });
         }
         self.announce_bulk(conn, now);
     }
@@ -76,7 +76,7 @@ impl Node {
             return;
         }
         let bytes: Bytes = bulk.bytes[bulk.sent as usize..end as usize].into();
-        bulk.sent = end;
+        (bulk.sent, bulk.handed_at) = (end, now);
         replica.unsent += bytes.len() as u64;
         replica.wants_write = true;
         self.stats.repl_output += bytes.len() as u64;

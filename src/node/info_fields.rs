@@ -79,7 +79,8 @@ impl Node {
             "clients" => self.clients.len().saturating_sub(self.replica_order.len()) as u64,
             "blocked_clients" => self.clients.values().filter(|client| client.blocked.is_some()).count() as u64,
             "timed_clients" => {
-                let ends = |client: &&super::Client| client.blocked.as_ref().is_some_and(|block| block.until != Time::NEVER);
+                let ends =
+                    |client: &&super::Client| client.blocked.as_ref().is_some_and(|block| block.until != Time::NEVER);
                 self.clients.values().filter(ends).count() as u64
             }
             "used_memory" => self.used_memory(),
@@ -146,7 +147,8 @@ impl Node {
     /// Keys that the running child has written, and those that it has to.
     fn saved_keys(&self, now: Time) -> (u64, u64) {
         let Some(snapshot) = &self.snapshot else { return (0, 0) };
-        let (passed, whole) = (now.since(snapshot.started).as_micros(), snapshot.done.since(snapshot.started).as_micros());
+        let (passed, whole) =
+            (now.since(snapshot.started).as_micros(), snapshot.done.since(snapshot.started).as_micros());
         let saved = u128::from(snapshot.keys) * passed.min(whole) / whole.max(1);
         (saved as u64, snapshot.keys)
     }

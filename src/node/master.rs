@@ -75,6 +75,8 @@ pub struct Bulk {
     pub mark: Option<[u8; 40]>,
     /// The line before it was sent.
     pub is_announced: bool,
+    /// When the last piece was handed to the connection.
+    pub handed_at: Time,
 }
 
 impl Bulk {
@@ -302,6 +304,13 @@ impl Node {
             match replica.state {
                 ReplicaState::WaitBgsaveStart => self.send(conn, b"\n"),
                 ReplicaState::WaitBgsaveEnd if disk_snapshot => self.send(conn, b"\n"),
+                // It takes nothing more of a snapshot that others may wait for.
+                ReplicaState::WaitBgsaveEnd if replica.wants_write => {
+                    let handed_at = replica.bulk.as_ref().map_or(now, |bulk| bulk.handed_at);
+                    if now.secs() - handed_at.secs() > self.config.repl_timeout_secs as i64 {
+                        self.close_client(conn, LostReason::Timeout);
+                    }
+                }
                 ReplicaState::Online if !replica.pre_psync => {
                     let silent_secs = now.secs() - replica.ack_time.secs();
                     let replica_addr = replica.addr.clone();

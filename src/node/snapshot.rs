@@ -138,13 +138,12 @@ impl Node {
         let rate = self.config.snapshot_bytes_per_sec.max(1);
         let keys = (0..self.keyspace.databases()).map(|db| self.keyspace.len(db)).sum();
         let writing = self.saving_time(keys);
-        let done = now
-            + self.config.snapshot_time
-            + Duration::from_micros(rdb.len() as u64 * 1_000_000 / rate)
-            + writing;
+        let done =
+            now + self.config.snapshot_time + Duration::from_micros(rdb.len() as u64 * 1_000_000 / rate) + writing;
         self.saving.changes_at_fork = self.saving.changes;
         let offset = self.history.offset;
-        self.snapshot = Some(Snapshot { offset, started: now, done, bytes: rdb.into(), keys, writing, mark, is_killed: false });
+        self.snapshot =
+            Some(Snapshot { offset, started: now, done, bytes: rdb.into(), keys, writing, mark, is_killed: false });
         self.stats.forks += 1;
         self.emit(Event::SnapshotStarted { offset, keys });
         self.note_dataset();
@@ -206,7 +205,13 @@ impl Node {
                     continue;
                 };
                 if replica.state == ReplicaState::WaitBgsaveEnd {
-                    replica.bulk = Some(Bulk { bytes: done.bytes.clone(), sent: 0, mark: None, is_announced: true });
+                    replica.bulk = Some(Bulk {
+                        bytes: done.bytes.clone(),
+                        sent: 0,
+                        mark: None,
+                        is_announced: true,
+                        handed_at: now,
+                    });
                     self.set_replica_state(conn, ReplicaState::SendBulk);
                     self.send(conn, &Preamble::Length(done.bytes.len() as u64).encode());
                 }

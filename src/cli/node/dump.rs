@@ -20,7 +20,8 @@ pub struct Dump {
 
 impl Dump {
     pub fn of(config: &Config) -> Dump {
-        let setting = |name: &str| config.get(&[name.as_bytes()]).into_iter().map(|(_, value)| value).collect::<String>();
+        let setting =
+            |name: &str| config.get(&[name.as_bytes()]).into_iter().map(|(_, value)| value).collect::<String>();
         let dir = PathBuf::from(setting("dir"));
         let unfinished = dir.join(format!("temp-{}.rdb", std::process::id()));
         Dump { path: dir.join(setting("dbfilename")), unfinished }

@@ -174,9 +174,7 @@ fn words(event: &Event, node: &Node) -> Option<(Level, String)> {
                 false => format!("{SYNC}: {what} to disk"),
             })
         }
-        Event::SnapshotLoaded { keys, .. } => {
-            notice(format!("{SYNC}: Finished with success, {keys} keys"))
-        }
+        Event::SnapshotLoaded { keys, .. } => notice(format!("{SYNC}: Finished with success, {keys} keys")),
         Event::SyncFailed { why } => warning(format!("Synchronization failed: {}", printable(why.as_bytes()))),
         Event::RoleChanged { to: Role::Master, .. } => notice("MASTER MODE enabled".into()),
         Event::RoleChanged { to: Role::Replica, .. } => notice("REPLICA MODE enabled".into()),

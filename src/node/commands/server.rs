@@ -1,8 +1,8 @@
 //! The server: INFO, CONFIG, DEBUG. Mirrors server.c (`infoCommand`), config.c and debug.c.
 
 use super::{Answer, array, bulk, help, ok};
-use crate::node::{Entry, Output, Value};
 use crate::node::call::{Call, CommandError};
+use crate::node::{Entry, Output, Value};
 use crate::wire::{Bytes, Reply};
 use std::time::Duration;
 
@@ -82,7 +82,8 @@ fn sleep(call: &mut Call) -> Answer {
 
 /// `DEBUG POPULATE COUNT [PREFIX] [SIZE]`: so many keys that are not there yet, which no replica hears of.
 fn populate(call: &mut Call) -> Answer {
-    let keys = u64::try_from(call.int(2)?).map_err(|_| CommandError::new("ERR value is out of range, must be positive"))?;
+    let keys =
+        u64::try_from(call.int(2)?).map_err(|_| CommandError::new("ERR value is out of range, must be positive"))?;
     let prefix = if call.args.len() > 3 { call.arg(3) } else { Bytes::from(&b"key"[..]) };
     let size = if call.args.len() > 4 { usize::try_from(call.int(4)?).unwrap_or(0) } else { 0 };
     let holds = (size as u64).saturating_mul(keys);
