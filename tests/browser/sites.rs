@@ -23,11 +23,11 @@ fn sites() {
 
 /// The frame opens at its moment, plays, and leaves the page around it as it is.
 async fn iframe_plays(window: &Window, name: &str) {
-    window.until("there is a frame", "return !!document.querySelector('iframe')").await;
-    window.run("document.querySelector('iframe').scrollIntoView()").await;
+    window.until("there is a frame", "return !!document.querySelector('iframe[src*=embed]')").await;
+    window.run("document.querySelector('iframe[src*=embed]').scrollIntoView()").await;
     let place = "return JSON.stringify([scrollY, document.activeElement.tagName])";
     let before = window.text(place).await;
-    let frame = window.client.find(Locator::Css("iframe")).await.unwrap();
+    let frame = window.client.find(Locator::Css("iframe[src*=embed]")).await.unwrap();
     frame.enter_frame().await.unwrap();
     window.until(&format!("{name}: the program is there"), READY).await;
     window.until("it is the lesson", "return document.title.startsWith('Losing the link')").await;
