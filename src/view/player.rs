@@ -138,7 +138,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     };
     let seen = use_state_eq(|| true);
     let live = use_clock(run, &scene.stage, &track, &playback, &root, *seen);
-    embed::use_orders(props, &live, &playback, &seen);
+    let hears = embed::use_orders(props, &live, &playback, &seen);
     use_address(props, &playback);
     let (open_embedding, embedding) = use_embedding(props, playback.at);
     use_focus(&root, props.embed);
@@ -217,7 +217,7 @@ pub fn Player(props: &PlayerProps) -> Html {
         (true, Some(_)) => "player embed with-side",
     };
     let player = el("div").class(class);
-    let player = if props.embed { embed::tell(player, run, &playback, narration, &record) } else { player };
+    let player = if hears { embed::tell(player, run, &playback, narration, &record) } else { player };
     player
         .reference(&root)
         .attr("tabindex", "0")
