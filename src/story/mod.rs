@@ -37,6 +37,8 @@ mod teller;
 mod telling;
 mod timeline;
 #[cfg(feature = "complete")]
+mod topology;
+#[cfg(feature = "complete")]
 mod writing;
 
 pub use ask::{Answer, Ask, AskKind, Choice};
@@ -52,7 +54,7 @@ pub use condition::{Condition, reason_text};
 pub use glossary::{Term, terms, terms_in};
 pub use key::{Cue, Truth};
 #[cfg(feature = "complete")]
-pub use laboratory::{Change, Laboratory, Refused, Topology, Witness};
+pub use laboratory::{Change, Laboratory, Refused, Witness};
 pub use lesson::{Lesson, Note};
 pub use library::{Heading, builtin, course, find as find_lesson, texts as lesson_texts};
 pub use load::Load;
@@ -60,7 +62,7 @@ pub use load::Load;
 pub use load::LoadCommand;
 pub use narration::{Inline, Narration, display_name, markup};
 #[cfg(feature = "complete")]
-pub use outlook::{Cost, NoReturn, Outlook, Promotion, Return};
+pub use outlook::{Cost, NoReturn, Outlook, Promotion, Return, repoint, reply};
 pub use pace::Pace;
 pub use phase::Phase;
 pub use progress::{Mark, Progress};
@@ -70,5 +72,7 @@ pub use source::LessonError;
 pub use teller::first_words;
 pub use telling::{NoSuchMoment, Telling};
 pub use timeline::{Frame, PhaseRun, See, Step, Timeline};
+#[cfg(feature = "complete")]
+pub use topology::Topology;
 #[cfg(feature = "complete")]
 pub use writing::Unwritable;

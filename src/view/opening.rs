@@ -62,6 +62,10 @@ pub fn Opener(props: &OpenerProps) -> Html {
         let (underway, cancelled) = (underway.clone(), cancelled.clone());
         let (opened, complain) = (props.opened.clone(), props.complain.clone());
         Callback::from(move |file: File| {
+            #[cfg(feature = "complete")]
+            if super::lab::is_text(&file) {
+                return super::lab::open_file(&file, complain.clone());
+            }
             if !REBUILDS {
                 // The whole program opens it.
                 browser::leave_file(&file);
@@ -91,7 +95,7 @@ pub fn Opener(props: &OpenerProps) -> Html {
     });
     let field = el("input").attr("type", "file").attr("id", FIELD).class("unseen").attr("tabindex", "-1");
     let field =
-        field.attr("accept", ".jsonl").attr("aria-label", "Recording to open").on(ListenerKind::onchange, choose);
+        field.attr("accept", ".jsonl,.txt").attr("aria-label", "Recording to open").on(ListenerKind::onchange, choose);
     let stop = {
         let underway = underway.clone();
         Callback::from(move |_: Event| {

@@ -20,6 +20,10 @@ pub const SEQUENCE: &str = "Sequence";
 #[cfg(feature = "complete")]
 pub const WHAT_IF: &str = "What-if";
 #[cfg(feature = "complete")]
+pub const SETTINGS: &str = "Settings";
+#[cfg(feature = "complete")]
+pub const LOAD: &str = "Load";
+#[cfg(feature = "complete")]
 pub const TEXT: &str = "Text";
 
 /// What the panel is made from.
@@ -35,11 +39,23 @@ pub struct Inside<'a> {
     pub more: Vec<(&'static str, Html)>,
 }
 
+/// A laboratory's own question comes first.
+#[cfg(feature = "complete")]
+fn in_order(mut names: Vec<&'static str>) -> Vec<&'static str> {
+    if let Some(place) = names.iter().position(|name| *name == WHAT_IF) {
+        let first = names.remove(place);
+        names.insert(0, first);
+    }
+    names
+}
+
 /// The panel with one of its tabs chosen.
 pub fn panel(inside: Inside, tab: &'static str, choose: &Callback<&'static str>) -> El {
     let Inside { scene, narration, remarks, after, pick, more } = inside;
     let names: Vec<&'static str> =
         [WIRE, NODE, INFO, DECISION].into_iter().chain(more.iter().map(|(name, _)| *name)).collect();
+    #[cfg(feature = "complete")]
+    let names = in_order(names);
     let found = more.into_iter().find(|(name, _)| *name == tab);
     let content: Html = match tab {
         _ if found.is_some() => found.map_or_else(Html::default, |(_, content)| content),

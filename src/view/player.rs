@@ -8,7 +8,7 @@ use super::ending::ending;
 use super::header::{Place, header};
 use super::help::help;
 #[cfg(feature = "complete")]
-use super::lab::{self, Bench, Editor, WhatIf};
+use super::lab::{self, Bench, Board, Hands};
 use super::panel::{self, Inside, panel};
 use super::playback::{Action, Moments, Motion, Playback};
 use super::question::{Outcome, Question};
@@ -25,8 +25,6 @@ use super::whole;
 use crate::node::COMPLETE;
 use crate::scene::geometry::Size;
 use crate::scene::{Focus, Room, Scene, text};
-#[cfg(feature = "complete")]
-use crate::sim::NodeId;
 #[cfg(feature = "complete")]
 use crate::story::terms_in;
 use crate::story::{At, Narration, Page};
@@ -57,6 +55,10 @@ pub struct PlayerProps {
     #[cfg(feature = "complete")]
     #[prop_or_default]
     pub bench: Option<Rc<Bench>>,
+    /// What was done in it last: it is drawn anew then.
+    #[cfg(feature = "complete")]
+    #[prop_or_default]
+    pub said: String,
 }
 
 /// The picture's room, and the timeline's, until the browser has told the real ones.
@@ -72,7 +74,7 @@ const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tape: t
 #[cfg(feature = "complete")]
 const SEQUENCE_WIDTH: f64 = 338.0;
 /// The height of what stands below a laboratory's stage.
-const BENCH: f64 = 232.0;
+const BENCH: f64 = 214.0;
 /// The embedded form shows the tape too if it is higher than this.
 const EMBEDDED_TAPE: f64 = 560.0;
 /// A hash is written this long after the last move, so that holding an arrow key does not flood the browser.
@@ -91,7 +93,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     let record = use_state_eq(Record::default);
     let reading = use_state_eq(|| None::<usize>);
     let focus = use_state_eq(Focus::default);
-    let tab = use_state_eq(|| panel::WIRE);
+    let tab = use_state_eq(|| first_tab(props));
     let root = use_node_ref();
     let (picture, picture_size) = use_size(FIRST_ROOM);
     let (track_room, track_size) = use_size(FIRST_TRACK);
@@ -123,6 +125,11 @@ pub fn Player(props: &PlayerProps) -> Html {
         tab: &tab,
         hash_of: &props.hash_of,
     });
+    #[cfg(feature = "complete")]
+    if let Some(bench) = &props.bench {
+        let (pick, choose_tab, go) = (controls.pick.clone(), controls.choose_tab.clone(), controls.act.clone());
+        bench.attend(Hands { at: playback.at, pick, choose_tab, go });
+    }
     let sentence = format!("{}: {}", narration.eyebrow, narration.title);
     let is_told = playback.by_hand && playback.motion == Motion::Paused;
     let told = el("p").class("unseen").attr("aria-live", "polite").text(if is_told {
@@ -146,11 +153,11 @@ pub fn Player(props: &PlayerProps) -> Html {
         track_room,
         full_link: props.embed.then(|| format!("?{}", props.hash_of.emit(playback.at))),
     };
-    let drawn = drawn(scene, room, playback.at, &controls);
+    let drawn = drawn(props, scene, room, playback.at, *focus, &controls);
     let picture = el("div").class("picture").reference(&picture);
     let picture = if props.still {
         let (narrow, _) = run.shot(playback.at, &focus, &NARROW_ROOM);
-        let narrow = self::drawn(&narrow, NARROW_ROOM, playback.at, &controls);
+        let narrow = self::drawn(props, &narrow, NARROW_ROOM, playback.at, *focus, &controls);
         let both = [("when-wide", drawn), ("when-narrow", narrow)];
         picture.children(both.map(|(class, drawn)| el("div").class(class).nodes(drawn)))
     } else {
@@ -163,8 +170,8 @@ pub fn Player(props: &PlayerProps) -> Html {
         .chain(question)
         .chain(is_over.then(|| ending(run, &playback.moments, &record, &progress).into()));
     let after: Vec<Html> = after.collect();
-    let picture = laboratory(props, picture, &playback, *focus, scene, &controls);
-    let more = tabs_of(props, &playback, *focus, *tab, &controls);
+    let picture = laboratory(props, picture, &playback, *focus);
+    let more = tabs_of(props, &playback, *focus, *tab, scene, &controls);
     let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
     let panel = (!props.embed).then(|| panel(inside, *tab, &controls.choose_tab));
     el("div")
@@ -174,7 +181,7 @@ pub fn Player(props: &PlayerProps) -> Html {
         .attr("role", "region")
         .attr("aria-label", format!("Lesson: {}", run.lesson.title))
         .on(ListenerKind::onkeydown, controls.key.clone())
-        .child(top(props, narration, &controls, playback.at))
+        .child(top(props, narration, &controls, playback.at, *focus))
         .child(el("div").class("body").child(picture).children(panel))
         .child(transport(bar))
         .child(told)
@@ -207,21 +214,23 @@ fn terms(_narration: &Narration) -> Option<Html> {
 }
 
 /// What a laboratory has below its stage.
-fn laboratory(
-    props: &PlayerProps,
-    picture: El,
-    playback: &Playback,
-    focus: Focus,
-    scene: &Scene,
-    controls: &Controls,
-) -> El {
+fn laboratory(_props: &PlayerProps, picture: El, _playback: &Playback, _focus: Focus) -> El {
     #[cfg(feature = "complete")]
-    if let Some(bench) = &props.bench {
-        let node = focus.node.or(scene.stage.cards.first().map(|card| card.node)).unwrap_or(NodeId(0));
-        return picture.child(lab::strip(bench, node, playback.at, &controls.act));
+    if let Some(bench) = &_props.bench {
+        let node = lab::looked_at(bench, _focus.node, _playback.at);
+        return picture.child(lab::strip(bench, node, _playback.at));
     }
-    let _ = (props, playback, focus, scene, controls);
     picture
+}
+
+/// A laboratory begins with what would happen, all others with the bytes.
+fn first_tab(props: &PlayerProps) -> &'static str {
+    #[cfg(feature = "complete")]
+    if is_laboratory(props) {
+        return panel::WHAT_IF;
+    }
+    let _ = props;
+    panel::WIRE
 }
 
 /// The tabs that only the whole program has, and those of a laboratory.
@@ -230,6 +239,7 @@ fn tabs_of(
     playback: &Playback,
     focus: Focus,
     tab: &'static str,
+    scene: &Scene,
     controls: &Controls,
 ) -> Vec<(&'static str, Html)> {
     #[cfg(feature = "complete")]
@@ -244,16 +254,14 @@ fn tabs_of(
     };
     #[cfg(feature = "complete")]
     if let Some(bench) = &props.bench {
-        let (run, at, seek) = (props.run.clone(), playback.at, controls.act.clone());
-        let what_if = html! { <WhatIf bench={bench.clone()} run={run.clone()} {at} {seek} /> };
-        let text = html! { <Editor bench={bench.clone()} {run} /> };
-        tabs.extend([(panel::WHAT_IF, what_if), (panel::TEXT, text)]);
+        let node = lab::looked_at(bench, focus.node, playback.at);
+        tabs.extend(lab::tabs(bench, node, playback.at, &scene.figures));
     }
     #[cfg(feature = "complete")]
     return tabs;
     #[cfg(not(feature = "complete"))]
     {
-        let _ = (props, playback, focus, tab, controls);
+        let _ = (props, playback, focus, tab, scene, controls);
         vec![]
     }
 }
@@ -348,14 +356,26 @@ fn is_laboratory(_props: &PlayerProps) -> bool {
 }
 
 /// The stage, and the tape below it.
-fn drawn(scene: &Scene, room: Room, at: Time, controls: &Controls) -> Vec<Html> {
+fn drawn(
+    _props: &PlayerProps,
+    scene: &Scene,
+    room: Room,
+    at: Time,
+    _focus: Focus,
+    controls: &Controls,
+) -> Vec<Html> {
+    #[cfg(feature = "complete")]
+    if let Some(bench) = &_props.bench {
+        let (stage, focus, pick) = (scene.stage.clone(), _focus, controls.pick.clone());
+        return vec![html! { <Board bench={bench.clone()} {stage} {at} {focus} {pick} /> }];
+    }
     let stage = stage(&scene.stage, at, &controls.pick).into();
     let tape = room.tape.then(|| html! { <TapeView tape={scene.tape.clone()} pick={controls.pick.clone()} /> });
     [stage].into_iter().chain(tape).collect()
 }
 
 /// What stands above the picture: the header, or the caption of the embedded form.
-fn top(props: &PlayerProps, narration: &Narration, controls: &Controls, at: Time) -> El {
+fn top(props: &PlayerProps, narration: &Narration, controls: &Controls, at: Time, focus: Focus) -> El {
     let lesson = &props.run.lesson;
     if props.embed {
         let title = el("strong").text(format!("{}. ", narration.title.trim_end_matches('.')));
@@ -375,9 +395,19 @@ fn top(props: &PlayerProps, narration: &Narration, controls: &Controls, at: Time
         name,
         shelf,
         experiment,
+        tools: tools(props, at, focus),
         link: props.shared.then_some(&controls.link),
         complain: &props.complain,
     }))
+}
+
+/// What the header has for a laboratory.
+fn tools(_props: &PlayerProps, _at: Time, _focus: Focus) -> Vec<El> {
+    #[cfg(feature = "complete")]
+    if let Some(bench) = &_props.bench {
+        return lab::header_tools(bench, lab::looked_at(bench, _focus.node, _at));
+    }
+    vec![]
 }
 
 /// Goes where a link leads while the player is open, and writes into the address where the reader has stopped.
