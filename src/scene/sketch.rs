@@ -23,7 +23,8 @@ pub fn sketch(parents: &[Option<usize>], size: Size) -> Sketch {
     let places = layout::place(parents, roomy, &[Detail::Compact]).places;
     let levels = parents.iter().enumerate().map(|(n, _)| depth(parents, n)).max().map_or(1, |deepest| deepest + 1);
     let width = ((size.width - GAP * levels as f64) / levels as f64).min(WIDEST);
-    let height = width * 0.55;
+    let lanes = (0..levels).map(|level| (0..parents.len()).filter(|n| depth(parents, *n) == level).count()).max();
+    let height = (width * 0.55).min(size.height / lanes.unwrap_or(1).max(1) as f64 * 0.68);
     let pitch = if levels > 1 { (size.width - width - 16.0) / (levels - 1) as f64 } else { 0.0 };
     let (top, bottom) = places.iter().fold((f64::MAX, f64::MIN), |(top, bottom), place| {
         (top.min(place.centre().y), bottom.max(place.centre().y))

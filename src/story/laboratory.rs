@@ -191,6 +191,9 @@ impl<W: Witness> Laboratory<W> {
     pub fn load(&mut self, at: Time, load: Load) -> Result<Change, Refused> {
         let from = self.after(at);
         let ends = !Load::running(&self.scenario.loads, load.node, from).is_empty();
+        if load.rate == 0 && !ends {
+            return Ok(Change { branch: self.branch, is_new: false });
+        }
         let end = Load { from, to: from, ..Load::new(load.node, 0) };
         let begun = Load { from, to: load.to.max(from), ..load };
         self.write(from, |_, loads| {

@@ -10,7 +10,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 #[cfg(feature = "complete")]
-use web_sys::{HtmlAnchorElement, HtmlSelectElement, HtmlTextAreaElement, Url};
+use web_sys::{HtmlAnchorElement, HtmlSelectElement, HtmlTextAreaElement, SvgElement, Url};
 use web_sys::{
     Blob, Clipboard, DragEvent, Element, Event, EventTarget, File, HtmlDialogElement, HtmlElement, HtmlInputElement,
     ResizeObserver,
@@ -269,6 +269,11 @@ pub fn keep(name: &str, text: &str) {
 pub fn focus(element: &Element) {
     if let Some(element) = element.dyn_ref::<HtmlElement>() {
         // An element that cannot take the focus leaves it where it is.
+        let _ = element.focus();
+    }
+    #[cfg(feature = "complete")]
+    if let Some(element) = element.dyn_ref::<SvgElement>() {
+        // As above.
         let _ = element.focus();
     }
 }

@@ -14,7 +14,7 @@ const MOUSE: u32 = 24;
 const THUMB: u32 = 44;
 
 /// The page measures itself once it is there, so the first look may come too early.
-async fn is_faultless(window: &Window, what: &str, nodes: usize, target: u32) {
+pub async fn is_faultless(window: &Window, what: &str, nodes: usize, target: u32) {
     let begun = Instant::now();
     loop {
         let faults = window.run_async(AUDIT, json!({ "nodes": nodes, "target": target })).await;

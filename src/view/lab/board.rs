@@ -101,8 +101,10 @@ pub fn Board(props: &BoardProps) -> Html {
         .on(ListenerKind::oncontextmenu, context)
         .on(ListenerKind::onkeydown, keys(props))
         .on(ListenerKind::ontouchmove, touch)
-        .child(workbench(&props.stage, props.at, &props.pick));
-    let empty = props.stage.cards.is_empty().then(|| el("div").class("board-empty").child(beginnings(&props.bench)));
+        .child(match props.stage.cards.is_empty() {
+            true => el("div").class("board-empty").child(beginnings(&props.bench)),
+            false => workbench(&props.stage, props.at, &props.pick),
+        });
     let carried = carrying.filter(|carrying| carrying.at != (0.0, 0.0));
     let bin = carrying.filter(|carrying| matches!(carrying.what, Carried::Node(_))).map(|carrying| {
         let class = if carrying.over == Over::Bin { "bin over" } else { "bin" };
@@ -111,12 +113,11 @@ pub fn Board(props: &BoardProps) -> Html {
     el("div")
         .class(if carrying.is_some() { "board carrying" } else { "board" })
         .reference(&root)
-        .children((!props.stage.cards.is_empty()).then_some(picture))
-        .children(empty)
-        .children(carried.map(|carrying| overlay(props, carrying)))
-        .children(bin)
+        .child(el("div").class("spreads-room").children(spreads(props)))
+        .child(picture)
+        // In an element of its own, so that the stage stays as it is.
+        .child(el("div").class("carried").children(carried.map(|carrying| overlay(props, carrying))).children(bin))
         .child(el("p").class("carry-note").attr("role", "status").text((*note).clone()))
-        .children(spreads(props))
         .into()
 }
 

@@ -80,8 +80,7 @@ pub fn Branches(props: &BranchesProps) -> Html {
         .attr("aria-label", words::BRANCHES)
         .child(el("div").class("branches-heading").child(el("h3").text(words::BRANCHES)).children(compare).child(begin))
         .child(el("div").class("twigs-room").child(el("div").class("twigs-width").reference(&room)).child(picture))
-        .children(none)
-        .children(rename.is_some().then(|| el("div").class("branch-tools").children(rename).children(remove)))
+        .child(el("div").class("branch-tools").children(none).children(rename).children(remove))
         .into()
 }
 

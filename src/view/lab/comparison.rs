@@ -79,7 +79,7 @@ pub fn Comparison(props: &ComparisonProps) -> Html {
         .child(el("div").class("dialog-heading").child(el("h2").text(words::COMPARE_TWO)).child(close_button(close)))
         .child(sides)
         .child(said)
-        .children(table)
+        .child(el("div").children(table))
         .into()
 }
 

@@ -85,7 +85,7 @@ fn fault_line(fault: Option<&LessonError>, text: &str, field: &NodeRef) -> El {
     // Always there: what is inserted between others would have the text made anew.
     let said = el("span").attr("role", "alert").attr("id", "text-fault");
     let said = said.text(fault.map_or_else(String::new, |error| error.to_string()));
-    el("p").class("bad").child(said).children(way)
+    el("p").class("bad").child(said).child(el("span").children(way))
 }
 
 fn buttons(open: Callback<Event>, save: Callback<Event>, is_changed: bool) -> El {

@@ -63,9 +63,9 @@ pub fn LoadTab(props: &LoadTabProps) -> Html {
     let buttons = el("p")
         .class("ways")
         .child(el("button").class("tool first").attr("type", "submit").text(if running.is_empty() { words::START } else { words::CHANGE }))
-        .children((!running.is_empty()).then(|| {
+        .child(el("span").children((!running.is_empty()).then(|| {
             el("button").class("tool").attr("type", "button").on(ListenerKind::onclick, stop).text(words::STOP)
-        }));
+        })));
     el("form")
         .class("load-tab")
         .key(format!("{} {}", node.0, words::load_key(&shown)))

@@ -115,10 +115,11 @@ pub fn Lab(props: &LabProps) -> Html {
         Callback::from(move |at| bench.hash(at))
     };
     let said = bench.said();
+    // In an element of its own, so that what comes or goes leaves the player as it is.
     let above = asked.as_ref().map(|what| above(&bench, what, &asked));
     html! { <>
         <Player {run} {at} visit={props.visit} embed=false asks=false shared=true still=false {hash_of} complain={props.complain.clone()} bench={Some(bench)} {said} />
-        { for above }
+        <div class="above">{ for above }</div>
     </> }
 }
 

@@ -99,7 +99,7 @@ pub fn Settings(props: &SettingsProps) -> Html {
         .child(el("p").class("how").text(words::settings_of(&props.bench.name(node))))
         .child(search)
         .child(el("div").class("settings").children(near))
-        .children(others)
+        .child(el("div").children(others))
         .into()
 }
 

@@ -81,7 +81,7 @@ pub fn RunUntil(props: &RunUntilProps) -> Html {
             }
         })
     };
-    let fields = el("fieldset").child(el("legend").text(words::RUN_UNTIL)).children(radios).children(more);
+    let fields = el("fieldset").child(el("legend").text(words::RUN_UNTIL)).children(radios).child(el("div").children(more));
     el("form")
         .class("what-card run-until")
         .reference(&root)
