@@ -26,11 +26,14 @@ mod narration;
 #[cfg(feature = "complete")]
 mod outlook;
 mod pace;
+mod panels;
 mod phase;
 mod progress;
 pub mod recording;
 mod scenario;
 mod share;
+#[cfg(feature = "complete")]
+mod snippet;
 mod source;
 pub mod speech;
 mod teller;
@@ -64,11 +67,14 @@ pub use narration::{Inline, Narration, display_name, markup};
 #[cfg(feature = "complete")]
 pub use outlook::{Cost, NoReturn, Outlook, Promotion, Return, repoint, reply};
 pub use pace::Pace;
+pub use panels::Panels;
 pub use phase::Phase;
 pub use progress::{Mark, Progress};
 pub use scenario::{Scenario, ScriptLine};
 pub use share::{Address, At, Carried, LinkError, Page, Presentation, Theme};
-pub use source::LessonError;
+#[cfg(feature = "complete")]
+pub use snippet::{Snippet, Tool};
+pub use source::{LessonError, SOURCE_MAX};
 pub use teller::first_words;
 pub use telling::{NoSuchMoment, Telling};
 pub use timeline::{Frame, PhaseRun, See, Step, Timeline};

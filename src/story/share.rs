@@ -14,6 +14,7 @@
 //! ```
 
 use super::lesson::Lesson;
+use super::panels::Panels;
 use super::source::{LessonError, SOURCE_MAX, parse_duration};
 use crate::time::Time;
 use base64::Engine;
@@ -106,6 +107,10 @@ pub struct Presentation {
     pub theme: Theme,
     /// Whether the page asks before it shows, if the address says so.
     pub questions: Option<bool>,
+    /// What the embedded form shows beside the picture, if the address says so.
+    pub panels: Option<Panels>,
+    /// Texts are larger than usual. What else the address says of the look, `static/opens.js` tells the style sheet.
+    pub large: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,7 +193,13 @@ impl Presentation {
         self.questions.unwrap_or(!self.embed)
     }
 
-    /// Unknown switches are left aside: a newer embedder may set what an older page does not know.
+    /// Does it show what only the whole program has?
+    pub fn inspects(&self) -> bool {
+        self.embed && self.panels.is_some_and(|panels| panels.tabs().next().is_some())
+    }
+
+    /// Unknown switches are left aside: a newer embedder may set what an older page does not know. An embedded page says
+    /// so on the console (`static/protocol.js`).
     pub fn parse(query: &str) -> Presentation {
         let mut presentation = Presentation::default();
         for switch in query.trim_start_matches('?').split('&') {
@@ -198,7 +209,12 @@ impl Presentation {
                 "theme=dark" => presentation.theme = Theme::Dark,
                 "questions=on" => presentation.questions = Some(true),
                 "questions=off" => presentation.questions = Some(false),
-                _ => {}
+                "text=large" => presentation.large = true,
+                _ => {
+                    if let Some(list) = switch.strip_prefix("panels=") {
+                        presentation.panels = Some(Panels::parse(list));
+                    }
+                }
             }
         }
         presentation

@@ -2,7 +2,7 @@
 //!
 //! Rule: the address decides what is shown. One that cannot be read is said to be so, and what is on screen stays.
 
-use super::banner::banner;
+use super::banner::{banner, update};
 use super::browser::{self, Listening};
 use super::element::el;
 #[cfg(feature = "complete")]
@@ -11,6 +11,7 @@ use super::opening::Opener;
 use super::player::Player;
 use super::run::Run;
 use super::start::Start;
+use super::transport::full_link;
 use super::whole;
 use crate::node::COMPLETE;
 #[cfg(feature = "complete")]
@@ -18,6 +19,7 @@ use crate::story::Topology;
 use crate::story::{At, Lesson, LinkError, Page, Presentation, Theme, find_lesson};
 use crate::time::Time;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -51,6 +53,9 @@ struct OpenLab {
     at: Option<At>,
     visit: u32,
 }
+
+/// What the page's script for updates calls the way to the newer page, when there is one.
+const UPDATE: &str = "replscopeUpdate";
 
 const NO_RECORDING: &str =
     "This address is a moment of a recording, and a recording is only in its file: open the file again to see it.";
@@ -101,11 +106,16 @@ impl Reducible for Shown {
 pub fn App(props: &AppProps) -> Html {
     let presentation = Presentation::parse(&props.query);
     let shown = use_reducer(|| Shown::default().open(&props.hash));
+    let is_old = use_state_eq(|| false);
     {
-        let dispatch = shown.dispatcher();
+        let (dispatch, is_old) = (shown.dispatcher(), is_old.setter());
         use_effect_with((), move |()| {
-            let heard =
-                Listening::to_window(&["hashchange"], move |_| dispatch.dispatch(Change::Hash(browser::hash())));
+            // Perhaps it was said before this program was here to hear it.
+            is_old.set(browser::has(UPDATE));
+            let heard = Listening::to_window(&["hashchange", "replscope-update"], move |event| match &*event.type_() {
+                "hashchange" => dispatch.dispatch(Change::Hash(browser::hash())),
+                _ => is_old.set(true),
+            });
             move || drop(heard)
         });
     }
@@ -131,19 +141,20 @@ pub fn App(props: &AppProps) -> Html {
     };
     {
         let complain = change.reform(Change::Complain);
-        use_effect_with(shown.wants_whole, move |wants| {
+        let wants_whole = shown.wants_whole || (presentation.inspects() && !COMPLETE);
+        use_effect_with(wants_whole, move |wants| {
             if *wants {
                 whole::start(move |why| complain.emit(why));
             }
         });
     }
     let content = match &shown.lesson {
-        None => shown.without_lesson(&change),
+        None => shown.without_lesson(&change, presentation),
         Some(open @ Open { page, run, at, visit }) => {
             let (page, start) = (page.clone(), run.start);
             let hash_of = Callback::from(move |at| at_moment(&page, At::of(at, start)).hash());
             let complain = change.reform(Change::Complain);
-            html! { <Player key={Rc::as_ptr(run) as usize} run={run.clone()} at={*at} visit={*visit} embed={presentation.embed} asks={presentation.asks()} shared={!matches!(open.page, Page::Recording { .. })} still={props.still} {hash_of} {complain} /> }
+            html! { <Player key={Rc::as_ptr(run) as usize} run={run.clone()} at={*at} visit={*visit} embed={presentation.embed} panels={presentation.panels} large={presentation.large} asks={presentation.asks()} shared={!matches!(open.page, Page::Recording { .. })} still={props.still} {hash_of} {complain} /> }
         }
     };
     let opener = (!presentation.embed && !props.still).then(|| {
@@ -155,19 +166,29 @@ pub fn App(props: &AppProps) -> Html {
     });
     // The notices have an element of their own, so that one that comes or goes leaves the page as it is.
     let dismiss = change.reform(|()| Change::Dismiss);
-    let notices = el("div").class("notices").children(shown.complaint.as_ref().map(|text| banner(text, &dismiss)));
+    let old = is_old.then(|| {
+        let reload = Callback::from(|_| browser::call(UPDATE, &JsValue::NULL, &JsValue::NULL));
+        update(reload, &Callback::from(move |()| is_old.set(false)))
+    });
+    let notices = shown.complaint.as_ref().map(|text| banner(text, &dismiss)).or(old);
+    let notices = el("div").class("notices").children(notices);
     html! { <>{ content }{ for opener }{ notices }</> }
 }
 
 impl Shown {
-    /// The laboratory, or the start page.
-    fn without_lesson(&self, _change: &Callback<Change>) -> Html {
+    /// The laboratory, or the start page. A frame has no room for that, and leads to it.
+    fn without_lesson(&self, _change: &Callback<Change>, presentation: Presentation) -> Html {
         #[cfg(feature = "complete")]
         if let Some(OpenLab { page, lesson, at, visit }) = &self.lab {
             let complain = _change.reform(Change::Complain);
-            return html! { <Lab key={*visit} lesson={lesson.clone()} page={page.clone()} at={at.clone()} visit={*visit} {complain} /> };
+            return html! { <Lab key={*visit} lesson={lesson.clone()} page={page.clone()} at={at.clone()} visit={*visit} {presentation} {complain} /> };
         }
-        html! { <Start /> }
+        match presentation.embed {
+            false => html! { <Start /> },
+            // It comes with the whole program.
+            true if self.wants_whole => Html::default(),
+            true => full_link("./".into()).into(),
+        }
     }
 
     /// Opens a laboratory, if that is what a page is.

@@ -22,6 +22,8 @@ pub struct Place<'a> {
     pub link: Option<&'a Callback<(), String>>,
     /// What stands before the ways to share: a laboratory's own tools.
     pub tools: Vec<El>,
+    /// Opens the dialog that writes what to put into another page.
+    pub embed: Option<Callback<()>>,
     /// What cannot be done is said here.
     pub complain: &'a Callback<String>,
 }
@@ -33,12 +35,16 @@ pub fn header(place: Option<Place>) -> El {
     let bar = el("header").class("header").child(el("a").class("home").attr("href", "#/").text("replscope"));
     let tools = el("div").class("header-tools");
     let open = Callback::from(|_: Event| opening::ask());
-    let open = el("button").class("tool").button("Open a recording", open).child(icon(Icon::Open));
+    let open = el("button").class("tool").button(words::OPEN_FILE, open).child(icon(Icon::Open));
     let Some(place) = place else { return bar.child(tools.child(open).child(theme)) };
     let share = place.link.map(|link| {
         let share = el("button").class("tool labelled share").button("Share", share(link, place.complain));
         let share = share.child(icon(Icon::Share)).child(el("span").class("share-word").text("Share"));
         [share, el("span").class("unseen share-told").attr("aria-live", "polite").text("")]
+    });
+    let embed = place.embed.map(|open| {
+        let embed = el("button").class("tool labelled").button("Embed", open.reform(|_| ()));
+        embed.child(icon(Icon::Frame)).child(el("span").text("Embed"))
     });
     let name = el("p").class("place").child(el("span").class("shelf").text(place.shelf)).text(place.name);
     let experiment = place.experiment.map(|href| {
@@ -46,7 +52,9 @@ pub fn header(place: Option<Place>) -> El {
         way.attr("title", words::EXPERIMENT).child(icon(Icon::Bolt)).child(el("span").text(words::EXPERIMENT))
     });
     let own = (!place.tools.is_empty()).then(|| el("div").class("lab-tools").children(place.tools));
-    bar.child(name).children(own).child(tools.children(experiment).children(share.into_iter().flatten()).child(open).child(theme))
+    bar.child(name).children(own).child(
+        tools.children(experiment).children(embed).children(share.into_iter().flatten()).child(open).child(theme),
+    )
 }
 
 /// Copies the link and says so, or says what to copy.

@@ -10,7 +10,10 @@
 //! - `element`: makes elements without the macro's weight; `pick`: what can be pointed at;
 //! - `question`, `ending`: what is asked, and what came of it; `record` keeps it; `words`: every text of the interface;
 //! - `lab`: the laboratory;
+//! - `embed`: the embedded form, and what passes between it and the page around it; `embedding`: the dialog that writes
+//!   what to put into that page;
 //! - `opening`: a recording out of a file;
+//! - `picture`: a moment as a picture that stands alone;
 //! - `whole`: how the small program gives way to the whole one;
 //! - `header`, `transport`, `help`, `banner`, `icon`: the frame around it.
 
@@ -22,6 +25,9 @@ mod clock;
 mod controls;
 mod decision_tab;
 mod element;
+mod embed;
+#[cfg(feature = "complete")]
+mod embedding;
 mod ending;
 mod figures;
 mod header;
@@ -37,9 +43,11 @@ mod node_tab;
 mod opening;
 mod panel;
 mod pick;
+#[cfg(feature = "complete")]
+mod picture;
 mod playback;
 mod player;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(all(not(target_arch = "wasm32"), feature = "complete"))]
 mod prerender;
 mod prose;
 mod question;
@@ -59,8 +67,11 @@ mod wire_tab;
 mod words;
 
 pub use app::{App, AppProps};
-#[cfg(not(target_arch = "wasm32"))]
-pub use prerender::{page, pictures, prerender};
+#[cfg(feature = "complete")]
+pub use picture::{SIZES, Shot, View, picture};
+#[cfg(all(not(target_arch = "wasm32"), feature = "complete"))]
+pub use prerender::{page, pictures, prerender, stills};
+pub use run::Run;
 
 /// Puts the page in the place of what was rendered beforehand.
 pub fn mount() {

@@ -4,6 +4,9 @@ use super::browser;
 use super::clock::use_clock;
 use super::controls::{Controls, Handles};
 use super::element::{El, el};
+use super::embed;
+#[cfg(feature = "complete")]
+use super::embedding::Embedding;
 use super::ending::ending;
 use super::header::{Place, header};
 use super::help::help;
@@ -27,7 +30,7 @@ use crate::scene::geometry::Size;
 use crate::scene::{Focus, Room, Scene, text};
 #[cfg(feature = "complete")]
 use crate::story::terms_in;
-use crate::story::{At, Narration, Page};
+use crate::story::{At, Narration, Page, Panels};
 use crate::time::Time;
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
@@ -35,13 +38,22 @@ use web_sys::Element;
 use yew::prelude::*;
 use yew::virtual_dom::ListenerKind;
 
-#[derive(Properties, PartialEq)]
+#[derive(Clone, Properties, PartialEq)]
 pub struct PlayerProps {
     pub run: Rc<Run>,
     /// The moment to open at; every new visit moves the player there.
     pub at: Time,
     pub visit: u32,
     pub embed: bool,
+    /// What an embedded player shows beside the picture, if it is told.
+    #[prop_or_default]
+    pub panels: Option<Panels>,
+    /// Texts are larger than usual.
+    #[prop_or_default]
+    pub large: bool,
+    /// It only shows how an embedded player would look: the address and what is kept are somebody else's.
+    #[prop_or_default]
+    pub preview: bool,
     /// Does the page ask before it shows?
     pub asks: bool,
     /// A link leads to it for others too; not to a recording.
@@ -69,14 +81,12 @@ const BESIDE_PANEL: f64 = 860.0;
 /// The picture's height where the page scrolls.
 const SCROLLING_HEIGHT: f64 = 620.0;
 /// The room on a phone, before its browser has told.
-const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tape: true };
+const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tape: true, framed: false };
 /// The width of the panel's inside.
 #[cfg(feature = "complete")]
 const SEQUENCE_WIDTH: f64 = 338.0;
 /// The height of what stands below a laboratory's stage.
 const BENCH: f64 = 214.0;
-/// The embedded form shows the tape too if it is higher than this.
-const EMBEDDED_TAPE: f64 = 560.0;
 /// A hash is written this long after the last move, so that holding an arrow key does not flood the browser.
 const HASH_DELAY_MS: u32 = 250;
 
@@ -110,10 +120,13 @@ pub fn Player(props: &PlayerProps) -> Html {
         let labels = !props.embed && track_size.width > 500.0;
         use_memo((run.clone(), track_size.width, labels), |(run, width, labels)| Rc::new(run.track(*width, *labels)))
     };
-    let live = use_clock(run, &scene.stage, &track, &playback, &root);
+    let seen = use_state_eq(|| true);
+    let live = use_clock(run, &scene.stage, &track, &playback, &root, *seen);
+    embed::use_orders(props, &live, &playback, &seen);
     use_address(props, &playback);
+    let (open_embedding, embedding) = use_embedding(props, playback.at);
     use_focus(&root, props.embed);
-    let progress = record::use_kept(&run.lesson, &playback, &record);
+    let progress = record::use_kept(&run.lesson, &playback, &record, !props.preview);
     use_whole(props, &playback);
     use_run(props, &playback);
 
@@ -165,28 +178,47 @@ pub fn Player(props: &PlayerProps) -> Html {
     };
     let question = question(props, &playback, &Asking { record: &record, reading: &reading }, &root, *focus, scene);
     let is_over = COMPLETE && playback.at >= run.moments.end && run.lesson.number > 0 && !props.embed;
-    let after = terms(narration)
-        .into_iter()
-        .chain(question)
-        .chain(is_over.then(|| ending(run, &playback.moments, &record, &progress).into()));
-    let after: Vec<Html> = after.collect();
+    let ending = is_over.then(|| ending(run, &playback.moments, &record, &progress).into());
     let picture = laboratory(props, picture, &playback, *focus);
     let more = tabs_of(props, &playback, *focus, *tab, scene, &controls);
-    let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
-    let panel = (!props.embed).then(|| panel(inside, *tab, &controls.choose_tab));
-    el("div")
-        .class(if props.embed { "player embed" } else { "player" })
+    let panel = if props.embed {
+        embed::side(question, props.panels, scene, more, *tab, &controls)
+    } else {
+        let after: Vec<Html> = terms(narration).into_iter().chain(question).chain(ending).collect();
+        let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
+        Some(panel(inside, *tab, &controls.choose_tab))
+    };
+    let above = Above { controls: &controls, at: playback.at, focus: *focus, width: picture_size.width, embed: open_embedding };
+    let class = match (props.embed, &panel) {
+        (false, _) => "player",
+        (true, None) => "player embed",
+        (true, Some(_)) => "player embed with-side",
+    };
+    let player = el("div").class(class);
+    let player = if props.embed { embed::tell(player, run, &playback, narration, &record) } else { player };
+    player
         .reference(&root)
         .attr("tabindex", "0")
         .attr("role", "region")
         .attr("aria-label", format!("Lesson: {}", run.lesson.title))
         .on(ListenerKind::onkeydown, controls.key.clone())
-        .child(top(props, narration, &controls, playback.at, *focus))
+        .child(top(props, narration, above))
         .child(el("div").class("body").child(picture).children(panel))
         .child(transport(bar))
         .child(told)
         .child(help())
+        .nodes(embedding)
         .into()
+}
+
+/// What the header, or the caption of the embedded form, needs to know.
+struct Above<'a> {
+    controls: &'a Controls,
+    at: Time,
+    focus: Focus,
+    width: f64,
+    /// Opens the Embed dialog.
+    embed: Option<Callback<()>>,
 }
 
 /// What was asked in this run.
@@ -343,9 +375,13 @@ fn room(size: Size, props: &PlayerProps) -> Room {
             width: size.width,
             height: if scrolls { height } else { (height - BENCH).max(BENCH) },
             tape: false,
+            framed: false,
         };
     }
-    Room { width: size.width, height, tape: !props.embed || size.height > EMBEDDED_TAPE }
+    if props.embed {
+        return embed::room(size, props.panels, props.large);
+    }
+    Room { width: size.width, height, tape: true, framed: false }
 }
 
 fn is_laboratory(_props: &PlayerProps) -> bool {
@@ -375,11 +411,11 @@ fn drawn(
 }
 
 /// What stands above the picture: the header, or the caption of the embedded form.
-fn top(props: &PlayerProps, narration: &Narration, controls: &Controls, at: Time, focus: Focus) -> El {
+fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
+    let Above { controls, at, focus, width, embed } = above;
     let lesson = &props.run.lesson;
     if props.embed {
-        let title = el("strong").text(format!("{}. ", narration.title.trim_end_matches('.')));
-        return el("div").class("caption").child(el("p").child(title).prose(&narration.body));
+        return embed::caption(narration, props.panels, width, props.large);
     }
     let name = if lesson.number > 0 { format!("{} · {}", lesson.number, lesson.title) } else { lesson.title.clone() };
     // A recording has no text that could be gone on with.
@@ -397,6 +433,7 @@ fn top(props: &PlayerProps, narration: &Narration, controls: &Controls, at: Time
         experiment,
         tools: tools(props, at, focus),
         link: props.shared.then_some(&controls.link),
+        embed: embed.filter(|_| props.shared),
         complain: &props.complain,
     }))
 }
@@ -408,6 +445,24 @@ fn tools(_props: &PlayerProps, _at: Time, _focus: Focus) -> Vec<El> {
         return lab::header_tools(bench, lab::looked_at(bench, _focus.node, _at));
     }
     vec![]
+}
+
+/// What opens the Embed dialog, and the dialog while it is open.
+#[hook]
+fn use_embedding(_props: &PlayerProps, _at: Time) -> (Option<Callback<()>>, Option<Html>) {
+    #[cfg(feature = "complete")]
+    {
+        let opened_at = use_state_eq(|| None::<Time>);
+        let (open, close) = (opened_at.setter(), opened_at.setter());
+        let dialog = opened_at.map(|at| {
+            let PlayerProps { run, hash_of, complain, .. } = _props.clone();
+            let (hash, closed) = (hash_of.emit(at), Callback::from(move |()| close.set(None)));
+            html! { <Embedding {run} {at} {hash} {hash_of} {closed} {complain} /> }
+        });
+        (Some(Callback::from(move |()| open.set(Some(_at)))), dialog)
+    }
+    #[cfg(not(feature = "complete"))]
+    (None, None)
 }
 
 /// Goes where a link leads while the player is open, and writes into the address where the reader has stopped.
@@ -423,7 +478,7 @@ fn use_address(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
     });
     let hash_of = props.hash_of.clone();
     // A laboratory's address says what was done, too.
-    let is_told = playback.by_hand || is_laboratory(props);
+    let is_told = (playback.by_hand || is_laboratory(props)) && !props.preview;
     use_effect_with((playback.at, playback.motion, is_told, props.run.clone()), move |&(at, motion, is_told, _)| {
         let write = (motion == Motion::Paused && is_told)
             .then(|| Timeout::new(HASH_DELAY_MS, move || browser::replace_hash(&hash_of.emit(at))));

@@ -8,22 +8,8 @@ use crate::scene::geometry::{Size, px};
 use crate::scene::sequence::{Arrow, Sequence};
 use yew::Callback;
 
-/// The diagram; choosing a message goes to the moment at which it left.
+/// The diagram, and its table.
 pub fn sequence_tab(sequence: &Sequence, pick: &Callback<Pick>) -> El {
-    let size = Size { width: sequence.width, height: sequence.height };
-    let lines = sequence.lifelines.iter().map(|line| {
-        let stem = el("line").at("x1", line.x).at("x2", line.x).at("y1", 22.0).at("y2", sequence.height);
-        let name = words("lifeline-name", Anchor::Middle, line.x, 14.0, line.name.clone());
-        group(format!("lifeline {}", line.hue.class())).child(stem).child(name)
-    });
-    let y = sequence.now_y;
-    let now = el("line").class("now").at("x1", 0.0).at("x2", sequence.width).at("y1", y).at("y2", y);
-    let picture = canvas("sequence", size)
-        .attr("role", "group")
-        .attr("aria-label", say::SEQUENCE)
-        .child(group("lifelines").children(lines))
-        .child(now)
-        .child(group("arrows").children(sequence.arrows.iter().map(|arrow| self::arrow(arrow, pick))));
     let rows = sequence.arrows.iter().map(|arrow| el("li").text(arrow.name.clone()));
     let list = el("ol").children(rows);
     let list = el("details").child(el("summary").text(say::AS_A_LIST)).child(list);
@@ -32,9 +18,27 @@ pub fn sequence_tab(sequence: &Sequence, pick: &Callback<Pick>) -> El {
     el("div")
         .class("sequence-tab")
         .children(more(sequence.earlier, say::earlier_messages))
-        .child(picture)
+        .child(diagram(sequence, pick))
         .children(more(sequence.later, say::later_messages))
         .child(list)
+}
+
+/// The diagram; choosing a message goes to the moment at which it left.
+pub fn diagram(sequence: &Sequence, pick: &Callback<Pick>) -> El {
+    let size = Size { width: sequence.width, height: sequence.height };
+    let lines = sequence.lifelines.iter().map(|line| {
+        let stem = el("line").at("x1", line.x).at("x2", line.x).at("y1", 22.0).at("y2", sequence.height);
+        let name = words("lifeline-name", Anchor::Middle, line.x, 14.0, line.name.clone());
+        group(format!("lifeline {}", line.hue.class())).child(stem).child(name)
+    });
+    let y = sequence.now_y;
+    let now = el("line").class("now").at("x1", 0.0).at("x2", sequence.width).at("y1", y).at("y2", y);
+    canvas("sequence", size)
+        .attr("role", "group")
+        .attr("aria-label", say::SEQUENCE)
+        .child(group("lifelines").children(lines))
+        .child(now)
+        .child(group("arrows").children(sequence.arrows.iter().map(|arrow| self::arrow(arrow, pick))))
 }
 
 fn arrow(arrow: &Arrow, pick: &Callback<Pick>) -> El {

@@ -96,8 +96,8 @@ pub fn Start() -> Html {
         let lab = el("a").class("tool").attr("href", Page::Lab { name: None, at: None }.hash()).text(words::OPEN_LAB);
         el("p").class("invitation").child(go).child(lab)
     });
-    let ask = el("button").class("tool labelled").button("Open a recording", Callback::from(|_| opening::ask()));
-    let own = el("p").class("own").text(OWN).child(ask.child(icon(Icon::Open)).text("Open a recording"));
+    let ask = el("button").class("tool labelled").button(words::OPEN_FILE, Callback::from(|_| opening::ask()));
+    let own = el("p").class("own").text(OWN).child(ask.child(icon(Icon::Open)).text(words::OPEN_FILE));
     let words =
         el("div").child(el("h1").text(TITLE)).child(el("p").class("lead").text(LEAD)).children(first).child(own);
     let hero = el("div").class("hero").reference(&room).children(hero.iter().flat_map(|run| picture(run, size.width)));

@@ -6,6 +6,7 @@ use super::help;
 use super::icon::{Icon, icon};
 use super::playback::{Action, Motion, Speed};
 use super::track::{TrackView, track};
+use super::words;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlSelectElement};
 use yew::virtual_dom::ListenerKind;
@@ -27,15 +28,8 @@ pub struct Transport<'a> {
 
 /// The bar.
 pub fn transport(bar: Transport) -> El {
-    let count = format!("{}/{}", bar.track.step + 1, bar.track.steps);
-    let link = bar.full_link.clone().map(|href| {
-        el("a")
-            .class("open-full")
-            .attr("href", href)
-            .attr("target", "_blank")
-            .attr("rel", "noopener")
-            .text("open in replscope")
-    });
+    let count = format!("{} / {}", bar.track.step + 1, bar.track.steps);
+    let link = bar.full_link.clone().map(full_link);
     el("footer")
         .class("transport")
         .child(tools(&bar))
@@ -44,6 +38,13 @@ pub fn transport(bar: Transport) -> El {
         .child(el("div").class("track-room").reference(&bar.track_room).child(track(bar.track)))
         .child(el("p").class("count").text(count))
         .children(link)
+}
+
+/// The way to the whole page; where there is little room it is only a sign.
+pub fn full_link(href: String) -> El {
+    let link = el("a").class("open-full").attr("href", href).attr("target", "_blank").attr("rel", "noopener");
+    let link = link.attr("title", words::OPEN_FULL).attr("aria-label", words::OPEN_FULL);
+    link.child(el("span").text(words::OPEN_FULL)).child(icon(Icon::Leave))
 }
 
 fn tools(bar: &Transport) -> El {

@@ -13,6 +13,11 @@ pub const POINT_AT_NODE: &str = "Point at a node, or choose it here.";
 pub const MOVE_CARET: &str = "Move the caret to a byte of the stream.";
 pub const BYTE: &str = "byte";
 
+pub const OPEN_FULL: &str = "open in replscope";
+pub const OPEN_FILE: &str = "Open a lesson or a recording";
+pub const NEW_VERSION: &str = "A new version of this page is ready.";
+pub const RELOAD: &str = "Reload";
+
 pub const END: &str = "The end of this lesson";
 pub const FINISHED: &str = "The end of the course";
 pub const NEXT_LESSON: &str = "Next";
@@ -51,6 +56,34 @@ pub fn repeat(title: &str) -> String {
 
 pub fn lessons(count: usize) -> String {
     format!("{count} lessons · each asks before it shows")
+}
+
+/// What only the Embed dialog says.
+#[cfg(feature = "complete")]
+pub use embedding::*;
+
+#[cfg(feature = "complete")]
+mod embedding {
+    pub const EMBED: &str = "Embed";
+    pub const TOOL: &str = "For";
+    pub const THEME: &str = "Colours";
+    pub const THEME_AUTO: &str = "as the reader's system";
+    pub const THEME_LIGHT: &str = "light";
+    pub const THEME_DARK: &str = "dark";
+    pub const WIDTH: &str = "Width";
+    pub const HEIGHT: &str = "Height";
+    pub const ASK_THERE: &str = "Ask before it shows";
+    pub const SNIPPET: &str = "What to write into the page";
+    pub const PREVIEW: &str = "Preview";
+    pub const COPY: &str = "Copy";
+    pub const COPIED: &str = "Copied";
+    pub const CLOSE: &str = "Close";
+    pub const CANNOT_COPY: &str = "The browser does not let this page copy. Select the text and copy it by key.";
+
+    /// What a frame is called for those who do not see it.
+    pub fn embedded_title(lesson: &str) -> String {
+        format!("Redis replication: {lesson}")
+    }
 }
 
 /// What only the laboratory says.

@@ -101,19 +101,6 @@ fn the_start_page_can_be_read() {
     });
 }
 
-#[test]
-fn the_embedded_form_holds_it_too() {
-    visit((720, 440), "?embed&theme=dark#/lesson/losing-the-link?at=5.8s", Wasm::Serve, async |window| {
-        for size in [(720, 440), (1200, 600), (480, 360), (390, 440), (320, 400)] {
-            window.resize(size).await;
-            is_faultless(window, &format!("embedded, {size:?}"), 3, MOUSE).await;
-            let scrolls = window.number("return document.documentElement.scrollHeight - innerHeight").await;
-            assert!(scrolls <= 0.0, "{size:?}: {scrolls} px to scroll");
-        }
-        assert_eq!(window.text("return document.documentElement.dataset.theme").await, "dark");
-    });
-}
-
 /// Ways to spoil the page, and the word that the audit must find for each.
 const SPOILED: [(&str, &str); 7] = [
     ("document.querySelector('h1').style.color = '#999'", "contrast"),

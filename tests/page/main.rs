@@ -6,6 +6,7 @@
 
 mod contrast;
 mod decisions;
+mod export;
 mod html;
 mod names;
 mod pictures;

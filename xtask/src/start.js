@@ -23,3 +23,7 @@ globalThis.replscopePictures = async (done) => {
 };
 
 await first({ module_or_path: "./FIRST_bg.wasm" });
+
+// A page within somebody else's page keeps nothing on the reader's device; one without an origin of its own may not.
+const isEmbedded = new URLSearchParams(location.search).has("embed");
+if (!isEmbedded && origin !== "null" && navigator.serviceWorker) import("./OFFLINE");

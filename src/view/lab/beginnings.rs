@@ -44,7 +44,7 @@ pub fn beginnings(bench: &Rc<Bench>) -> El {
     let lesson = el("select").class("tool").attr("aria-label", words::FROM_LESSON).on(ListenerKind::onchange, begin);
     let file = Callback::from(|_| opening::ask());
     let file = el("button").class("tool labelled").attr("type", "button").on(ListenerKind::onclick, file);
-    let file = file.child(icon(Icon::Open)).text(words::OPEN_FILE);
+    let file = file.child(icon(Icon::Open)).text(words::FROM_FILE);
     el("div")
         .class("beginnings")
         .child(el("h2").text(words::BEGIN_WITH))

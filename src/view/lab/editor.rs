@@ -98,7 +98,7 @@ fn buttons(open: Callback<Event>, save: Callback<Event>, is_changed: bool) -> El
         .class("ways")
         .child(button(class, words::OPEN_TEXT, open))
         .child(button("tool", words::SAVE, save))
-        .child(button("tool", words::OPEN_FILE, file))
+        .child(button("tool", words::FROM_FILE, file))
 }
 
 /// The address carries it, and what the address says is opened; the moment stays.

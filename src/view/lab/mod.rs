@@ -6,7 +6,7 @@
 //! - `board`: the stage, where `hand` drags cards and `carry` says what would come of it; `acts` and `menu`: what can be done;
 //! - `strip`: what stands below it: `console`, `branches`; `comparison` of two branches;
 //! - `what_if`, `until`, `settings`, `load`, `editor`: tabs of the panel;
-//! - `beginnings`: what a laboratory can begin with; `file`: one that comes out of a file.
+//! - `beginnings`: what a laboratory can begin with.
 
 mod acts;
 mod beginnings;
@@ -17,7 +17,6 @@ mod carry;
 mod comparison;
 mod console;
 mod editor;
-mod file;
 mod hand;
 mod load;
 mod log;
@@ -29,7 +28,6 @@ mod what_if;
 
 pub use bench::{Bench, Hands};
 pub use board::Board;
-pub use file::{is_text, open as open_file};
 pub use strip::{looked_at, strip};
 
 use super::browser;
@@ -40,7 +38,7 @@ use super::player::Player;
 use super::words;
 use crate::scene::panel::Figure;
 use crate::sim::NodeId;
-use crate::story::{At, Lesson, Page};
+use crate::story::{At, Lesson, Page, Presentation};
 use crate::time::Time;
 use beginnings::beginnings;
 use comparison::Comparison;
@@ -90,6 +88,8 @@ pub struct LabProps {
     pub page: Page,
     pub at: Option<At>,
     pub visit: u32,
+    /// How it is shown: embedded, it is only looked at.
+    pub presentation: Presentation,
     pub complain: Callback<String>,
 }
 
@@ -117,8 +117,9 @@ pub fn Lab(props: &LabProps) -> Html {
     let said = bench.said();
     // In an element of its own, so that what comes or goes leaves the player as it is.
     let above = asked.as_ref().map(|what| above(&bench, what, &asked));
+    let Presentation { embed, panels, large, .. } = props.presentation;
     html! { <>
-        <Player {run} {at} visit={props.visit} embed=false asks=false shared=true still=false {hash_of} complain={props.complain.clone()} bench={Some(bench)} {said} />
+        <Player {run} {at} visit={props.visit} {embed} {panels} {large} asks=false shared=true still=false {hash_of} complain={props.complain.clone()} bench={Some(bench)} {said} />
         <div class="above">{ for above }</div>
     </> }
 }

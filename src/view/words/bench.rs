@@ -7,7 +7,6 @@ use crate::time::Time;
 pub const FAULTS: &str = "Faults";
 pub const ADD_NODE: &str = "Node";
 pub const BEGIN: &str = "Begin with …";
-pub const CLOSE: &str = "Close";
 
 pub const FOLLOW: &str = "Replicate from …";
 pub const FAILOVER: &str = "FAILOVER to a replica";
@@ -42,7 +41,7 @@ pub const EACH_ITS_CARD: &str = "One by one";
 pub const BEGIN_WITH: &str = "Begin with";
 pub const FIRST_NODE: &str = "Add a node";
 pub const FROM_LESSON: &str = "A lesson …";
-pub const OPEN_FILE: &str = "Open a file …";
+pub const FROM_FILE: &str = "Open a file …";
 
 pub const CONSOLE: &str = "Console";
 pub const CONSOLE_OF: &str = "Whose console";
