@@ -113,7 +113,10 @@ fn line(world: &World, up: NodeId, down: NodeId, curve: Curve, width: f64, laten
     let look = look(world, up, down, link);
     let note = match (look, link.map(|l| l.condition)) {
         (LinkLook::Cut, Some(LinkCondition::Cut { since })) => {
-            format!("cut {} ago", text::duration(world.now().since(since).as_micros() as u64))
+            match world.now().since(since).as_micros() as u64 {
+                0 => "cut now".to_owned(),
+                ago => format!("cut {} ago", text::duration(ago)),
+            }
         }
         (LinkLook::BlackHole, Some(LinkCondition::BlackHole { since })) => {
             format!("silent for {}", text::duration(world.now().since(since).as_micros() as u64))
@@ -140,8 +143,9 @@ fn line(world: &World, up: NodeId, down: NodeId, curve: Curve, width: f64, laten
         LinkLook::Cut | LinkLook::BlackHole => note.as_str(),
     };
     let name = format!("link from {a} to {b}: {state}");
-    // On a short way downwards a message would cover it.
-    let note = if curve.flow == Flow::Down && curve.span() < SHORT { String::new() } else { note };
+    // On a short way downwards a message would cover it, and between near cards it would cover them.
+    let room = if curve.flow == Flow::Down { SHORT } else { text::width(&note, Face::Sans, 12.0) - 8.0 };
+    let note = if curve.span() < room { String::new() } else { note };
     let data = |id: NodeId| world.host(id).map_or("", |h| h.name.as_str());
     let data = format!("{}-{}", data(up), data(down));
     LinkLine {

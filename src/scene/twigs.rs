@@ -52,11 +52,15 @@ const EDGE: f64 = 12.0;
 const ABOVE: f64 = 7.0;
 /// How far a curve reaches along time.
 const BEND: f64 = 22.0;
+/// A branch that begins at the very end has so much room, and a line is at least so long.
+const TAIL: f64 = 92.0;
+const LEAST: f64 = 30.0;
 
 /// Lays out the trunk and the branches that leave it; `now` is looked at on the branch `shown`, seconds.
 pub fn lay_out(trunk: &Told, branches: &[Told], shown: Option<usize>, now: f64, width: f64) -> Twigs {
     let ends = branches.iter().chain([trunk]).map(|told| told.to).fold(now, f64::max).max(1.0);
-    let x = |seconds: f64| EDGE + (width - 2.0 * EDGE) * (seconds / ends).clamp(0.0, 1.0);
+    let tail = if branches.is_empty() { 0.0 } else { TAIL.min(width / 3.0) };
+    let x = |seconds: f64| EDGE + (width - 2.0 * EDGE - tail) * (seconds / ends).clamp(0.0, 1.0);
     let rows = rows(branches);
     let y = |row: usize| 24.0 + PITCH * row as f64;
     let row_of = |branch: Option<usize>| rows.iter().position(|other| *other == branch).unwrap_or(0);
@@ -67,7 +71,7 @@ pub fn lay_out(trunk: &Told, branches: &[Told], shown: Option<usize>, now: f64, 
         let reach = if *branch == shown { told.to.max(now) } else { told.to };
         let fork = branch.map(|_| Point { x: x(told.from), y: y(row_of(told.parent)) });
         let begin = fork.map_or(x(0.0), |fork| (fork.x + BEND).min(width - EDGE - 8.0));
-        let end = x(reach).max(begin + 8.0).min(width - EDGE);
+        let end = x(reach).max(begin + LEAST).min(width - EDGE);
         let path = match fork {
             None => format!("M{} {} H{}", px(begin), px(at), px(end)),
             Some(fork) => {
@@ -133,7 +137,7 @@ mod tests {
         assert_eq!(names, ["trunk", "late", "early", "of early"]);
         let shown = &tree.twigs[3];
         assert_eq!(shown.fork.map(|fork| fork.y), Some(tree.twigs[2].name_at.y + ABOVE));
-        assert!(shown.now.is_some_and(|now| (now.x - 196.0).abs() < 1.0), "{shown:?}");
+        assert!(shown.now.is_some_and(|now| now.x > shown.fork.unwrap().x), "{shown:?}");
         assert!(tree.twigs.iter().all(|twig| twig.name_at.x >= EDGE && twig.y >= 0.0));
     }
 

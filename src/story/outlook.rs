@@ -5,6 +5,7 @@
 
 use crate::node::{Event, FullReason, Node, PsyncVerdict};
 use crate::sim::{Action, Cargo, Checks, Entry, LostWrite, NodeId, What, World};
+use super::timeline::Timeline;
 use crate::time::Time;
 use crate::wire::{Bytes, printable};
 use std::time::Duration;
@@ -141,6 +142,31 @@ pub fn repoint(world: &World, replica: NodeId, master: NodeId) -> Cost {
         None => Cost::None(NoReturn::MasterDown),
         Some(_) => answered(copy, replica, master),
     }
+}
+
+/// How long replicas without a link can still continue where they stopped, if nothing else is done: until their master's
+/// backlog has lost the byte that they need next. Only those to whom that happens as far as the run is computed.
+pub fn time_left(timeline: &Timeline, at: Time, replicas: &[NodeId]) -> Vec<(NodeId, Duration)> {
+    let mut waiting = replicas.to_vec();
+    let mut found = vec![];
+    if waiting.is_empty() {
+        return found;
+    }
+    timeline.find(at, &mut |_, world| {
+        waiting.retain(|id| {
+            let is_lost = is_outrun(world, *id);
+            found.extend(is_lost.then(|| (*id, world.now().since(at))));
+            !is_lost
+        });
+        waiting.is_empty()
+    });
+    found
+}
+
+fn is_outrun(world: &World, id: NodeId) -> bool {
+    let backlog = master_of(world, id).and_then(|master| node(world, master)?.backlog());
+    let next = node(world, id).map(|node| node.offset() + 1);
+    backlog.zip(next).is_some_and(|(backlog, next)| backlog.first() > next)
 }
 
 /// What a node would answer to a client's command now, as it would be on the wire; none if it would not in 2 s.

@@ -67,7 +67,8 @@ fn several(card: &Card, anatomy: &Anatomy, pick: &Callback<Pick>) -> El {
         .attr("aria-expanded", "false")
         .picks(pick, Pick::Group(card.node), name(card));
     let outline = header(outline, card, anatomy);
-    let outline = numbers(outline, card, anatomy);
+    // The smallest have room for how many there are.
+    let outline = if card.detail == Detail::Tiny { outline } else { numbers(outline, card, anatomy) };
     status(outline, card, anatomy)
 }
 

@@ -9,7 +9,7 @@
 //! - `panel`, `tabs` and the `*_tab`s, `figures`, `prose`: words and bytes;
 //! - `element`: makes elements without the macro's weight; `pick`: what can be pointed at;
 //! - `question`, `ending`: what is asked, and what came of it; `record` keeps it; `words`: every text of the interface;
-//! - `lab`: the laboratory;
+//! - `lab`: the laboratory; `workshop`: what it changes in the player;
 //! - `embed`: the embedded form, and what passes between it and the page around it; `embedding`: the dialog that writes
 //!   what to put into that page;
 //! - `opening`: a recording out of a file;
@@ -65,6 +65,7 @@ mod transport;
 mod whole;
 mod wire_tab;
 mod words;
+mod workshop;
 
 pub use app::{App, AppProps};
 #[cfg(feature = "complete")]

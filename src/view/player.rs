@@ -11,7 +11,7 @@ use super::ending::ending;
 use super::header::{Place, header};
 use super::help::help;
 #[cfg(feature = "complete")]
-use super::lab::{self, Bench, Board, Hands};
+use super::lab::Bench;
 use super::panel::{self, Inside, panel};
 use super::playback::{Action, Moments, Motion, Playback};
 use super::question::{Outcome, Question};
@@ -25,6 +25,7 @@ use super::tape::TapeView;
 use super::track::TrackView;
 use super::transport::{Transport, transport};
 use super::whole;
+use super::workshop::{self, BENCH, is_laboratory};
 use crate::node::COMPLETE;
 use crate::scene::geometry::Size;
 use crate::scene::{Focus, Room, Scene, text};
@@ -85,8 +86,6 @@ const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tape: t
 /// The width of the panel's inside.
 #[cfg(feature = "complete")]
 const SEQUENCE_WIDTH: f64 = 338.0;
-/// The height of what stands below a laboratory's stage.
-const BENCH: f64 = 214.0;
 /// A hash is written this long after the last move, so that holding an arrow key does not flood the browser.
 const HASH_DELAY_MS: u32 = 250;
 
@@ -103,7 +102,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     let record = use_state_eq(Record::default);
     let reading = use_state_eq(|| None::<usize>);
     let focus = use_state_eq(Focus::default);
-    let tab = use_state_eq(|| first_tab(props));
+    let tab = use_state_eq(|| workshop::first_tab(props));
     let root = use_node_ref();
     let (picture, picture_size) = use_size(FIRST_ROOM);
     let (track_room, track_size) = use_size(FIRST_TRACK);
@@ -139,10 +138,7 @@ pub fn Player(props: &PlayerProps) -> Html {
         hash_of: &props.hash_of,
     });
     #[cfg(feature = "complete")]
-    if let Some(bench) = &props.bench {
-        let (pick, choose_tab, go) = (controls.pick.clone(), controls.choose_tab.clone(), controls.act.clone());
-        bench.attend(Hands { at: playback.at, pick, choose_tab, go });
-    }
+    workshop::attend(props, playback.at, &controls);
     let sentence = format!("{}: {}", narration.eyebrow, narration.title);
     let is_told = playback.by_hand && playback.motion == Motion::Paused;
     let told = el("p").class("unseen").attr("aria-live", "polite").text(if is_told {
@@ -179,7 +175,6 @@ pub fn Player(props: &PlayerProps) -> Html {
     let question = question(props, &playback, &Asking { record: &record, reading: &reading }, &root, *focus, scene);
     let is_over = COMPLETE && playback.at >= run.moments.end && run.lesson.number > 0 && !props.embed;
     let ending = is_over.then(|| ending(run, &playback.moments, &record, &progress).into());
-    let picture = laboratory(props, picture, &playback, *focus);
     let more = tabs_of(props, &playback, *focus, *tab, scene, &controls);
     let panel = if props.embed {
         embed::side(question, props.panels, scene, more, *tab, &controls)
@@ -245,26 +240,6 @@ fn terms(_narration: &Narration) -> Option<Html> {
     None
 }
 
-/// What a laboratory has below its stage.
-fn laboratory(_props: &PlayerProps, picture: El, _playback: &Playback, _focus: Focus) -> El {
-    #[cfg(feature = "complete")]
-    if let Some(bench) = &_props.bench {
-        let node = lab::looked_at(bench, _focus.node, _playback.at);
-        return picture.child(lab::strip(bench, node, _playback.at));
-    }
-    picture
-}
-
-/// A laboratory begins with what would happen, all others with the bytes.
-fn first_tab(props: &PlayerProps) -> &'static str {
-    #[cfg(feature = "complete")]
-    if is_laboratory(props) {
-        return panel::WHAT_IF;
-    }
-    let _ = props;
-    panel::WIRE
-}
-
 /// The tabs that only the whole program has, and those of a laboratory.
 fn tabs_of(
     props: &PlayerProps,
@@ -285,10 +260,7 @@ fn tabs_of(
         vec![(panel::SEQUENCE, drawn)]
     };
     #[cfg(feature = "complete")]
-    if let Some(bench) = &props.bench {
-        let node = lab::looked_at(bench, focus.node, playback.at);
-        tabs.extend(lab::tabs(bench, node, playback.at, &scene.figures));
-    }
+    tabs.extend(workshop::tabs(props, scene, playback.at, focus));
     #[cfg(feature = "complete")]
     return tabs;
     #[cfg(not(feature = "complete"))]
@@ -384,13 +356,6 @@ fn room(size: Size, props: &PlayerProps) -> Room {
     Room { width: size.width, height, tape: true, framed: false }
 }
 
-fn is_laboratory(_props: &PlayerProps) -> bool {
-    #[cfg(feature = "complete")]
-    return _props.bench.is_some();
-    #[cfg(not(feature = "complete"))]
-    false
-}
-
 /// The stage, and the tape below it.
 fn drawn(
     _props: &PlayerProps,
@@ -401,9 +366,8 @@ fn drawn(
     controls: &Controls,
 ) -> Vec<Html> {
     #[cfg(feature = "complete")]
-    if let Some(bench) = &_props.bench {
-        let (stage, focus, pick) = (scene.stage.clone(), _focus, controls.pick.clone());
-        return vec![html! { <Board bench={bench.clone()} {stage} {at} {focus} {pick} /> }];
+    if let Some(drawn) = workshop::drawn(_props, scene, at, _focus, controls) {
+        return drawn;
     }
     let stage = stage(&scene.stage, at, &controls.pick).into();
     let tape = room.tape.then(|| html! { <TapeView tape={scene.tape.clone()} pick={controls.pick.clone()} /> });
@@ -431,20 +395,11 @@ fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
         name,
         shelf,
         experiment,
-        tools: tools(props, at, focus),
+        tools: workshop::tools(props, at, focus),
         link: props.shared.then_some(&controls.link),
         embed: embed.filter(|_| props.shared),
         complain: &props.complain,
     }))
-}
-
-/// What the header has for a laboratory.
-fn tools(_props: &PlayerProps, _at: Time, _focus: Focus) -> Vec<El> {
-    #[cfg(feature = "complete")]
-    if let Some(bench) = &_props.bench {
-        return lab::header_tools(bench, lab::looked_at(bench, _focus.node, _at));
-    }
-    vec![]
 }
 
 /// What opens the Embed dialog, and the dialog while it is open.

@@ -5,7 +5,7 @@ use replscope::node::{Event, PsyncVerdict};
 use replscope::sim::{Action, Checks, NodeId, What, World};
 use replscope::story::{
     Cost, Found, Laboratory, Lesson, NoReturn, Outlook, Point, ScriptLine, Timeline, Topology, Until, compare,
-    lesson_texts, repoint, reply,
+    lesson_texts, repoint, reply, time_left,
 };
 use replscope::time::Time;
 use replscope::wire::{Bytes, printable};
@@ -358,6 +358,27 @@ fn what_it_costs_to_follow_somebody_else() {
     let later = timeline.frame(moment(&timeline, 10_000)).now.clone();
     assert_eq!(repoint(&later, d, b), Cost::None(NoReturn::MasterDown));
     assert!(matches!(repoint(&later, a, c), Cost::None(_)));
+}
+
+/// A replica that is away can continue until the backlog has lost its next byte.
+#[test]
+fn how_long_a_replica_can_still_continue() {
+    let text = format!("{HEAD}config * repl-diskless-sync no\nat 3s cut a c\nload a 10 from 3s to 9s\nend 9s");
+    let timeline = Timeline::new(lesson(&text).scenario.clone());
+    let [b, c] = [1, 2].map(NodeId);
+    let at = moment(&timeline, 3_050);
+    let left = time_left(&timeline, at, &[b, c]);
+    let [(node, time)] = left.as_slice() else { panic!("{left:?}") };
+    assert_eq!(*node, c);
+    let mut there = Timeline::new(lesson(&text).scenario.clone());
+    let mut cost = |at: Time| {
+        let world = there.frame(at).now.clone();
+        let outlook = Outlook::of(&world, timeline.checks());
+        outlook.returns.into_iter().find(|one| one.node == c).unwrap().cost
+    };
+    assert!(matches!(cost(at + *time - Duration::from_micros(1)), Cost::Partial { .. }));
+    assert!(matches!(cost(at + *time), Cost::Full { .. }));
+    assert_eq!(time_left(&timeline, at, &[]), vec![]);
 }
 
 /// The reply is the one that a client would get, and nothing has happened.

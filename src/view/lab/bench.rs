@@ -10,10 +10,11 @@ use super::super::run::Run;
 use super::super::words;
 use super::log::{Gathered, Line};
 use super::{Asked, Thing};
+use crate::node::LinkState;
 use crate::sim::{Action, LinkSetup, NodeId, World};
 use crate::story::{
-    At, Carried, Change, Cost, Difference, Found, Laboratory, Lesson, Load, Outlook, Page, Refused, ScriptLine, Until,
-    compare, display_name, repoint, reply,
+    At, Carried, Change, Cost, Difference, Found, Laboratory, Lesson, Load, Outlook, Page, Refused, Return,
+    ScriptLine, Until, compare, display_name, repoint, reply, time_left,
 };
 use crate::time::Time;
 use crate::wire::Bytes;
@@ -232,6 +233,18 @@ impl Bench {
     pub fn outlook(&self, at: Time) -> Outlook {
         let run = self.run.borrow();
         Outlook::of(&run.world(at), self.lab.borrow().telling().timeline.checks())
+    }
+
+    /// How long those without a link can still continue.
+    pub fn time_left(&self, at: Time, outlook: &Outlook) -> Vec<(NodeId, Duration)> {
+        let world = self.run.borrow().world(at);
+        let is_away = |one: &&Return| {
+            let link = world.host(one.node).and_then(|host| host.node.as_ref()).and_then(|node| node.master_link());
+            let is_down = link.is_some_and(|link| link.state != LinkState::Connected);
+            is_down && matches!(one.cost, Cost::Partial { .. })
+        };
+        let away: Vec<NodeId> = outlook.returns.iter().filter(is_away).map(|one| one.node).collect();
+        time_left(&self.lab.borrow().telling().timeline, at, &away)
     }
 
     /// What it would cost if a node were told now to follow another.

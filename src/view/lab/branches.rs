@@ -70,15 +70,10 @@ pub fn Branches(props: &BranchesProps) -> Html {
         button.attr("title", name).on(ListenerKind::onclick, remove).text("×")
     });
     let none = all.is_empty().then(|| el("p").class("how").text(words::NO_BRANCH));
-    let begin = {
-        let bench = bench.clone();
-        let begin = Callback::from(move |_: Event| bench.ask.emit(Asked::Begin));
-        el("button").class("quiet").attr("type", "button").on(ListenerKind::onclick, begin).text(words::BEGIN_ANEW)
-    };
     el("section")
         .class("branches")
         .attr("aria-label", words::BRANCHES)
-        .child(el("div").class("branches-heading").child(el("h3").text(words::BRANCHES)).children(compare).child(begin))
+        .child(el("div").class("branches-heading").child(el("h3").text(words::BRANCHES)).children(compare))
         .child(el("div").class("twigs-room").child(el("div").class("twigs-width").reference(&room)).child(picture))
         .child(el("div").class("branch-tools").children(none).children(rename).children(remove))
         .into()

@@ -11,15 +11,24 @@ use super::acts;
 use super::bench::Bench;
 use super::log::reply_text;
 use crate::node::Config;
+use crate::scene::order;
 use crate::sim::{Action, NodeId};
 use crate::time::Time;
 use std::rc::Rc;
 use yew::prelude::*;
 use yew::virtual_dom::ListenerKind;
 
-/// How the names of those begin that replication has to do with.
-const OF_REPLICATION: [&str; 9] =
-    ["repl", "min-replicas", "masterauth", "masteruser", "client-output-buffer-limit", "requirepass", "save", "maxmemory", "rdb"];
+/// What replication has to do with besides all that begins with `repl`, in the order in which they are shown.
+const OF_REPLICATION: [&str; 8] = [
+    "min-replicas-to-write",
+    "min-replicas-max-lag",
+    "masteruser",
+    "masterauth",
+    "requirepass",
+    "client-output-buffer-limit",
+    "save",
+    "maxmemory",
+];
 
 #[derive(Properties, PartialEq)]
 pub struct SettingsProps {
@@ -59,7 +68,8 @@ pub fn Settings(props: &SettingsProps) -> Html {
         let default = defaults.get(&[name.as_bytes()]).pop().map(|(_, value)| value).unwrap_or_default();
         Setting { name, value, default }
     });
-    let all: Vec<Setting> = all.filter(|one| one.name.contains(&*wanted.to_ascii_lowercase())).collect();
+    let mut all: Vec<Setting> = all.filter(|one| one.name.contains(&*wanted.to_ascii_lowercase())).collect();
+    order::by_key(&mut all, rank);
     let change = {
         let (bench, refused) = (props.bench.clone(), refused.clone());
         Callback::from(move |(name, value): (String, String)| {
@@ -78,9 +88,7 @@ pub fn Settings(props: &SettingsProps) -> Html {
     };
     let refused = refused.as_ref().filter(|refused| refused.node == node);
     let row = |setting: &Setting| row(setting, refused.filter(|refused| refused.name == setting.name), &change);
-    let is_near = |setting: &&Setting| {
-        setting.value != setting.default || OF_REPLICATION.iter().any(|begin| setting.name.starts_with(begin))
-    };
+    let is_near = |setting: &&Setting| rank(setting) < FAR;
     let near: Vec<El> = all.iter().filter(is_near).map(row).collect();
     let far: Vec<El> = all.iter().filter(|setting| !is_near(setting)).map(row).collect();
     let search = el("input")
@@ -102,6 +110,23 @@ pub fn Settings(props: &SettingsProps) -> Html {
         .child(el("div").children(others))
         .into()
 }
+
+/// What was changed stands first, then what replication has to do with.
+fn rank(setting: &Setting) -> usize {
+    if setting.value != setting.default {
+        return 0;
+    }
+    let listed = OF_REPLICATION.iter().position(|name| *name == setting.name);
+    match listed {
+        _ if setting.name.starts_with("repl-") => 1,
+        _ if setting.name.starts_with("replica-") => 3,
+        Some(place) => if place < 2 { 2 } else { 4 + place },
+        None => FAR,
+    }
+}
+
+/// The rank of those that replication has nothing to do with.
+const FAR: usize = 100;
 
 /// Settings that were renamed are shown once.
 fn is_older_name(name: &str) -> bool {

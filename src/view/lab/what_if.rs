@@ -8,11 +8,13 @@ use super::bench::Bench;
 use super::menu::cost_note;
 use super::until::RunUntil;
 use crate::scene::panel::Figure;
+use crate::scene::text::duration;
 use crate::sim::NodeId;
 use crate::story::{Cost, Outlook, Promotion, Return, reason_text};
 use crate::time::Time;
 use crate::wire::printable;
 use std::rc::Rc;
+use std::time::Duration;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -26,11 +28,16 @@ pub struct WhatIfProps {
 
 #[component]
 pub fn WhatIf(props: &WhatIfProps) -> Html {
-    let outlook = use_memo((props.run.clone(), props.run.moments.step_at(props.at)), |_| props.bench.outlook(props.at));
-    let Outlook { returns, promotions } = &*outlook;
+    let outlook = use_memo((props.run.clone(), props.run.moments.step_at(props.at)), |_| {
+        let outlook = props.bench.outlook(props.at);
+        let left = props.bench.time_left(props.at, &outlook);
+        (outlook, left)
+    });
+    let (Outlook { returns, promotions }, left) = &*outlook;
+    let left = |node: NodeId| left.iter().find(|(other, _)| *other == node).map(|(_, left)| *left);
     let names = props.bench.names();
     let name = |id: NodeId| names.get(id.index()).map_or_else(String::new, |name| crate::story::display_name(name));
-    let returns = card(words::RETURNS, returns.iter().map(|one| return_row(one, name(one.node))));
+    let returns = card(words::RETURNS, returns.iter().map(|one| return_row(one, name(one.node), left(one.node))));
     let promotions = card(words::PROMOTIONS, promotions.iter().map(|one| promotion_row(one, name(one.node))));
     let changed: Vec<Figure> = props.figures.iter().filter(|figure| figure.was.is_some()).cloned().collect();
     let changed = figures(&changed).map(|list| el("section").class("what-card").child(el("h3").text(words::CHANGED)).child(list));
@@ -50,12 +57,17 @@ fn card(title: &'static str, rows: impl Iterator<Item = El>) -> El {
     el("section").class("what-card").child(el("h3").text(title)).child(el("dl").children(rows)).children(nothing)
 }
 
-fn return_row(one: &Return, name: String) -> El {
-    let (class, said) = cost_note(&one.cost);
+fn return_row(one: &Return, name: String, left: Option<Duration>) -> El {
+    let (class, said) = match (cost_note(&one.cost), left) {
+        ((_, said), Some(left)) => ("soon", words::and_left(&said, &duration(left.as_micros() as u64))),
+        (said, None) => said,
+    };
     let why = match &one.cost {
         Cost::Full { reason, .. } => Some(reason_text(*reason).to_owned()),
-        Cost::Partial { .. } | Cost::None(_) => None,
+        Cost::None(why) => Some(why.text()),
+        Cost::Partial { .. } => None,
     };
+    let said = if matches!(one.cost, Cost::None(_)) { words::NO_RETURN.to_owned() } else { said };
     let why = why.map(|why| el("small").text(why));
     el("div").child(el("dt").text(name)).child(el("dd").class(class).text(said).children(why))
 }

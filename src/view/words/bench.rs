@@ -54,7 +54,6 @@ pub const UNBALANCED: &str = "Invalid argument(s)";
 
 pub const BRANCHES: &str = "Branches";
 pub const NO_BRANCH: &str = "Go back in time and do something: it begins a branch.";
-pub const BEGIN_ANEW: &str = "Begin anew …";
 pub const RENAME: &str = "Another name for this branch";
 pub const COMPARE: &str = "Compare …";
 pub const COMPARE_TWO: &str = "Two branches at the same moment";
@@ -80,6 +79,7 @@ pub const STOP: &str = "Stop";
 pub const RUN_AHEAD: &str = "Computed by running each return ahead on this branch.";
 pub const RETURNS: &str = "Each replica's return";
 pub const PROMOTIONS: &str = "Promote, and lose";
+pub const NO_RETURN: &str = "no return";
 pub const NO_REPLICA: &str = "There is no replica now.";
 pub const WHICH: &str = "which";
 pub const CHANGED: &str = "Changed in this step";
@@ -137,6 +137,11 @@ pub fn cost(cost: &Cost) -> String {
         Cost::Full { bytes: None, .. } => "full · not through in 70 s".into(),
         Cost::None(why) => why.text(),
     }
+}
+
+/// So long it would still be so.
+pub fn and_left(cost: &str, left: &str) -> String {
+    format!("{cost} · {left} left")
 }
 
 pub fn carry_to(name: &str) -> String {

@@ -234,7 +234,7 @@ fn an_empty_laboratory_says_how_to_begin() {
         press(window, ".board", "Add a node").await;
         window.until("there is a node", "return document.querySelectorAll('.board .card').length === 1").await;
         // Another beginning is never far.
-        press(window, ".branches", "Begin anew …").await;
+        press(window, ".header", "Begin with …").await;
         window.until("the ways are there again", "return !!document.querySelector('.beginning-dialog[open] [data-topology=a-chain]')").await;
         window.click(".beginning-dialog [data-topology=a-chain]").await;
         window.until("it is a chain", "return document.querySelector('.place').textContent.includes('A chain')").await;
