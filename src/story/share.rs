@@ -312,7 +312,7 @@ impl Page {
 /// any name for one: the whole program knows.
 fn is_laboratory(name: &str) -> bool {
     #[cfg(feature = "complete")]
-    let is_ready = super::laboratory::Topology::named(name).is_some();
+    let is_ready = super::topology::Topology::named(name).is_some();
     #[cfg(not(feature = "complete"))]
     let is_ready = true;
     is_ready || super::library::exists(name)

@@ -21,6 +21,8 @@ pub struct Place<'a> {
     pub experiment: Option<String>,
     /// Gives the link to this moment, if there is one for others.
     pub link: Option<&'a Callback<(), String>>,
+    /// What stands before the ways to share: a laboratory's own tools.
+    pub tools: Vec<El>,
     /// Opens the dialog that writes what to put into another page.
     pub embed: Option<Callback<()>>,
     /// What cannot be done is said here.
@@ -55,7 +57,8 @@ pub fn header(place: Option<Place>) -> El {
         let way = el("a").class("tool labelled experiment").attr("href", href).attr("aria-label", words::EXPERIMENT);
         way.attr("title", words::EXPERIMENT).child(icon(Icon::Bolt)).child(el("span").text(words::EXPERIMENT))
     });
-    bar.child(name).child(
+    let own = (!place.tools.is_empty()).then(|| el("div").class("lab-tools").children(place.tools));
+    bar.child(name).children(own).child(
         tools.children(experiment).children(embed).children(share.into_iter().flatten()).child(open).child(theme),
     )
 }

@@ -10,9 +10,10 @@
 //! - `panel`, `tabs` and the `*_tab`s, `figures`, `prose`: words and bytes;
 //! - `element`: makes elements without the macro's weight; `pick`: what can be pointed at;
 //! - `question`, `ending`: what is asked, and what came of it; `record` keeps it; `words`: every text of the interface;
+//! - `lab`: the laboratory; `workshop`: what it changes in the player;
 //! - `embed`: the embedded form, and what passes between it and the page around it; `embedding`: the dialog that writes
 //!   what to put into that page;
-//! - `lab`: the laboratory; `glossary`: what the words mean; `calculator`: how large a backlog must be;
+//! - `glossary`: what the words mean; `calculator`: how large a backlog must be;
 //! - `opening`: a recording out of a file;
 //! - `picture`: a moment as a picture that stands alone;
 //! - `whole`: how the small program gives way to the whole one;
@@ -81,6 +82,7 @@ mod views;
 mod whole;
 mod wire_tab;
 mod words;
+mod workshop;
 
 pub use app::{App, AppProps};
 #[cfg(feature = "complete")]

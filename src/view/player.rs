@@ -13,7 +13,7 @@ use super::ending::ending;
 use super::header::{Place, header};
 use super::help::help;
 #[cfg(feature = "complete")]
-use super::lab::{self, Bench, Editor, WhatIf};
+use super::lab::Bench;
 use super::panel::{self, Inside, panel};
 use super::playback::{self, Action, Moments, Motion, Playback};
 use super::question::{Outcome, Question};
@@ -28,11 +28,10 @@ use super::transport::{Transport, transport};
 use super::views;
 use super::whole;
 use super::words;
+use super::workshop::{self, BENCH, is_laboratory};
 use crate::node::COMPLETE;
 use crate::scene::geometry::Size;
 use crate::scene::{Focus, Room, Scene, text};
-#[cfg(feature = "complete")]
-use crate::sim::NodeId;
 #[cfg(feature = "complete")]
 use crate::story::terms_in;
 use crate::story::{At, Narration, Page, Panels, View};
@@ -75,6 +74,10 @@ pub struct PlayerProps {
     #[cfg(feature = "complete")]
     #[prop_or_default]
     pub bench: Option<Rc<Bench>>,
+    /// What was done in it last: it is drawn anew then.
+    #[cfg(feature = "complete")]
+    #[prop_or_default]
+    pub said: String,
 }
 
 /// The picture's room, and the timeline's, until the browser has told the real ones.
@@ -89,8 +92,6 @@ const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tape: t
 /// The panel's inside, for what is as large as the picture elsewhere.
 #[cfg(feature = "complete")]
 const IN_PANEL: Size = Size { width: 352.0, height: 440.0 };
-/// The height of what stands below a laboratory's stage.
-const BENCH: f64 = 232.0;
 /// The lesson that is about the backlog's size.
 #[cfg(feature = "complete")]
 const CALCULATED: &str = "the-backlog-is-too-small";
@@ -110,7 +111,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     let record = use_state_eq(Record::default);
     let reading = use_state_eq(|| None::<usize>);
     let focus = use_state_eq(Focus::default);
-    let tab = use_state_eq(|| panel::WIRE);
+    let tab = use_state_eq(|| workshop::first_tab(props));
     #[cfg(feature = "complete")]
     let view = use_state_eq(|| props.view);
     let root = use_node_ref();
@@ -155,6 +156,8 @@ pub fn Player(props: &PlayerProps) -> Html {
         tab: &tab,
         hash_of: &props.hash_of,
     });
+    #[cfg(feature = "complete")]
+    workshop::attend(props, playback.at, &controls);
     let sentence = format!("{}: {}", narration.eyebrow, narration.title);
     let is_told = playback.by_hand && playback.motion == Motion::Paused;
     let told = el("p").class("unseen").attr("aria-live", "polite").text(if is_told {
@@ -180,7 +183,7 @@ pub fn Player(props: &PlayerProps) -> Html {
         views: (!props.embed).then(|| views::switch(&view)),
         full_link: props.embed.then(|| format!("?{}", props.hash_of.emit(playback.at))),
     };
-    let drawn = drawn(scene, room, playback.at, &controls);
+    let drawn = drawn(props, scene, room, playback.at, *focus, &controls);
     #[cfg(feature = "complete")]
     let shown = views::Shown { run, at: playback.at, focus: *focus, pick: &controls.pick };
     #[cfg(feature = "complete")]
@@ -190,7 +193,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     let picture = picture.children((!props.embed && !props.still).then(|| views::switch(&view)));
     let picture = if props.still {
         let (narrow, _) = run.shot(playback.at, &focus, &NARROW_ROOM);
-        let narrow = self::drawn(&narrow, NARROW_ROOM, playback.at, &controls);
+        let narrow = self::drawn(props, &narrow, NARROW_ROOM, playback.at, *focus, &controls);
         let both = [("when-wide", drawn), ("when-narrow", narrow)];
         picture.children(both.map(|(class, drawn)| el("div").class(class).nodes(drawn)))
     } else {
@@ -199,8 +202,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     let question = question(props, &playback, &Asking { record: &record, reading: &reading }, &root, *focus, scene);
     let is_over = COMPLETE && playback.at >= run.moments.end && run.lesson.number > 0 && !props.embed;
     let ending = is_over.then(|| ending(run, &playback.moments, &record, &progress).into());
-    let picture = laboratory(props, picture, &playback, *focus, scene, &controls);
-    let more = tabs_of(props, &playback, *focus, *tab, &controls);
+    let more = tabs_of(props, &playback, *focus, *tab, scene, &controls);
     let panel = if props.embed {
         embed::side(question, props.panels, scene, more, *tab, &controls)
     } else {
@@ -210,7 +212,8 @@ pub fn Player(props: &PlayerProps) -> Html {
         let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
         Some(panel(inside, *tab, &controls.choose_tab))
     };
-    let above = Above { controls: &controls, at: playback.at, width: picture_size.width, embed: open_embedding };
+    let above =
+        Above { controls: &controls, at: playback.at, focus: *focus, width: picture_size.width, embed: open_embedding };
     let class = match (props.embed, &panel) {
         (false, _) => "player",
         (true, None) => "player embed",
@@ -237,6 +240,7 @@ pub fn Player(props: &PlayerProps) -> Html {
 struct Above<'a> {
     controls: &'a Controls,
     at: Time,
+    focus: Focus,
     width: f64,
     /// Opens the Embed dialog.
     embed: Option<Callback<()>>,
@@ -278,30 +282,13 @@ fn calculator(_run: &Run, is_over: bool) -> Option<Html> {
     None
 }
 
-/// What a laboratory has below its stage.
-fn laboratory(
-    props: &PlayerProps,
-    picture: El,
-    playback: &Playback,
-    focus: Focus,
-    scene: &Scene,
-    controls: &Controls,
-) -> El {
-    #[cfg(feature = "complete")]
-    if let Some(bench) = &props.bench {
-        let node = focus.node.or(scene.stage.cards.first().map(|card| card.node)).unwrap_or(NodeId(0));
-        return picture.child(lab::strip(bench, node, playback.at, &controls.act));
-    }
-    let _ = (props, playback, focus, scene, controls);
-    picture
-}
-
 /// The tabs that only the whole program has, and those of a laboratory.
 fn tabs_of(
     props: &PlayerProps,
     playback: &Playback,
     focus: Focus,
     tab: &'static str,
+    scene: &Scene,
     controls: &Controls,
 ) -> Vec<(&'static str, Html)> {
     #[cfg(feature = "complete")]
@@ -312,17 +299,12 @@ fn tabs_of(
         vec![(panel::SEQUENCE, drawn)]
     };
     #[cfg(feature = "complete")]
-    if let Some(bench) = &props.bench {
-        let (run, at, seek) = (props.run.clone(), playback.at, controls.act.clone());
-        let what_if = html! { <WhatIf bench={bench.clone()} run={run.clone()} {at} {seek} /> };
-        let text = html! { <Editor bench={bench.clone()} {run} /> };
-        tabs.extend([(panel::WHAT_IF, what_if), (panel::TEXT, text)]);
-    }
+    tabs.extend(workshop::tabs(props, scene, playback.at, focus));
     #[cfg(feature = "complete")]
     return tabs;
     #[cfg(not(feature = "complete"))]
     {
-        let _ = (props, playback, focus, tab, controls);
+        let _ = (props, playback, focus, tab, scene, controls);
         vec![]
     }
 }
@@ -424,15 +406,12 @@ fn room(size: Size, props: &PlayerProps) -> Room {
     Room { width: size.width, height, tape: true, framed: false }
 }
 
-fn is_laboratory(_props: &PlayerProps) -> bool {
-    #[cfg(feature = "complete")]
-    return _props.bench.is_some();
-    #[cfg(not(feature = "complete"))]
-    false
-}
-
 /// The stage, and the tape below it.
-fn drawn(scene: &Scene, room: Room, at: Time, controls: &Controls) -> Vec<Html> {
+fn drawn(_props: &PlayerProps, scene: &Scene, room: Room, at: Time, _focus: Focus, controls: &Controls) -> Vec<Html> {
+    #[cfg(feature = "complete")]
+    if let Some(drawn) = workshop::drawn(_props, scene, at, _focus, controls) {
+        return drawn;
+    }
     let stage = stage(&scene.stage, at, &controls.pick).into();
     let tape = room.tape.then(|| html! { <TapeView tape={scene.tape.clone()} pick={controls.pick.clone()} /> });
     [stage].into_iter().chain(tape).collect()
@@ -440,7 +419,7 @@ fn drawn(scene: &Scene, room: Room, at: Time, controls: &Controls) -> Vec<Html> 
 
 /// What stands above the picture: the header, or the caption of the embedded form.
 fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
-    let Above { controls, at, width, embed } = above;
+    let Above { controls, at, focus, width, embed } = above;
     let lesson = &props.run.lesson;
     if props.embed {
         return embed::caption(narration, props.panels, width, props.large);
@@ -459,6 +438,7 @@ fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
         name,
         shelf,
         experiment,
+        tools: workshop::tools(props, at, focus),
         link: props.shared.then_some(&controls.link),
         embed: embed.filter(|_| props.shared),
         complain: &props.complain,
