@@ -110,11 +110,11 @@ pub struct Presentation {
     pub theme: Theme,
     /// Whether the page asks before it shows, if the address says so.
     pub questions: Option<bool>,
-    pub view: View,
     /// What the embedded form shows beside the picture, if the address says so.
     pub panels: Option<Panels>,
     /// Texts are larger than usual. What else the address says of the look, `static/opens.js` tells the style sheet.
     pub large: bool,
+    pub view: View,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -217,12 +217,10 @@ impl Presentation {
                 "questions=on" => presentation.questions = Some(true),
                 "questions=off" => presentation.questions = Some(false),
                 "text=large" => presentation.large = true,
-                _ => {
-                    if let Some(list) = switch.strip_prefix("panels=") {
-                        presentation.panels = Some(Panels::parse(list));
-                    }
-                    presentation.view = View::named(switch).unwrap_or(presentation.view);
-                }
+                other => match other.strip_prefix("panels=") {
+                    Some(list) => presentation.panels = Some(Panels::parse(list)),
+                    None => presentation.view = View::named(other).unwrap_or(presentation.view),
+                },
             }
         }
         presentation
@@ -314,7 +312,7 @@ impl Page {
 /// any name for one: the whole program knows.
 fn is_laboratory(name: &str) -> bool {
     #[cfg(feature = "complete")]
-    let is_ready = super::laboratory::Topology::named(name).is_some();
+    let is_ready = super::topology::Topology::named(name).is_some();
     #[cfg(not(feature = "complete"))]
     let is_ready = true;
     is_ready || super::library::exists(name)

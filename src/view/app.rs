@@ -143,9 +143,9 @@ pub fn App(props: &AppProps) -> Html {
     };
     {
         let complain = change.reform(Change::Complain);
-        // Another view than the stage is the whole program's.
-        let asks_view = presentation.view != View::Stage && shown.lesson.is_some();
-        let wants_whole = shown.wants_whole || ((presentation.inspects() || asks_view) && !COMPLETE);
+        // So does one that asks for another view than the stage, or for the panel of an embedded one.
+        let asks_more = presentation.inspects() || (presentation.view != View::Stage && shown.lesson.is_some());
+        let wants_whole = shown.wants_whole || (asks_more && !COMPLETE);
         use_effect_with(wants_whole, move |wants| {
             if *wants {
                 whole::start(move |why| complain.emit(why));
@@ -209,7 +209,7 @@ impl Shown {
             Page::Lab { name, at } => {
                 let name = name.as_deref().unwrap_or_default();
                 let ready =
-                    || Lesson::parse("laboratory.txt", &Topology::named(name).unwrap_or(Topology::TwoLevels).text());
+                    || Lesson::parse("laboratory.txt", &Topology::named(name).unwrap_or(Topology::Empty).text());
                 (find_lesson(name).or_else(|| ready().ok())?, at)
             }
             _ => return None,

@@ -21,6 +21,8 @@ pub struct Place<'a> {
     pub experiment: Option<String>,
     /// Gives the link to this moment, if there is one for others.
     pub link: Option<&'a Callback<(), String>>,
+    /// What stands before the ways to share: a laboratory's own tools.
+    pub tools: Vec<El>,
     /// Opens the dialog that writes what to put into another page.
     pub embed: Option<Callback<()>>,
     /// What cannot be done is said here.
@@ -54,8 +56,9 @@ pub fn header(place: Option<Place>) -> El {
     let name = el("p").class("place").child(el("span").class("shelf").text(place.shelf)).text(place.name);
     let experiment =
         place.experiment.map(|href| labelled("tool labelled experiment", href, words::EXPERIMENT, Icon::Bolt));
+    let own = (!place.tools.is_empty()).then(|| el("div").class("lab-tools").children(place.tools));
     let tools = tools.children(experiment).child(glossary).children(embed).children(share.into_iter().flatten());
-    bar.child(name).child(tools.child(open).child(theme))
+    bar.child(name).children(own).child(tools.child(open).child(theme))
 }
 
 /// A way that keeps its sign where there is no room for its word.

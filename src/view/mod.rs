@@ -11,9 +11,10 @@
 //! - `panel`, `tabs` and the `*_tab`s, `figures`, `prose`: words and bytes;
 //! - `element`: makes elements without the macro's weight; `pick`: what can be pointed at;
 //! - `question`, `ending`: what is asked, and what came of it; `record` keeps it; `words`: every text of the interface;
-//! - `lab`: the laboratory; `glossary`: what the words mean; `calculator`: how large a backlog must be;
+//! - `lab`: the laboratory; `workshop`: what it changes in the player;
 //! - `embed`: the embedded form, and what passes between it and the page around it; `embedding`: the dialog that writes
 //!   what to put into that page;
+//! - `glossary`: what the words mean; `calculator`: how large a backlog must be;
 //! - `opening`: a recording out of a file;
 //! - `picture`: a moment as a picture that stands alone;
 //! - `whole`: how the small program gives way to the whole one;
@@ -83,7 +84,9 @@ mod transport;
 mod views;
 mod whole;
 mod wire_tab;
+mod wish;
 mod words;
+mod workshop;
 
 pub use app::{App, AppProps};
 #[cfg(feature = "complete")]
@@ -91,7 +94,7 @@ pub use picture::{SIZES, Shot, View, picture};
 #[cfg(all(not(target_arch = "wasm32"), feature = "complete"))]
 pub use prerender::{page, pictures, prerender, stills};
 pub use run::Run;
-#[cfg(all(not(target_arch = "wasm32"), feature = "complete"))]
+#[cfg(not(target_arch = "wasm32"))]
 pub use stopped::stopped;
 
 /// Puts the page in the place of what was rendered beforehand.

@@ -21,6 +21,10 @@ pub const SEQUENCE: &str = "Sequence";
 #[cfg(feature = "complete")]
 pub const WHAT_IF: &str = "What-if";
 #[cfg(feature = "complete")]
+pub const SETTINGS: &str = "Settings";
+#[cfg(feature = "complete")]
+pub const LOAD: &str = "Load";
+#[cfg(feature = "complete")]
 pub const TEXT: &str = "Text";
 
 /// What the panel is made from.
@@ -34,6 +38,15 @@ pub struct Inside<'a> {
     pub pick: &'a Callback<Pick>,
     /// More tabs: their names, and what is in them.
     pub more: Vec<(&'static str, Html)>,
+}
+
+/// A laboratory's own question comes first.
+#[cfg(feature = "complete")]
+fn in_order(names: &mut Vec<&'static str>) {
+    if let Some(place) = names.iter().position(|name| *name == WHAT_IF) {
+        let first = names.remove(place);
+        names.insert(0, first);
+    }
 }
 
 /// The panel with one of its tabs chosen.
@@ -60,8 +73,10 @@ pub fn inspect(
     tab: &'static str,
     choose: &Callback<&'static str>,
 ) -> [El; 2] {
-    let mut names: Vec<&'static str> =
-        [WIRE, NODE, INFO, DECISION].into_iter().chain(more.iter().map(|(name, _)| *name)).collect();
+    let names = [WIRE, NODE, INFO, DECISION].into_iter().chain(more.iter().map(|(name, _)| *name));
+    let mut names: Vec<&'static str> = names.collect();
+    #[cfg(feature = "complete")]
+    in_order(&mut names);
     if let Some(only) = only {
         names = only.tabs().filter_map(|place| names.get(place).copied()).collect();
     }

@@ -5,10 +5,11 @@
 use super::card;
 use super::element::El;
 use super::run::Run;
-use super::sequence::portrait;
-use super::stage::stage;
+use super::sequence::{HEADS, diagram, heads};
+use super::stage::{canvas, stage};
 use super::tape::{Said, tape};
 use crate::export::{Element, Node, Picture};
+use crate::scene::geometry::Size;
 use crate::scene::{Focus, Room, sequence};
 use crate::time::Time;
 use yew::Callback;
@@ -55,11 +56,11 @@ pub struct Shot {
     pub focus: Focus,
 }
 
-/// At which part of the height of a sequence its moment stands.
-const NOW_AT: f64 = 0.7;
-
 /// Least and greatest width, and height, of a picture, px.
 pub const SIZES: std::ops::RangeInclusive<u32> = 240..=4096;
+
+/// A longer sequence diagram ends here, px.
+const SEQUENCE_MAX: f64 = 8_192.0;
 
 impl Shot {
     /// A picture of a usual size.
@@ -76,7 +77,7 @@ pub fn picture(run: &Run, shot: &Shot) -> Picture {
     let drawn = match view {
         View::Stage => stage(&scene.stage, at, &idle),
         View::Tape => tape(&scene.tape, Said { hint: None, pointed: None }, &idle, &Callback::noop()),
-        View::Sequence => portrait(run, &shot_view(run, shot), (width, height)),
+        View::Sequence => sequence(run, shot),
     };
     let nodes = scene.stage.cards.iter().map(card::name).collect::<Vec<_>>().join("; ");
     let moment = crate::scene::text::clock(at.since(run.start).as_micros() as u64);
@@ -84,12 +85,17 @@ pub fn picture(run: &Run, shot: &Shot) -> Picture {
     Picture { drawing: tree(drawn), title, description: format!("{} {nodes}.", narration.spoken()) }
 }
 
-/// The part of the sequence diagram around the moment.
-fn shot_view(run: &Run, shot: &Shot) -> sequence::View {
-    let now = run.plan(1.0).y(shot.at);
-    let top = (now - shot.height * NOW_AT).max(0.0);
-    let Focus { node, message, .. } = shot.focus;
-    sequence::View { at: shot.at, start: run.start, node, message, top, bottom: top + shot.height }
+/// The whole diagram below the names of its nodes.
+fn sequence(run: &Run, shot: &Shot) -> El {
+    let Shot { at, width, focus, .. } = *shot;
+    let plan = run.plan(1.0);
+    let (top, bottom) = (0.0, SEQUENCE_MAX);
+    let view = sequence::View { at, start: run.start, node: focus.node, message: focus.message, top, bottom };
+    let sequence = run.sequence(&plan, &view, width);
+    let size = Size { width, height: (sequence.height + HEADS).min(SEQUENCE_MAX) };
+    let idle = Callback::noop();
+    let below = diagram(&sequence, &idle).at("y", HEADS);
+    canvas("sequence-picture", size).child(heads(&sequence, &idle)).child(below)
 }
 
 /// What was drawn, as a tree.

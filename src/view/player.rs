@@ -12,9 +12,9 @@ use super::explained;
 use super::header::{Place, header};
 use super::help::help;
 #[cfg(feature = "complete")]
-use super::lab::{self, Bench, Editor, WhatIf};
+use super::lab::Bench;
 use super::panel::{self, Inside, panel};
-use super::playback::{self, Action, Moments, Motion, Playback};
+use super::playback::{Action, Moments, Motion, Playback};
 use super::question::{Outcome, Question};
 use super::record::{self, Record};
 use super::room::{FIRST_ROOM, FIRST_TRACK, Form, NARROW_ROOM};
@@ -27,13 +27,11 @@ use super::transport::{Transport, transport};
 #[cfg(feature = "complete")]
 use super::views;
 use super::whole;
+use super::wish::use_wish;
 use super::words;
+use super::workshop::{self, is_laboratory};
 use crate::node::COMPLETE;
-#[cfg(feature = "complete")]
-use crate::scene::geometry::Size;
 use crate::scene::{Focus, Room, Scene, text};
-#[cfg(feature = "complete")]
-use crate::sim::NodeId;
 use crate::story::{At, Narration, Page, Panels, View};
 use crate::time::Time;
 use gloo_timers::callback::Timeout;
@@ -74,11 +72,12 @@ pub struct PlayerProps {
     #[cfg(feature = "complete")]
     #[prop_or_default]
     pub bench: Option<Rc<Bench>>,
+    /// What was done in it last: it is drawn anew then.
+    #[cfg(feature = "complete")]
+    #[prop_or_default]
+    pub said: String,
 }
 
-/// The panel's inside, for what is as large as the picture elsewhere.
-#[cfg(feature = "complete")]
-const IN_PANEL: Size = Size { width: 352.0, height: 440.0 };
 /// A hash is written this long after the last move, so that holding an arrow key does not flood the browser.
 const HASH_DELAY_MS: u32 = 250;
 
@@ -95,7 +94,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     let record = use_state_eq(Record::default);
     let reading = use_state_eq(|| None::<usize>);
     let focus = use_state_eq(Focus::default);
-    let tab = use_state_eq(|| panel::WIRE);
+    let tab = use_state_eq(|| workshop::first_tab(props));
     #[cfg(feature = "complete")]
     let view = use_state_eq(|| props.view);
     let root = use_node_ref();
@@ -124,7 +123,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     };
     let seen = use_state_eq(|| true);
     let live = use_clock(run, &scene.stage, &track, &playback, &root, *seen);
-    embed::use_orders(props, &live, &playback, &seen);
+    let hears = embed::use_orders(props, &live, &playback, &seen);
     use_address(props, &playback);
     let (open_embedding, embedding) = use_embedding(props, playback.at);
     use_focus(&root, props.embed);
@@ -141,6 +140,8 @@ pub fn Player(props: &PlayerProps) -> Html {
         tab: &tab,
         hash_of: &props.hash_of,
     });
+    #[cfg(feature = "complete")]
+    workshop::attend(props, playback.at, &controls);
     let sentence = format!("{}: {}", narration.eyebrow, narration.title);
     let is_told = playback.by_hand && playback.motion == Motion::Paused;
     let told = el("p").class("unseen").attr("aria-live", "polite").text(if is_told {
@@ -166,18 +167,22 @@ pub fn Player(props: &PlayerProps) -> Html {
         views: (!props.embed).then(|| views::switch(&view)),
         full_link: props.embed.then(|| format!("?{}", props.hash_of.emit(playback.at))),
     };
-    let drawn = drawn(scene, room, playback.at, &controls);
+    let drawn = drawn(props, scene, room, playback.at, *focus, &controls);
     #[cfg(feature = "complete")]
     let shown = views::Shown { run, at: playback.at, focus: *focus, pick: &controls.pick };
     #[cfg(feature = "complete")]
-    let drawn = shown.large(*view, room).map_or(drawn, |view| vec![view]);
+    let drawn = match shown.large(*view, room) {
+        // What stands below a laboratory's stage stays there.
+        Some(view) => [view].into_iter().chain(drawn.into_iter().skip(1).filter(|_| form.laboratory)).collect(),
+        None => drawn,
+    };
     let class = if form.is_large(picture_size) { "picture large" } else { "picture" };
     let picture = el("div").class(class).reference(&picture).swipes(&down, &controls.act);
     #[cfg(feature = "complete")]
     let picture = picture.children((!props.embed && !props.still).then(|| views::switch(&view)));
     let picture = if props.still {
         let (narrow, _) = run.shot(playback.at, &focus, &NARROW_ROOM);
-        let narrow = self::drawn(&narrow, NARROW_ROOM, playback.at, &controls);
+        let narrow = self::drawn(props, &narrow, NARROW_ROOM, playback.at, *focus, &controls);
         let both = [("when-wide", drawn), ("when-narrow", narrow)];
         picture.children(both.map(|(class, drawn)| el("div").class(class).nodes(drawn)))
     } else {
@@ -186,8 +191,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     let question = question(props, &playback, &Asking { record: &record, reading: &reading }, &root, *focus, scene);
     let is_over = COMPLETE && playback.at >= run.moments.end && run.lesson.number > 0 && !props.embed;
     let ending = is_over.then(|| ending(run, &playback.moments, &record, &progress).into());
-    let picture = laboratory(props, picture, &playback, *focus, scene, &controls);
-    let more = tabs_of(props, &playback, *focus, *tab, &controls);
+    let more = tabs_of(props, &playback, *focus, *tab, scene, &controls);
     let panel = if props.embed {
         embed::side(question, props.panels, scene, more, *tab, &controls)
     } else {
@@ -197,14 +201,15 @@ pub fn Player(props: &PlayerProps) -> Html {
         let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
         Some(panel(inside, *tab, &controls.choose_tab))
     };
-    let above = Above { controls: &controls, at: playback.at, width: picture_size.width, embed: open_embedding };
+    let above =
+        Above { controls: &controls, at: playback.at, focus: *focus, width: picture_size.width, embed: open_embedding };
     let class = match (props.embed, &panel) {
         (false, _) => "player",
         (true, None) => "player embed",
         (true, Some(_)) => "player embed with-side",
     };
     let player = el("div").class(class);
-    let player = if props.embed { embed::tell(player, run, &playback, narration, &record) } else { player };
+    let player = if hears { embed::tell(player, run, &playback, narration, &record) } else { player };
     player
         .reference(&root)
         .attr("tabindex", "0")
@@ -224,6 +229,7 @@ pub fn Player(props: &PlayerProps) -> Html {
 struct Above<'a> {
     controls: &'a Controls,
     at: Time,
+    focus: Focus,
     width: f64,
     /// Opens the Embed dialog.
     embed: Option<Callback<()>>,
@@ -237,51 +243,29 @@ struct Asking<'a> {
     reading: &'a UseStateHandle<Option<usize>>,
 }
 
-/// What a laboratory has below its stage.
-fn laboratory(
-    props: &PlayerProps,
-    picture: El,
-    playback: &Playback,
-    focus: Focus,
-    scene: &Scene,
-    controls: &Controls,
-) -> El {
-    #[cfg(feature = "complete")]
-    if let Some(bench) = &props.bench {
-        let node = focus.node.or(scene.stage.cards.first().map(|card| card.node)).unwrap_or(NodeId(0));
-        return picture.child(lab::strip(bench, node, playback.at, &controls.act));
-    }
-    let _ = (props, playback, focus, scene, controls);
-    picture
-}
-
 /// The tabs that only the whole program has, and those of a laboratory.
 fn tabs_of(
     props: &PlayerProps,
     playback: &Playback,
     focus: Focus,
     tab: &'static str,
+    scene: &Scene,
     controls: &Controls,
 ) -> Vec<(&'static str, Html)> {
     #[cfg(feature = "complete")]
     let mut tabs = {
         let shown = views::Shown { run: &props.run, at: playback.at, focus, pick: &controls.pick };
         let is_shown = tab == panel::SEQUENCE;
-        let drawn = if is_shown { shown.view(View::Sequence, IN_PANEL) } else { Html::default() };
+        let drawn = if is_shown { shown.view(View::Sequence, views::IN_PANEL) } else { Html::default() };
         vec![(panel::SEQUENCE, drawn)]
     };
     #[cfg(feature = "complete")]
-    if let Some(bench) = &props.bench {
-        let (run, at, seek) = (props.run.clone(), playback.at, controls.act.clone());
-        let what_if = html! { <WhatIf bench={bench.clone()} run={run.clone()} {at} {seek} /> };
-        let text = html! { <Editor bench={bench.clone()} {run} /> };
-        tabs.extend([(panel::WHAT_IF, what_if), (panel::TEXT, text)]);
-    }
+    tabs.extend(workshop::tabs(props, scene, playback.at, focus));
     #[cfg(feature = "complete")]
     return tabs;
     #[cfg(not(feature = "complete"))]
     {
-        let _ = (props, playback, focus, tab, controls);
+        let _ = (props, playback, focus, tab, scene, controls);
         vec![]
     }
 }
@@ -302,17 +286,6 @@ fn use_run(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
         let bench = props.bench.clone();
         use_effect_with(playback.at, move |at| bench.iter().for_each(|bench| bench.reach(*at)));
     }
-}
-
-/// Plays at once where the reader asked for that on the way here.
-#[hook]
-fn use_wish(playback: &UseReducerHandle<Playback>) {
-    let dispatch = playback.dispatcher();
-    use_effect_with((), move |()| {
-        if playback::is_wanted() {
-            dispatch.dispatch(Action::Play);
-        }
-    });
 }
 
 /// The question of this moment, if one is open or was answered here.
@@ -364,15 +337,12 @@ fn question(
     })
 }
 
-fn is_laboratory(_props: &PlayerProps) -> bool {
-    #[cfg(feature = "complete")]
-    return _props.bench.is_some();
-    #[cfg(not(feature = "complete"))]
-    false
-}
-
 /// The stage, and the tape below it.
-fn drawn(scene: &Scene, room: Room, at: Time, controls: &Controls) -> Vec<Html> {
+fn drawn(_props: &PlayerProps, scene: &Scene, room: Room, at: Time, _focus: Focus, controls: &Controls) -> Vec<Html> {
+    #[cfg(feature = "complete")]
+    if let Some(drawn) = workshop::drawn(_props, scene, at, _focus, controls) {
+        return drawn;
+    }
     let stage = stage(&scene.stage, at, &controls.pick).into();
     let tape = room.tape.then(|| html! { <TapeView tape={scene.tape.clone()} pick={controls.pick.clone()} /> });
     [stage].into_iter().chain(tape).collect()
@@ -380,7 +350,7 @@ fn drawn(scene: &Scene, room: Room, at: Time, controls: &Controls) -> Vec<Html> 
 
 /// What stands above the picture: the header, or the caption of the embedded form.
 fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
-    let Above { controls, at, width, embed } = above;
+    let Above { controls, at, focus, width, embed } = above;
     let lesson = &props.run.lesson;
     if props.embed {
         return embed::caption(narration, props.panels, width, props.large);
@@ -399,6 +369,7 @@ fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
         name,
         shelf,
         experiment,
+        tools: workshop::tools(props, at, focus),
         link: props.shared.then_some(&controls.link),
         embed: embed.filter(|_| props.shared),
         complain: &props.complain,

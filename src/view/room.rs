@@ -1,5 +1,6 @@
 //! How much room there is for the picture, and how large it is drawn in it.
 
+use super::workshop::BENCH;
 use crate::scene::Room;
 use crate::scene::geometry::Size;
 
@@ -15,8 +16,6 @@ pub const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tap
 /// A picture of this size is looked at from a distance, and drawn so much larger.
 const PROJECTED: Size = Size { width: 1380.0, height: 720.0 };
 const LARGE: f64 = 1.25;
-/// The height of what stands below a laboratory's stage.
-const BENCH: f64 = 232.0;
 /// In which form a player is shown; how much room the embedded one has, it says itself (`embed`).
 #[derive(Clone, Copy)]
 pub struct Form {

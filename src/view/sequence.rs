@@ -2,11 +2,10 @@
 
 use super::element::{Anchor, El, el, group, path, text as words};
 use super::pick::Pick;
-use super::run::Run;
 use super::stage::canvas;
 use super::words as say;
 use crate::scene::geometry::{Size, px};
-use crate::scene::sequence::{Arrow, Band, Lifeline, MarkLabel, Row, Sequence, StayBox, Table, View};
+use crate::scene::sequence::{Arrow, Band, Lifeline, MarkLabel, Row, Sequence, StayBox, Table};
 use yew::Callback;
 
 /// Height of the nodes' names above the diagram, px.
@@ -57,18 +56,6 @@ pub fn diagram(sequence: &Sequence, pick: &Callback<Pick>) -> El {
         .child(group("arrows").children(arrows))
         .child(group("stays").children(sequence.stays.iter().map(stay)))
         .child(group("marks").children(sequence.marks.iter().map(mark)))
-}
-
-/// A part of the diagram with the nodes' names above it, as a picture that stands alone.
-pub fn portrait(run: &Run, view: &View, (width, height): (f64, f64)) -> El {
-    let sequence = run.sequence(&run.plan(1.0), view, width);
-    let (width, idle) = (sequence.width, Callback::noop());
-    let part = diagram(&sequence, &idle)
-        .attr("viewBox", format!("0 {} {} {}", px(view.top), px(width), px(height)))
-        .at("y", HEADS)
-        .at("height", height);
-    let names = heads(&sequence, &idle).at("y", 0.0);
-    canvas("sequence", Size { width, height: HEADS + height }).child(part).child(names)
 }
 
 fn band(band: &Band) -> El {

@@ -13,6 +13,9 @@ pub const POINT_AT_NODE: &str = "Point at a node, or choose it here.";
 pub const MOVE_CARET: &str = "Move the caret to a byte of the stream.";
 pub const BYTE: &str = "byte";
 
+pub const OPEN_FILE: &str = "Open a lesson or a recording";
+pub const NEW_VERSION: &str = "A new version of this page is ready.";
+pub const RELOAD: &str = "Reload";
 pub const TITLE: &str = "replscope: how Redis replication works";
 pub const NO_RECORDING: &str =
     "This address is a moment of a recording, and a recording is only in its file: open the file again to see it.";
@@ -75,9 +78,6 @@ pub const HINTS: [&str; 2] = [
     "point at a command for its bytes · click it to jump to the step that wrote it",
     "choose a command to go to the step that wrote it",
 ];
-pub const OPEN_FILE: &str = "Open a lesson or a recording";
-pub const NEW_VERSION: &str = "A new version of this page is ready.";
-pub const RELOAD: &str = "Reload";
 
 pub const END: &str = "The end of this lesson";
 pub const FINISHED: &str = "The end of the course";
@@ -153,6 +153,33 @@ pub fn repeat(title: &str) -> String {
 
 pub fn lessons(count: usize) -> String {
     format!("{count} lessons · each asks before it shows")
+}
+
+/// What only the Embed dialog says.
+#[cfg(feature = "complete")]
+pub use embedding::*;
+
+#[cfg(feature = "complete")]
+mod embedding {
+    pub const EMBED: &str = "Embed";
+    pub const TOOL: &str = "For";
+    pub const THEME: &str = "Colours";
+    pub const THEME_AUTO: &str = "as the reader's system";
+    pub const THEME_LIGHT: &str = "light";
+    pub const THEME_DARK: &str = "dark";
+    pub const WIDTH: &str = "Width";
+    pub const HEIGHT: &str = "Height";
+    pub const ASK_THERE: &str = "Ask before it shows";
+    pub const SNIPPET: &str = "What to write into the page";
+    pub const PREVIEW: &str = "Preview";
+    pub const COPY: &str = "Copy";
+    pub const COPIED: &str = "Copied";
+    pub const CANNOT_COPY: &str = "The browser does not let this page copy. Select the text and copy it by key.";
+
+    /// What a frame is called for those who do not see it.
+    pub fn embedded_title(lesson: &str) -> String {
+        format!("Redis replication: {lesson}")
+    }
 }
 
 /// What stands in the page for the case that its program stops, or does not start.
@@ -268,6 +295,11 @@ mod views {
         format!("{count} later moments")
     }
 
+    /// Above what terms mean.
+    pub fn terms(names: &[&str]) -> String {
+        format!("What is meant by {}?", names.join(", "))
+    }
+
     /// A node's line in the chart.
     pub fn line_of(name: &str, value: &str) -> String {
         format!("{name}: {value} now")
@@ -278,120 +310,8 @@ mod views {
     }
 }
 
-/// What only the Embed dialog says.
-#[cfg(feature = "complete")]
-pub use embedding::*;
-
-#[cfg(feature = "complete")]
-mod embedding {
-    pub const EMBED: &str = "Embed";
-    pub const TOOL: &str = "For";
-    pub const THEME: &str = "Colours";
-    pub const THEME_AUTO: &str = "as the reader's system";
-    pub const THEME_LIGHT: &str = "light";
-    pub const THEME_DARK: &str = "dark";
-    pub const WIDTH: &str = "Width";
-    pub const HEIGHT: &str = "Height";
-    pub const ASK_THERE: &str = "Ask before it shows";
-    pub const SNIPPET: &str = "What to write into the page";
-    pub const PREVIEW: &str = "Preview";
-    pub const COPY: &str = "Copy";
-    pub const COPIED: &str = "Copied";
-    pub const CANNOT_COPY: &str = "The browser does not let this page copy. Select the text and copy it by key.";
-
-    /// What a frame is called for those who do not see it.
-    pub fn embedded_title(lesson: &str) -> String {
-        format!("Redis replication: {lesson}")
-    }
-}
-
 /// What only the laboratory says.
 #[cfg(feature = "complete")]
-pub use laboratory::*;
-
+mod bench;
 #[cfg(feature = "complete")]
-mod laboratory {
-    pub const ACTS: &str = "What can be done now";
-    pub const ADD_NODE: &str = "+ Node";
-    pub const OTHER_NODE: &str = "The other node";
-    pub const AND: &str = "and";
-    pub const FOLLOW: &str = "Follow it";
-    pub const LOAD: &str = "writes/s";
-    pub const RATE: &str = "Writes a second";
-    pub const START: &str = "Start";
-    pub const STOP: &str = "Stop";
-    pub const RESTART: &str = "Restart";
-    pub const RESTART_EMPTY: &str = "Restart empty";
-    pub const REMOVE: &str = "Remove";
-    pub const RESUME: &str = "Resume";
-    pub const PAUSE: &str = "Pause";
-    pub const CRASH: &str = "Crash";
-    pub const PROMOTE: &str = "Promote";
-    pub const HEAL: &str = "Heal";
-    pub const CUT: &str = "Cut";
-    pub const BLACK_HOLE: &str = "Black hole";
-    pub const SLOW: &str = "Slow";
-
-    pub const CONSOLE: &str = "Console";
-    pub const TRY: &str = "SET order:17 paid";
-    pub const UNBALANCED: &str = "Invalid argument(s): a quote is not closed.";
-
-    pub const BRANCHES: &str = "Branches";
-    pub const RENAME: &str = "Another name for this branch";
-    pub const TRUNK: &str = "the beginning";
-    pub const COMPARE: &str = "Compare with the branch it left";
-    pub const NODE: &str = "node";
-    pub const WHAT: &str = "what";
-    pub const HERE: &str = "here";
-    pub const THERE: &str = "there";
-
-    pub const RUN_AHEAD: &str = "Computed by running each return ahead on this branch.";
-    pub const RETURNS: &str = "Each replica's return";
-    pub const PROMOTIONS: &str = "Promote, and lose";
-    pub const NO_REPLICA: &str = "There is no replica now.";
-    pub const WHICH: &str = "which";
-    pub const RUN_UNTIL: &str = "Run until";
-    pub const UNTIL: [&str; 4] = [
-        "a full resynchronization starts",
-        "a replica takes a write of its own",
-        "an acknowledged write is lost",
-        "something else happens …",
-    ];
-    pub const CONDITION: &str = "What is to happen";
-    pub const CONDITION_LIKE: &str = "a answers PSYNC from b full";
-    pub const RUN: &str = "Run";
-
-    pub const TEXT: &str = "The laboratory's text";
-    pub const TEXT_IS_ALL: &str = "This text is the whole laboratory: copy it to save it, change it, or paste another one. `claim` and `note` lines make a lesson of it.";
-    pub const OPEN_TEXT: &str = "Open this text";
-    pub const TOPOLOGY: &str = "Begin with …";
-
-    /// Above what terms mean.
-    pub fn terms(names: &[&str]) -> String {
-        format!("What is meant by {}?", names.join(", "))
-    }
-
-    pub fn console_of(prompt: &str) -> String {
-        format!("Command for {}", prompt.trim_end_matches('>'))
-    }
-
-    pub fn remove_branch(name: &str) -> String {
-        format!("Remove {name} and what leaves it")
-    }
-
-    pub fn differences(count: usize) -> String {
-        match count {
-            0 => "the same".into(),
-            1 => "1 difference".into(),
-            _ => format!("{count} differences"),
-        }
-    }
-
-    pub fn loses(count: usize) -> String {
-        match count {
-            0 => "nothing".into(),
-            1 => "1 acknowledged write".into(),
-            _ => format!("{count} acknowledged writes"),
-        }
-    }
-}
+pub use bench::*;

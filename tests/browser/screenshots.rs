@@ -130,8 +130,8 @@ fn screenshots() {
 async fn take(window: &Window, screen: &Screen, (size, is_touched, theme): (Size, bool, &str), file: &Path) {
     let (width, height) = size;
     let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_touched });
-    window.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
-    window.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": is_touched })).await;
+    window.session.devtools("Emulation.setDeviceMetricsOverride", metrics);
+    window.session.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": is_touched }));
     window.prefer("prefers-color-scheme", theme).await;
     window.client.goto("about:blank").await.unwrap();
     window.client.goto(&format!("{}{}", window.server.base, screen.address)).await.unwrap();

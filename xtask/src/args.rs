@@ -25,10 +25,10 @@ cargo xtask TASK
                                handshake_master, handshake_replica, recording (needs a C++ compiler)
   redis-suites [NAME…]         Redis' own test suites whose names have one of these parts, or all,
                                against a node
-  screenshots [PART…]          the main screens whose names have one of these parts, or all, at desktop,
-                               phone and projector, light and dark, in target/screenshots/, to look at
   docs-examples [NAME…]        documentation with replscope in it, built by the tools that docs/embedding is about, and
                                opened in a browser: all of them, or the ones named (first run: about 10 minutes)
+  screenshots [PART…]          the main screens whose names have one of these parts, or all, at desktop,
+                               phone and projector, light and dark, in target/screenshots/, to look at
   bench                        how fast the model and the page are
   help                         this list
 
@@ -66,12 +66,12 @@ pub enum Task {
         /// Parts of the names of suites; none: every suite.
         names: Vec<String>,
     },
-    Screenshots {
-        /// Parts of the names of screens; none: every screen.
-        names: Vec<String>,
-    },
     DocsExamples {
         /// Pages of docs/embedding without `.md`; none: all.
+        names: Vec<String>,
+    },
+    Screenshots {
+        /// Parts of the names of screens; none: every screen.
         names: Vec<String>,
     },
     Bench,
@@ -120,8 +120,8 @@ pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Task> {
         "conformance" => parse_conformance(args),
         "fuzz" => parse_fuzz(args),
         "redis-suites" => Ok(Task::RedisSuites { names: args.collect() }),
-        "screenshots" => Ok(Task::Screenshots { names: args.collect() }),
         "docs-examples" => parse_docs_examples(args),
+        "screenshots" => Ok(Task::Screenshots { names: args.collect() }),
         "bench" => option(args, "").map(|_| Task::Bench),
         other => Err(Error::Usage(format!("no task named `{other}`"))),
     }

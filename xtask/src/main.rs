@@ -24,8 +24,8 @@
 //! | [`conformance`] | the model beside a real Redis, scenario by scenario |
 //! | [`fuzz`] | the fuzz targets, each for a while |
 //! | [`redis_suites`] | Redis' own test suites against a node |
-//! | [`screenshots`] | the main screens, to look at |
 //! | [`docs_examples`] | documentation with replscope in it, built by the tools that make such |
+//! | [`screenshots`] | the main screens, to look at |
 //! | [`bench`] | how fast the model and the page are |
 //! | [`error`] | what can go wrong |
 
@@ -80,8 +80,8 @@ fn run() -> Result<()> {
         Task::Conformance { names, markdown, real } => conformance::conformance(&names, markdown, real)?,
         Task::Fuzz { target, seconds } => fuzz::fuzz(target.as_deref(), seconds)?,
         Task::RedisSuites { names } => redis_suites::redis_suites(&names)?,
-        Task::Screenshots { names } => screenshots::screenshots(&names)?,
         Task::DocsExamples { names } => docs_examples::docs_examples(&names)?,
+        Task::Screenshots { names } => screenshots::screenshots(&names)?,
         Task::Bench => bench::bench()?,
     }
     Ok(())

@@ -5,20 +5,18 @@
 
 use crate::build;
 use crate::error::{Error, Result};
-use crate::system;
-use crate::test;
+use crate::test::{self, Browser};
 use std::path::PathBuf;
 
 /// Takes the screens whose names have one of these parts; without parts, all.
 pub fn screenshots(names: &[String]) -> Result<()> {
-    system::BROWSER.ensure()?;
     build::build(&build::dist()?)?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
     let folder = std::path::absolute(target.join("screenshots")).map_err(|e| Error::file(&target, e))?;
     std::fs::create_dir_all(&folder).map_err(|e| Error::file(&folder, e))?;
     let parts = PathBuf::from(names.join(","));
     let told = [("REPLSCOPE_SCREENSHOTS", folder.as_path()), ("REPLSCOPE_SCREENS", parts.as_path())];
-    test::browser_with(&[], &["--ignored", "screenshots", "--nocapture"], &told)?;
+    test::browser_with(Browser::Chromium, &[], &["--ignored", "screenshots", "--nocapture"], &told)?;
     eprintln!("screenshots: look at {}", folder.display());
     Ok(())
 }
