@@ -177,7 +177,9 @@ pub fn Player(props: &PlayerProps) -> Html {
         None => drawn,
     };
     let class = if form.is_large(picture_size) { "picture large" } else { "picture" };
-    let picture = el("div").class(class).reference(&picture).swipes(&down, &controls.act);
+    let picture = el("div").class(class).reference(&picture);
+    // In a laboratory a finger moves nodes.
+    let picture = if form.laboratory { picture } else { picture.swipes(&down, &controls.act) };
     #[cfg(feature = "complete")]
     let picture = picture.children((!props.embed && !props.still).then(|| views::switch(&view)));
     let picture = if props.still {
