@@ -145,24 +145,32 @@ pub fn chosen_file(event: &Event) -> Option<File> {
     file
 }
 
-/// The property of the window under which a file waits for the program that can open it.
-const LEFT_FILE: &str = "replscopeFile";
-
-/// Leaves a file for the program that takes the place of this one. The page's scripts leave one there too, when the system
-/// opens it with this page.
-pub fn leave_file(file: &File) {
+/// Leaves something under a name for the program that takes the place of this one.
+pub fn leave(name: &str, what: &JsValue) {
     if let Some(window) = web_sys::window() {
         // A window takes any property.
-        let _ = Reflect::set(&window, &LEFT_FILE.into(), file);
+        let _ = Reflect::set(&window, &name.into(), what);
     }
 }
 
-/// The file that the program before this one left, once.
-pub fn left_file() -> Option<File> {
+/// What the program before this one left, once.
+pub fn left(name: &str) -> Option<JsValue> {
     let window = web_sys::window()?;
-    let file = get(&window, LEFT_FILE)?.dyn_into().ok()?;
-    let _ = Reflect::delete_property(&window, &LEFT_FILE.into());
-    Some(file)
+    let what = get(&window, name).filter(|what| !what.is_undefined())?;
+    let _ = Reflect::delete_property(&window, &name.into());
+    Some(what)
+}
+
+/// The name under which a file waits for the program that can open it. The page's scripts leave one there too, when the
+/// system opens it with this page.
+const FILE: &str = "replscopeFile";
+
+pub fn leave_file(file: &File) {
+    leave(FILE, file);
+}
+
+pub fn left_file() -> Option<File> {
+    left(FILE)?.dyn_into().ok()
 }
 
 /// Presses the element with this id.

@@ -7,16 +7,21 @@ use super::browser::{self, Listening};
 use super::clock::Live;
 use super::controls::Controls;
 use super::element::{El, el};
+#[cfg(feature = "complete")]
+use super::embedding::Embedding;
 use super::panel::inspect;
 use super::playback::{Action, Motion, Playback};
 use super::player::PlayerProps;
 use super::question::Outcome;
 use super::record::Record;
 use super::run::Run;
+use super::whole;
+use super::words;
 use crate::node::COMPLETE;
 use crate::scene::geometry::Size;
 use crate::scene::{Room, Scene};
 use crate::story::{At, Narration, Panels};
+use crate::time::Time;
 use std::cell::RefCell;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -149,5 +154,36 @@ pub fn side(
             Some(side.children(inspect(scene, more, &controls.pick, Some(only), tab, &controls.choose_tab)))
         }
         _ => None,
+    }
+}
+
+/// What opens the Embed dialog, and the dialog while it is open. The small program gives way to the whole one for it.
+#[hook]
+pub fn use_dialog(props: &PlayerProps, at: Time) -> (Option<Callback<()>>, Option<Html>) {
+    let PlayerProps { hash_of, complain, .. } = props.clone();
+    #[cfg(feature = "complete")]
+    {
+        let opened_at = use_state_eq(|| None::<Time>);
+        let (open, wished, close) = (opened_at.setter(), opened_at.setter(), opened_at.setter());
+        use_effect_with((), move |()| {
+            if whole::was_wished(words::EMBED) {
+                wished.set(Some(at));
+            }
+        });
+        let dialog = opened_at.map(|at| {
+            let (run, hash) = (props.run.clone(), hash_of.emit(at));
+            let closed = Callback::from(move |()| close.set(None));
+            html! { <Embedding {run} {at} {hash} {hash_of} {closed} {complain} /> }
+        });
+        (Some(Callback::from(move |()| open.set(Some(at)))), dialog)
+    }
+    #[cfg(not(feature = "complete"))]
+    {
+        let open = move |()| {
+            browser::replace_hash(&hash_of.emit(at));
+            let complain = complain.clone();
+            whole::wish(words::EMBED, move |why| complain.emit(why));
+        };
+        (Some(Callback::from(open)), None)
     }
 }

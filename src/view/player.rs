@@ -5,8 +5,6 @@ use super::clock::use_clock;
 use super::controls::{Controls, Handles};
 use super::element::{El, el};
 use super::embed;
-#[cfg(feature = "complete")]
-use super::embedding::Embedding;
 use super::ending::ending;
 use super::header::{Place, header};
 use super::help::help;
@@ -122,7 +120,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     let live = use_clock(run, &scene.stage, &track, &playback, &root, *seen);
     let hears = embed::use_orders(props, &live, &playback, &seen);
     use_address(props, &playback);
-    let (open_embedding, embedding) = use_embedding(props, playback.at);
+    let (open_embedding, embedding) = embed::use_dialog(props, playback.at);
     use_focus(&root, props.embed);
     let progress = record::use_kept(&run.lesson, &playback, &record, !props.preview);
     use_whole(props, &playback);
@@ -414,24 +412,6 @@ fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
         embed: embed.filter(|_| props.shared),
         complain: &props.complain,
     }))
-}
-
-/// What opens the Embed dialog, and the dialog while it is open.
-#[hook]
-fn use_embedding(_props: &PlayerProps, _at: Time) -> (Option<Callback<()>>, Option<Html>) {
-    #[cfg(feature = "complete")]
-    {
-        let opened_at = use_state_eq(|| None::<Time>);
-        let (open, close) = (opened_at.setter(), opened_at.setter());
-        let dialog = opened_at.map(|at| {
-            let PlayerProps { run, hash_of, complain, .. } = _props.clone();
-            let (hash, closed) = (hash_of.emit(at), Callback::from(move |()| close.set(None)));
-            html! { <Embedding {run} {at} {hash} {hash_of} {closed} {complain} /> }
-        });
-        (Some(Callback::from(move |()| open.set(Some(_at)))), dialog)
-    }
-    #[cfg(not(feature = "complete"))]
-    (None, None)
 }
 
 /// Goes where a link leads while the player is open, and writes into the address where the reader has stopped.

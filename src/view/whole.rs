@@ -40,3 +40,19 @@ pub fn start(failed: impl FnOnce(String) + 'static) {
     });
     browser::call("replscopeWhole", &leave, &failed);
 }
+
+/// The name under which it is noted what the whole program is wanted for.
+const WISH: &str = "replscopeWish";
+
+/// Fetches the whole program for something that only it has, at the address as it is.
+#[cfg(not(feature = "complete"))]
+pub fn wish(what: &str, failed: impl FnOnce(String) + 'static) {
+    browser::leave(WISH, &what.into());
+    start(failed);
+}
+
+/// Whether this is what the small program fetched this one for.
+#[cfg(feature = "complete")]
+pub fn was_wished(what: &str) -> bool {
+    browser::left(WISH).is_some_and(|wish| wish == what)
+}

@@ -53,6 +53,6 @@ pub fn Lab(props: &LabProps) -> Html {
     };
     let Presentation { embed, panels, large, .. } = props.presentation;
     html! {
-        <Player {run} {at} visit={props.visit} {embed} {panels} {large} asks=false shared=true still=false {hash_of} complain={props.complain.clone()} bench={Some(bench)} />
+        <Player {run} {at} visit={props.visit} {embed} {panels} {large} asks=false shared=true still=false {hash_of} complain={props.complain.clone()} bench={(!embed).then_some(bench)} />
     }
 }
