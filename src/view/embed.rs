@@ -37,10 +37,6 @@ const ORDERS: &[&str] = &[
     "replscope-show",
 ];
 
-/// The lines of a caption, and how wide a character of it is on average, px.
-const LINES: f64 = 2.0;
-const CHARACTER: f64 = 7.4;
-
 /// From this height on the tape is shown too, and the height that it needs if it is asked for, px.
 const TAPE_FROM: f64 = 560.0;
 const TAPE_NEEDS: f64 = 280.0;
@@ -126,16 +122,14 @@ pub fn tell(player: El, run: &Run, playback: &Playback, narration: &Narration, r
         .maybe("data-answer", answer)
 }
 
-/// What happens, in a sentence, and in more of them where they fit into two lines of a frame of this width, px.
-pub fn caption(narration: &Narration, panels: Option<Panels>, width: f64, large: bool) -> El {
+/// What happens, in a sentence.
+pub fn caption(narration: &Narration, panels: Option<Panels>) -> El {
     let caption = el("div").class("caption");
     if panels.is_some_and(|panels| !panels.has(Panels::NARRATION)) {
         return caption;
     }
     let title = el("strong").text(format!("{}. ", narration.title.trim_end_matches('.')));
-    let room = (width * LINES / CHARACTER / if large { LARGE } else { 1.0 }) as usize;
-    let body = narration.gist(room.saturating_sub(narration.title.len()));
-    caption.child(el("p").child(title).child(el("span").prose(&body)))
+    caption.child(el("p").child(title).child(el("span").prose(&narration.gist())))
 }
 
 /// What stands beside the picture: the question of this moment, or else the tabs that the address names.
@@ -150,7 +144,7 @@ pub fn side(
     let side = el("aside").class("panel");
     match (question, panels) {
         (Some(question), _) => Some(side.nodes([question])),
-        (None, Some(only)) if COMPLETE && only.tabs().next().is_some() => {
+        (None, Some(only)) if COMPLETE && only.tabs() > 0 => {
             Some(side.children(inspect(scene, more, &controls.pick, Some(only), tab, &controls.choose_tab)))
         }
         _ => None,

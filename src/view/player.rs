@@ -179,7 +179,7 @@ pub fn Player(props: &PlayerProps) -> Html {
         let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
         Some(panel(inside, *tab, &controls.choose_tab))
     };
-    let above = Above { controls: &controls, at: playback.at, width: picture_size.width, embed: open_embedding };
+    let above = Above { controls: &controls, at: playback.at, embed: open_embedding };
     let class = match (props.embed, &panel) {
         (false, _) => "player",
         (true, None) => "player embed",
@@ -206,7 +206,6 @@ pub fn Player(props: &PlayerProps) -> Html {
 struct Above<'a> {
     controls: &'a Controls,
     at: Time,
-    width: f64,
     /// Opens the Embed dialog.
     embed: Option<Callback<()>>,
 }
@@ -389,10 +388,10 @@ fn drawn(scene: &Scene, room: Room, at: Time, controls: &Controls) -> Vec<Html> 
 
 /// What stands above the picture: the header, or the caption of the embedded form.
 fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
-    let Above { controls, at, width, embed } = above;
+    let Above { controls, at, embed } = above;
     let lesson = &props.run.lesson;
     if props.embed {
-        return embed::caption(narration, props.panels, width, props.large);
+        return embed::caption(narration, props.panels);
     }
     let name = if lesson.number > 0 { format!("{} · {}", lesson.number, lesson.title) } else { lesson.title.clone() };
     // A recording has no text that could be gone on with.
