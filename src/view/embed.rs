@@ -141,7 +141,7 @@ pub fn side(
     tab: &'static str,
     controls: &Controls,
 ) -> Option<El> {
-    let side = el("aside").class("panel");
+    let side = el("aside").class("panel").key("side");
     match (question, panels) {
         (Some(question), _) => Some(side.nodes([question])),
         (None, Some(only)) if COMPLETE && only.tabs() > 0 => {

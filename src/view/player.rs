@@ -194,11 +194,11 @@ pub fn Player(props: &PlayerProps) -> Html {
         .attr("aria-label", format!("Lesson: {}", run.lesson.title))
         .on(ListenerKind::onkeydown, controls.key.clone())
         .child(top(props, narration, above))
-        .child(el("div").class("body").child(picture).children(panel))
+        .child(el("div").class("body").child(picture.key("picture")).children(panel))
         .child(transport(bar))
         .child(told)
-        .child(help())
-        .nodes(embedding)
+        // In an element of their own, so that one that comes or goes leaves the others as they are.
+        .child(el("div").class("dialogs").child(help()).nodes(embedding))
         .into()
 }
 
