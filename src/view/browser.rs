@@ -5,16 +5,18 @@
 
 use crate::scene::geometry::Size;
 use gloo_timers::callback::Timeout;
+#[cfg(feature = "complete")]
+use js_sys::Array;
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-#[cfg(feature = "complete")]
-use web_sys::HtmlSelectElement;
 use web_sys::{
     Blob, Clipboard, DragEvent, Element, Event, EventTarget, File, HtmlDialogElement, HtmlElement, HtmlInputElement,
     ResizeObserver,
 };
+#[cfg(feature = "complete")]
+use web_sys::{CssStyleSheet, HtmlSelectElement};
 use yew::NodeRef;
 
 /// The element that an event came from.
@@ -226,6 +228,16 @@ fn document() -> Option<web_sys::Document> {
 /// The element that the page lives in.
 pub fn app_root() -> Option<Element> {
     document().and_then(|d| d.get_element_by_id("app"))
+}
+
+/// Adds a style sheet to the page. Made by script, it is none that the page's policy forbids.
+#[cfg(feature = "complete")]
+pub fn adopt(css: &str) {
+    let (Some(document), Ok(sheet)) = (document(), CssStyleSheet::new()) else { return };
+    if sheet.replace_sync(css).is_ok() {
+        // A document takes a list of sheets.
+        let _ = Reflect::set(&document, &"adoptedStyleSheets".into(), &Array::of1(&sheet));
+    }
 }
 
 /// Makes an element this large, px. Set by script, a style is none that the page's policy forbids.

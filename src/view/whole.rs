@@ -16,6 +16,16 @@ thread_local! {
     static SHOWN: RefCell<Option<AppHandle<super::App>>> = const { RefCell::new(None) };
 }
 
+/// The looks of what only the whole program shows.
+#[cfg(feature = "complete")]
+const STYLES: &str = include_str!("../../static/whole.css");
+
+/// Adds the styles that the page does not load: only the whole program has any.
+pub fn adopt_styles() {
+    #[cfg(feature = "complete")]
+    browser::adopt(STYLES);
+}
+
 /// Remembers what is on screen, so that it can go.
 pub fn keep(handle: AppHandle<super::App>) {
     SHOWN.set(Some(handle));
