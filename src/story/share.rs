@@ -202,7 +202,7 @@ impl Presentation {
 
     /// Does it show what only the whole program has?
     pub fn inspects(&self) -> bool {
-        self.embed && self.panels.is_some_and(|panels| panels.tabs().next().is_some())
+        self.embed && self.panels.is_some_and(|panels| panels.tabs() > 0)
     }
 
     /// Unknown switches are left aside: a newer embedder may set what an older page does not know. An embedded page says

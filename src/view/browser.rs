@@ -5,6 +5,8 @@
 
 use crate::scene::geometry::Size;
 use gloo_timers::callback::Timeout;
+#[cfg(feature = "complete")]
+use js_sys::Array;
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -14,7 +16,7 @@ use web_sys::{
     ResizeObserver,
 };
 #[cfg(feature = "complete")]
-use web_sys::{HtmlAnchorElement, HtmlSelectElement, HtmlTextAreaElement, SvgElement, Url};
+use web_sys::{CssStyleSheet, HtmlAnchorElement, HtmlSelectElement, HtmlTextAreaElement, SvgElement, Url};
 use yew::NodeRef;
 
 /// The element that an event came from.
@@ -162,24 +164,32 @@ pub fn chosen_file(event: &Event) -> Option<File> {
     file
 }
 
-/// The property of the window under which a file waits for the program that can open it.
-const LEFT_FILE: &str = "replscopeFile";
-
-/// Leaves a file for the program that takes the place of this one. The page's scripts leave one there too, when the system
-/// opens it with this page.
-pub fn leave_file(file: &File) {
+/// Leaves something under a name for the program that takes the place of this one.
+pub fn leave(name: &str, what: &JsValue) {
     if let Some(window) = web_sys::window() {
         // A window takes any property.
-        let _ = Reflect::set(&window, &LEFT_FILE.into(), file);
+        let _ = Reflect::set(&window, &name.into(), what);
     }
 }
 
-/// The file that the program before this one left, once.
-pub fn left_file() -> Option<File> {
+/// What the program before this one left, once.
+pub fn left(name: &str) -> Option<JsValue> {
     let window = web_sys::window()?;
-    let file = get(&window, LEFT_FILE)?.dyn_into().ok()?;
-    let _ = Reflect::delete_property(&window, &LEFT_FILE.into());
-    Some(file)
+    let what = get(&window, name).filter(|what| !what.is_undefined())?;
+    let _ = Reflect::delete_property(&window, &name.into());
+    Some(what)
+}
+
+/// The name under which a file waits for the program that can open it. The page's scripts leave one there too, when the
+/// system opens it with this page.
+const FILE: &str = "replscopeFile";
+
+pub fn leave_file(file: &File) {
+    leave(FILE, file);
+}
+
+pub fn left_file() -> Option<File> {
+    left(FILE)?.dyn_into().ok()
 }
 
 /// Presses the element with this id.
@@ -243,6 +253,16 @@ pub fn note(name: &str, moment: &str) {
 /// The element that the page lives in.
 pub fn app_root() -> Option<Element> {
     document().and_then(|d| d.get_element_by_id("app"))
+}
+
+/// Adds a style sheet to the page. Made by script, it is none that the page's policy forbids.
+#[cfg(feature = "complete")]
+pub fn adopt(css: &str) {
+    let (Some(document), Ok(sheet)) = (document(), CssStyleSheet::new()) else { return };
+    if sheet.replace_sync(css).is_ok() {
+        // A document takes a list of sheets.
+        let _ = Reflect::set(&document, &"adoptedStyleSheets".into(), &Array::of1(&sheet));
+    }
 }
 
 /// Makes an element this large, px. Set by script, a style is none that the page's policy forbids.

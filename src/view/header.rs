@@ -50,8 +50,8 @@ pub fn header(place: Option<Place>) -> El {
         [share, el("span").class("unseen share-told").attr("aria-live", "polite").text("")]
     });
     let embed = place.embed.map(|open| {
-        let embed = el("button").class("tool labelled").button("Embed", open.reform(|_| ()));
-        embed.child(icon(Icon::Frame)).child(el("span").text("Embed"))
+        let embed = el("button").class("tool labelled").button(words::EMBED, open.reform(|_| ()));
+        embed.child(icon(Icon::Frame)).child(el("span").text(words::EMBED))
     });
     let name = el("p").class("place").child(el("span").class("shelf").text(place.shelf)).text(place.name);
     let experiment =

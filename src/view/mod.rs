@@ -101,6 +101,7 @@ pub use stopped::stopped;
 pub fn mount() {
     let Some(root) = browser::app_root() else { return };
     root.set_inner_html("");
+    whole::adopt_styles();
     // So that whoever waits for the program can see that it is here.
     let _ = root.set_attribute("data-ready", "");
     let props = AppProps { query: browser::query(), hash: browser::hash(), still: false };

@@ -78,7 +78,11 @@ pub fn inspect(
     #[cfg(feature = "complete")]
     in_order(&mut names);
     if let Some(only) = only {
-        names = only.tabs().filter_map(|place| names.get(place).copied()).collect();
+        let mut place = 0;
+        names.retain(|_| {
+            place += 1;
+            only.tabs() >> (place - 1) & 1 == 1
+        });
     }
     let tab = if names.contains(&tab) { tab } else { names.first().copied().unwrap_or(WIRE) };
     let found = more.into_iter().find(|(name, _)| *name == tab);

@@ -5,8 +5,6 @@ use super::clock::use_clock;
 use super::controls::{Controls, Handles};
 use super::element::{El, el};
 use super::embed;
-#[cfg(feature = "complete")]
-use super::embedding::Embedding;
 use super::ending::ending;
 use super::explained;
 use super::header::{Place, header};
@@ -125,7 +123,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     let live = use_clock(run, &scene.stage, &track, &playback, &root, *seen);
     let hears = embed::use_orders(props, &live, &playback, &seen);
     use_address(props, &playback);
-    let (open_embedding, embedding) = use_embedding(props, playback.at);
+    let (open_embedding, embedding) = embed::use_dialog(props, playback.at);
     use_focus(&root, props.embed);
     let progress = record::use_kept(&run.lesson, &playback, &record, !props.preview);
     use_whole(props, &playback);
@@ -203,8 +201,7 @@ pub fn Player(props: &PlayerProps) -> Html {
         let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
         Some(panel(inside, *tab, &controls.choose_tab))
     };
-    let above =
-        Above { controls: &controls, at: playback.at, focus: *focus, width: picture_size.width, embed: open_embedding };
+    let above = Above { controls: &controls, at: playback.at, focus: *focus, embed: open_embedding };
     let class = match (props.embed, &panel) {
         (false, _) => "player",
         (true, None) => "player embed",
@@ -219,11 +216,11 @@ pub fn Player(props: &PlayerProps) -> Html {
         .attr("aria-label", words::lesson(&run.lesson.title))
         .on(ListenerKind::onkeydown, controls.key.clone())
         .child(top(props, narration, above))
-        .child(el("div").class("body").child(picture).children(panel))
+        .child(el("div").class("body").child(picture.key("picture")).children(panel))
         .child(transport(bar))
         .child(told)
-        .child(help())
-        .nodes(embedding)
+        // In an element of their own, so that one that comes or goes leaves the others as they are.
+        .child(el("div").class("dialogs").child(help()).nodes(embedding))
         .into()
 }
 
@@ -232,7 +229,6 @@ struct Above<'a> {
     controls: &'a Controls,
     at: Time,
     focus: Focus,
-    width: f64,
     /// Opens the Embed dialog.
     embed: Option<Callback<()>>,
 }
@@ -352,10 +348,10 @@ fn drawn(_props: &PlayerProps, scene: &Scene, room: Room, at: Time, _focus: Focu
 
 /// What stands above the picture: the header, or the caption of the embedded form.
 fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
-    let Above { controls, at, focus, width, embed } = above;
+    let Above { controls, at, focus, embed } = above;
     let lesson = &props.run.lesson;
     if props.embed {
-        return embed::caption(narration, props.panels, width, props.large);
+        return embed::caption(narration, props.panels);
     }
     let name = if lesson.number > 0 { format!("{} · {}", lesson.number, lesson.title) } else { lesson.title.clone() };
     // A recording has no text that could be gone on with.
@@ -376,24 +372,6 @@ fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
         embed: embed.filter(|_| props.shared),
         complain: &props.complain,
     }))
-}
-
-/// What opens the Embed dialog, and the dialog while it is open.
-#[hook]
-fn use_embedding(_props: &PlayerProps, _at: Time) -> (Option<Callback<()>>, Option<Html>) {
-    #[cfg(feature = "complete")]
-    {
-        let opened_at = use_state_eq(|| None::<Time>);
-        let (open, close) = (opened_at.setter(), opened_at.setter());
-        let dialog = opened_at.map(|at| {
-            let PlayerProps { run, hash_of, complain, .. } = _props.clone();
-            let (hash, closed) = (hash_of.emit(at), Callback::from(move |()| close.set(None)));
-            html! { <Embedding {run} {at} {hash} {hash_of} {closed} {complain} /> }
-        });
-        (Some(Callback::from(move |()| open.set(Some(_at)))), dialog)
-    }
-    #[cfg(not(feature = "complete"))]
-    (None, None)
 }
 
 /// Goes where a link leads while the player is open, and writes into the address where the reader has stopped.

@@ -13,6 +13,7 @@ pub const POINT_AT_NODE: &str = "Point at a node, or choose it here.";
 pub const MOVE_CARET: &str = "Move the caret to a byte of the stream.";
 pub const BYTE: &str = "byte";
 
+pub const EMBED: &str = "Embed";
 pub const OPEN_FILE: &str = "Open a lesson or a recording";
 pub const NEW_VERSION: &str = "A new version of this page is ready.";
 pub const RELOAD: &str = "Reload";
@@ -161,7 +162,6 @@ pub use embedding::*;
 
 #[cfg(feature = "complete")]
 mod embedding {
-    pub const EMBED: &str = "Embed";
     pub const TOOL: &str = "For";
     pub const THEME: &str = "Colours";
     pub const THEME_AUTO: &str = "as the reader's system";

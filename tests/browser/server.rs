@@ -107,7 +107,9 @@ fn answer(mut stream: TcpStream, prefix: &str, dist: &Path, wasm: Wasm, log: &Mu
             std::thread::park();
         }
     }
-    let name = path.strip_prefix(prefix).map(|name| {
+    // What a browser asks every host for that shows it something else than a page.
+    let asked_for = if path == "/favicon.ico" { format!("{prefix}icon-192.png") } else { path.clone() };
+    let name = asked_for.strip_prefix(prefix).map(|name| {
         let index = if name.is_empty() || name.ends_with('/') { "index.html" } else { "" };
         format!("{name}{index}")
     });

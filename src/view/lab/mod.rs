@@ -124,7 +124,7 @@ pub fn Lab(props: &LabProps) -> Html {
     let above = asked.as_ref().map(|what| above(&bench, what, &asked));
     let Presentation { embed, panels, large, .. } = props.presentation;
     html! { <>
-        <Player {run} {at} visit={props.visit} {embed} {panels} {large} asks=false shared=true still=false {hash_of} complain={props.complain.clone()} bench={Some(bench)} {said} />
+        <Player {run} {at} visit={props.visit} {embed} {panels} {large} asks=false shared=true still=false {hash_of} complain={props.complain.clone()} bench={(!embed).then_some(bench)} {said} />
         <div class="above">{ for above }</div>
     </> }
 }
