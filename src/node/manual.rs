@@ -155,9 +155,11 @@ mod tests {
 
     #[test]
     fn what_is_still_to_be_typed() {
-        let hints = ["SET", "set ", "set k", "set k v", "set k v ", "config get", "config", "wait 1 ", "get k ", "nope "];
+        let hints =
+            ["SET", "set ", "set k", "set k v", "set k v ", "config get", "config", "wait 1 ", "get k ", "nope "];
         let said: Vec<String> = hints.iter().map(|line| format!("{line:?}: {:?}", hint(line))).collect();
-        let options = "[NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]";
+        let options =
+            "[NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]";
         assert_eq!(
             said,
             [

@@ -24,6 +24,9 @@ pub enum Spread {
     Around,
 }
 
+/// Fewer nodes than this have a card each, however small.
+const MANY: usize = 7;
+
 /// The fewest nodes that stand together.
 const FEWEST: usize = 3;
 
@@ -53,7 +56,7 @@ pub fn gather(
     match (spread, place(chosen)) {
         (Spread::All, _) => alone(),
         (Spread::Around, Some(chosen)) => around(parents, chosen),
-        _ if is_readable(parents, size) => alone(),
+        _ if parents.len() < MANY || is_readable(parents, size) => alone(),
         (_, chosen) => together(world, &ids, parents, chosen, place(open).and_then(|n| parents[n])),
     }
 }

@@ -112,12 +112,10 @@ fn line(world: &World, up: NodeId, down: NodeId, curve: Curve, width: f64, laten
     let link = world.links().find(|l| (l.a, l.b) == (up.min(down), up.max(down)));
     let look = look(world, up, down, link);
     let note = match (look, link.map(|l| l.condition)) {
-        (LinkLook::Cut, Some(LinkCondition::Cut { since })) => {
-            match world.now().since(since).as_micros() as u64 {
-                0 => "cut now".to_owned(),
-                ago => format!("cut {} ago", text::duration(ago)),
-            }
-        }
+        (LinkLook::Cut, Some(LinkCondition::Cut { since })) => match world.now().since(since).as_micros() as u64 {
+            0 => "cut now".to_owned(),
+            ago => format!("cut {} ago", text::duration(ago)),
+        },
         (LinkLook::BlackHole, Some(LinkCondition::BlackHole { since })) => {
             format!("silent for {}", text::duration(world.now().since(since).as_micros() as u64))
         }

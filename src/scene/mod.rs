@@ -49,7 +49,7 @@ mod wire;
 pub use compose::{Focus, Room, Scene, compose, still, track_of};
 #[cfg(feature = "complete")]
 pub use gather::Spread;
-#[cfg(feature = "complete")]
-pub use sketch::{Sketch, sketch};
 pub use layout::Detail;
 pub use ledger::Ledger;
+#[cfg(feature = "complete")]
+pub use sketch::{Sketch, sketch};

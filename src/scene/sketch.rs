@@ -26,9 +26,9 @@ pub fn sketch(parents: &[Option<usize>], size: Size) -> Sketch {
     let lanes = (0..levels).map(|level| (0..parents.len()).filter(|n| depth(parents, *n) == level).count()).max();
     let height = (width * 0.55).min(size.height / lanes.unwrap_or(1).max(1) as f64 * 0.68);
     let pitch = if levels > 1 { (size.width - width - 16.0) / (levels - 1) as f64 } else { 0.0 };
-    let (top, bottom) = places.iter().fold((f64::MAX, f64::MIN), |(top, bottom), place| {
-        (top.min(place.centre().y), bottom.max(place.centre().y))
-    });
+    let (top, bottom) = places
+        .iter()
+        .fold((f64::MAX, f64::MIN), |(top, bottom), place| (top.min(place.centre().y), bottom.max(place.centre().y)));
     let scale = if bottom > top { (size.height - height - 8.0) / (bottom - top) } else { 0.0 };
     let scale = scale.min(0.3);
     let middle = (top + bottom) / 2.0;
@@ -62,11 +62,19 @@ mod tests {
     #[test]
     fn cards_stay_inside_and_apart() {
         let size = Size { width: 150.0, height: 76.0 };
-        for parents in [vec![], vec![None], vec![None, Some(0), Some(1)], vec![None, Some(0), Some(0), Some(1), Some(1), Some(2), Some(2)]] {
+        for parents in [
+            vec![],
+            vec![None],
+            vec![None, Some(0), Some(1)],
+            vec![None, Some(0), Some(0), Some(1), Some(1), Some(2), Some(2)],
+        ] {
             let drawn = sketch(&parents, size);
             assert_eq!(drawn.lines.len(), parents.iter().flatten().count());
             for (n, (card, _)) in drawn.cards.iter().enumerate() {
-                assert!(card.x >= 0.0 && card.right() <= size.width && card.y >= 0.0 && card.bottom() <= size.height, "{card:?}");
+                assert!(
+                    card.x >= 0.0 && card.right() <= size.width && card.y >= 0.0 && card.bottom() <= size.height,
+                    "{card:?}"
+                );
                 assert!(drawn.cards[..n].iter().all(|(other, _)| !card.overlaps(other)), "{parents:?}: {drawn:?}");
             }
         }

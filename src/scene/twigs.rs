@@ -92,7 +92,8 @@ pub fn lay_out(trunk: &Told, branches: &[Told], shown: Option<usize>, now: f64, 
             label,
             path,
             fork,
-            now: (*branch == shown).then(|| Point { x: x(now).max(if branch.is_some() { begin } else { EDGE }), y: at }),
+            now: (*branch == shown)
+                .then(|| Point { x: x(now).max(if branch.is_some() { begin } else { EDGE }), y: at }),
             y: at - PITCH / 2.0 - 4.0,
             hue: branch.map_or(Hue::None, |n| [Hue::Second, Hue::First, Hue::Third, Hue::Other][n % 4]),
         }
@@ -127,11 +128,8 @@ mod tests {
 
     #[test]
     fn what_left_last_stands_nearest() {
-        let branches = [
-            told("early", None, 2.0, 9.0),
-            told("late", None, 6.0, 9.0),
-            told("of early", Some(0), 4.0, 12.0),
-        ];
+        let branches =
+            [told("early", None, 2.0, 9.0), told("late", None, 6.0, 9.0), told("of early", Some(0), 4.0, 12.0)];
         let tree = lay_out(&told("trunk", None, 0.0, 10.0), &branches, Some(2), 8.0, 300.0);
         let names: Vec<_> = tree.twigs.iter().map(|twig| twig.name.as_str()).collect();
         assert_eq!(names, ["trunk", "late", "early", "of early"]);

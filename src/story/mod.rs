@@ -65,7 +65,7 @@ pub use load::Load;
 pub use load::LoadCommand;
 pub use narration::{Inline, Narration, display_name, markup};
 #[cfg(feature = "complete")]
-pub use outlook::{Cost, NoReturn, Outlook, Promotion, Return, repoint, reply, time_left};
+pub use outlook::{Cost, NoReturn, Outlook, Promotion, Return, reply, repoint, time_left};
 pub use pace::Pace;
 pub use panels::Panels;
 pub use phase::Phase;

@@ -3,9 +3,9 @@
 //! Rule: nothing is estimated. A return is found by running a copy of the world ahead: the link breaks and is whole again at
 //! once, and the master answers. What a promotion loses is counted from the writes that were acknowledged.
 
+use super::timeline::Timeline;
 use crate::node::{Event, FullReason, Node, PsyncVerdict};
 use crate::sim::{Action, Cargo, Checks, Entry, LostWrite, NodeId, What, World};
-use super::timeline::Timeline;
 use crate::time::Time;
 use crate::wire::{Bytes, printable};
 use std::time::Duration;

@@ -9,12 +9,12 @@ use js_sys::{Function, Promise, Reflect, Uint8Array};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-#[cfg(feature = "complete")]
-use web_sys::{HtmlAnchorElement, HtmlSelectElement, HtmlTextAreaElement, SvgElement, Url};
 use web_sys::{
     Blob, Clipboard, DragEvent, Element, Event, EventTarget, File, HtmlDialogElement, HtmlElement, HtmlInputElement,
     ResizeObserver,
 };
+#[cfg(feature = "complete")]
+use web_sys::{HtmlAnchorElement, HtmlSelectElement, HtmlTextAreaElement, SvgElement, Url};
 use yew::NodeRef;
 
 /// The element that an event came from.
@@ -346,7 +346,8 @@ pub fn place(element: &Element, (x, y): (f64, f64)) {
 #[cfg(feature = "complete")]
 pub fn save(name: &str, text: &str) {
     let parts = js_sys::Array::of1(&text.into());
-    let Some(url) = Blob::new_with_str_sequence(&parts).ok().and_then(|b| Url::create_object_url_with_blob(&b).ok()) else {
+    let Some(url) = Blob::new_with_str_sequence(&parts).ok().and_then(|b| Url::create_object_url_with_blob(&b).ok())
+    else {
         return;
     };
     let link = document().and_then(|d| d.create_element("a").ok()?.dyn_into::<HtmlAnchorElement>().ok());

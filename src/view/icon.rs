@@ -40,7 +40,9 @@ pub fn icon(icon: Icon) -> El {
         #[cfg(feature = "complete")]
         Icon::Plus => ("M8 3 V13 M3 8 H13", false),
         #[cfg(feature = "complete")]
-        Icon::Begin => ("M2.5 5.5 h4 v5 h-4 z M10 2 h3.5 v4 H10 z M10 10 h3.5 v4 H10 z M6.5 8 L10 4 M6.5 8 L10 12", false),
+        Icon::Begin => {
+            ("M2.5 5.5 h4 v5 h-4 z M10 2 h3.5 v4 H10 z M10 10 h3.5 v4 H10 z M6.5 8 L10 4 M6.5 8 L10 12", false)
+        }
         Icon::Leave => ("M9.5 2.5 H13.5 V6.5 M13.5 2.5 L7.5 8.5 M12 9.5 V13.5 H2.5 V4 H6.5", false),
         Icon::Frame => ("M5 4 L1.5 8 L5 12 M11 4 L14.5 8 L11 12 M9 3 L7 13", false),
         Icon::Close => ("M4 4 L12 12 M12 4 L4 12", false),

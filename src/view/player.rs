@@ -183,7 +183,8 @@ pub fn Player(props: &PlayerProps) -> Html {
         let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
         Some(panel(inside, *tab, &controls.choose_tab))
     };
-    let above = Above { controls: &controls, at: playback.at, focus: *focus, width: picture_size.width, embed: open_embedding };
+    let above =
+        Above { controls: &controls, at: playback.at, focus: *focus, width: picture_size.width, embed: open_embedding };
     let class = match (props.embed, &panel) {
         (false, _) => "player",
         (true, None) => "player embed",
@@ -357,14 +358,7 @@ fn room(size: Size, props: &PlayerProps) -> Room {
 }
 
 /// The stage, and the tape below it.
-fn drawn(
-    _props: &PlayerProps,
-    scene: &Scene,
-    room: Room,
-    at: Time,
-    _focus: Focus,
-    controls: &Controls,
-) -> Vec<Html> {
+fn drawn(_props: &PlayerProps, scene: &Scene, room: Room, at: Time, _focus: Focus, controls: &Controls) -> Vec<Html> {
     #[cfg(feature = "complete")]
     if let Some(drawn) = workshop::drawn(_props, scene, at, _focus, controls) {
         return drawn;

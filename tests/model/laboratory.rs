@@ -128,7 +128,10 @@ fn a_load_takes_the_place_of_another() {
     lab.load(at(&lab, 3_000), Load { to: Duration::from_secs(60), keys: 5, ..Load::new(node, 30) }).unwrap();
     // The same moment twice: the last one counts.
     lab.load(at(&lab, 3_000), Load { to: Duration::from_secs(60), ..Load::new(node, 40) }).unwrap();
-    assert_eq!([1_999, 2_000, 2_999, 3_000, 9_000].map(|ms| running(&lab, ms)), [vec![], vec![10], vec![10], vec![40], vec![40]]);
+    assert_eq!(
+        [1_999, 2_000, 2_999, 3_000, 9_000].map(|ms| running(&lab, ms)),
+        [vec![], vec![10], vec![10], vec![40], vec![40]]
+    );
     expect![[r#"
         load a 10 from 2s to 60s
         load a 0 from 3s to 3s

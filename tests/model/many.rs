@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// A laptop's stage, and a phone's.
-const WIDE: Room = Room { width: 1_044.0, height: 500.0, tape: false };
-const NARROW: Room = Room { width: 390.0, height: 620.0, tape: false };
+const WIDE: Room = Room { width: 1_044.0, height: 500.0, tape: false, framed: false };
+const NARROW: Room = Room { width: 390.0, height: 620.0, tape: false, framed: false };
 
 /// A master, four replicas below it, and 45 below those.
 fn text() -> String {
@@ -103,12 +103,15 @@ fn a_group_is_opened_and_one_node_is_looked_around() {
 
 #[test]
 fn few_nodes_are_never_put_together() {
-    let text = "title Few\nnode a 6379\nnode b 6380 replicaof a\nnode c 6381 replicaof a\nnode d 6382 replicaof a\nend 8s\n";
+    let text =
+        "title Few\nnode a 6379\nnode b 6380 replicaof a\nnode c 6381 replicaof a\nnode d 6382 replicaof a\nend 8s\n";
     let mut ledger = Ledger::default();
     let lesson = Lesson::parse("few.txt", text).unwrap();
     let mut telling = Telling::watch(lesson, |entries, world| ledger.note(entries, world));
     let start = telling.timeline.start();
     let frame = telling.timeline.frame(start + Duration::from_secs(7));
-    let scene = compose(&frame, &ledger, start, &Focus::default(), &WIDE);
-    assert!(scene.stage.cards.iter().all(|card| card.members.is_empty()) && scene.stage.cards.len() == 4);
+    for room in [WIDE, NARROW] {
+        let scene = compose(&frame, &ledger, start, &Focus::default(), &room);
+        assert!(scene.stage.cards.iter().all(|card| card.members.is_empty()) && scene.stage.cards.len() == 4);
+    }
 }

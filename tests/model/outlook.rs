@@ -5,7 +5,7 @@ use replscope::node::{Event, PsyncVerdict};
 use replscope::sim::{Action, Checks, NodeId, What, World};
 use replscope::story::{
     Cost, Found, Laboratory, Lesson, NoReturn, Outlook, Point, ScriptLine, Timeline, Topology, Until, compare,
-    lesson_texts, repoint, reply, time_left,
+    lesson_texts, reply, repoint, time_left,
 };
 use replscope::time::Time;
 use replscope::wire::{Bytes, printable};
@@ -340,9 +340,15 @@ fn what_it_costs_to_follow_somebody_else() {
     // b's replica of the same history.
     assert!(matches!(repoint(&world, d, b), Cost::Partial { .. }));
     // A master that follows its replica gives up its own history.
-    assert!(matches!(repoint(&world, a, b), Cost::None(NoReturn::Refused { .. }) | Cost::Full { .. } | Cost::Partial { .. }));
+    assert!(matches!(
+        repoint(&world, a, b),
+        Cost::None(NoReturn::Refused { .. }) | Cost::Full { .. } | Cost::Partial { .. }
+    ));
     let mut done = world.as_ref().clone();
-    done.act(&Action::Command { node: d, args: ["REPLICAOF", "127.0.0.1", "6379"].map(|word| word.as_bytes().into()).to_vec() });
+    done.act(&Action::Command {
+        node: d,
+        args: ["REPLICAOF", "127.0.0.1", "6379"].map(|word| word.as_bytes().into()).to_vec(),
+    });
     done.take_journal();
     let verdict = loop {
         done.advance();
@@ -391,7 +397,10 @@ fn what_a_node_would_answer() {
         let args: Vec<Bytes> = text.split(' ').map(|word| word.as_bytes().into()).collect();
         reply(&world, NodeId(node), &args).map(|reply| printable(&reply))
     };
-    assert_eq!(said(0, "CONFIG SET repl-timeout 0").unwrap(), "-ERR CONFIG SET failed (possibly related to argument 'repl-timeout') - argument must be between 1 and 2147483647 inclusive\\r\\n");
+    assert_eq!(
+        said(0, "CONFIG SET repl-timeout 0").unwrap(),
+        "-ERR CONFIG SET failed (possibly related to argument 'repl-timeout') - argument must be between 1 and 2147483647 inclusive\\r\\n"
+    );
     assert_eq!(said(0, "CONFIG SET repl-timeout 5").unwrap(), "+OK\\r\\n");
     assert_eq!(said(0, "CONFIG GET repl-timeout").unwrap(), "*2\\r\\n$12\\r\\nrepl-timeout\\r\\n$2\\r\\n60\\r\\n");
     assert_eq!(said(1, "SET k 1").unwrap(), "-READONLY You can't write against a read only replica.\\r\\n");

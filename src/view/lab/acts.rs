@@ -60,7 +60,8 @@ pub fn items(bench: &Bench, thing: &Thing) -> Vec<Item> {
             items.retain(|item| matches!(item.doing, Doing::Act(_)));
             let letters = ('1'..='9').chain("bdghijknquvwxy".chars());
             let name = |id: NodeId| bench.name(id);
-            let links = world.links().filter(|link| world.has(link.a) && world.has(link.b) && is_used(world, link.a, link.b));
+            let links =
+                world.links().filter(|link| world.has(link.a) && world.has(link.b) && is_used(world, link.a, link.b));
             let links = links.zip(letters).map(|(link, key)| {
                 item(&words::link_of(&name(link.a), &name(link.b)), key, Doing::Menu(Thing::Link(link.a, link.b)))
             });

@@ -22,16 +22,26 @@ pub fn beginnings(bench: &Rc<Bench>) -> El {
     let ready = Topology::ALL.into_iter().map(|topology| {
         let way = Page::Lab { name: Some(topology.name()), at: None }.hash();
         let way = el("a").class("beginning").attr("href", way).attr("data-topology", topology.name());
-        way.child(picture(topology)).child(el("strong").text(topology.title())).child(el("small").text(words::about(topology)))
+        way.child(picture(topology))
+            .child(el("strong").text(topology.title()))
+            .child(el("small").text(words::about(topology)))
     });
     let add = {
         let bench = bench.clone();
         let add = Callback::from(move |_| bench.add(None));
-        el("button").class("tool labelled").attr("type", "button").attr("data-new-node", "").on(ListenerKind::onclick, add)
+        el("button")
+            .class("tool labelled")
+            .attr("type", "button")
+            .attr("data-new-node", "")
+            .on(ListenerKind::onclick, add)
     };
-    let add = bench.run().world(bench.at()).node_ids().next().is_none().then(|| {
-        add.child(icon(Icon::Plus)).text(words::FIRST_NODE)
-    });
+    let add = bench
+        .run()
+        .world(bench.at())
+        .node_ids()
+        .next()
+        .is_none()
+        .then(|| add.child(icon(Icon::Plus)).text(words::FIRST_NODE));
     let lessons = course().into_iter().map(|heading| {
         el("option").attr("value", heading.name.clone()).text(format!("{} · {}", heading.number, heading.title))
     });

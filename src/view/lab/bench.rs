@@ -13,8 +13,8 @@ use super::{Asked, Thing};
 use crate::node::LinkState;
 use crate::sim::{Action, LinkSetup, NodeId, World};
 use crate::story::{
-    At, Carried, Change, Cost, Difference, Found, Laboratory, Lesson, Load, Outlook, Page, Refused, Return,
-    ScriptLine, Until, compare, display_name, repoint, reply, time_left,
+    At, Carried, Change, Cost, Difference, Found, Laboratory, Lesson, Load, Outlook, Page, Refused, Return, ScriptLine,
+    Until, compare, display_name, reply, repoint, time_left,
 };
 use crate::time::Time;
 use crate::wire::Bytes;
@@ -71,7 +71,18 @@ impl Bench {
         let lab = Laboratory::new(lesson);
         let run = RefCell::new(Rc::new(run_of(&lab)));
         let (hands, said, prints) = Default::default();
-        Bench { run, lab: RefCell::new(lab), page, is_touched: Cell::new(false), hands, said, prints, changed, complain, ask }
+        Bench {
+            run,
+            lab: RefCell::new(lab),
+            page,
+            is_touched: Cell::new(false),
+            hands,
+            said,
+            prints,
+            changed,
+            complain,
+            ask,
+        }
     }
 
     pub fn run(&self) -> Rc<Run> {

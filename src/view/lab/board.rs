@@ -66,7 +66,8 @@ pub fn Board(props: &BoardProps) -> Html {
             if std::mem::take(&mut shared.borrow_mut().skips_click) {
                 return;
             }
-            let point = event.dyn_ref::<MouseEvent>().map(|mouse| (f64::from(mouse.client_x()), f64::from(mouse.client_y())));
+            let point =
+                event.dyn_ref::<MouseEvent>().map(|mouse| (f64::from(mouse.client_x()), f64::from(mouse.client_y())));
             if let Some(met) = meet(&stage, &event) {
                 let place = if matches!(met.thing, Thing::Link(..)) { point.unwrap_or(met.beside) } else { met.beside };
                 bench.open_menu(met.thing, place, met.back);
@@ -314,9 +315,13 @@ fn overlay(props: &BoardProps, carrying: Carrying) -> El {
         el("rect").class("carry-target").rect(x - 4.0, y - 4.0, width + 8.0, height + 8.0, 14.0)
     });
     let line = from.map(|from| path("carry-line", format!("M{} {} L{} {}", px(from.x), px(from.y), px(x), px(y))));
-    let ghost = group("carry-ghost")
-        .child(el("rect").rect(x - 56.0, y - 17.0, 112.0, 34.0, 8.0))
-        .child(svg_text("name", Anchor::Middle, x, y + 4.5, name));
+    let ghost = group("carry-ghost").child(el("rect").rect(x - 56.0, y - 17.0, 112.0, 34.0, 8.0)).child(svg_text(
+        "name",
+        Anchor::Middle,
+        x,
+        y + 4.5,
+        name,
+    ));
     canvas("carry", props.stage.size).attr("aria-hidden", "true").children(line).children(frame).child(ghost)
 }
 

@@ -54,7 +54,11 @@ pub fn Branches(props: &BranchesProps) -> Html {
         let other = shown.map_or(Some(0), |n| all.get(n).and_then(|(_, parent, _)| *parent));
         let bench = bench.clone();
         let compare = Callback::from(move |_: Event| bench.ask.emit(Asked::Compare(other)));
-        el("button").class("tool small compare").attr("type", "button").on(ListenerKind::onclick, compare).text(words::COMPARE)
+        el("button")
+            .class("tool small compare")
+            .attr("type", "button")
+            .on(ListenerKind::onclick, compare)
+            .text(words::COMPARE)
     });
     let rename = shown.map(|branch| {
         let renaming = bench.clone();
@@ -80,7 +84,10 @@ pub fn Branches(props: &BranchesProps) -> Html {
 }
 
 fn picture(tree: &Twigs, draw: impl Fn(&Twig) -> El) -> El {
-    canvas("twigs", tree.size).attr("role", "group").attr("aria-label", words::BRANCHES).children(tree.twigs.iter().map(draw))
+    canvas("twigs", tree.size)
+        .attr("role", "group")
+        .attr("aria-label", words::BRANCHES)
+        .children(tree.twigs.iter().map(draw))
 }
 
 fn draw(twig: &Twig, is_shown: bool, name: String, width: f64, bench: &Rc<Bench>) -> El {

@@ -32,20 +32,27 @@ pub fn Comparison(props: &ComparisonProps) -> Html {
     });
     let at = bench.at();
     let [a, b] = [*left, *right].map(|branch| bench.elsewhere(branch));
-    let names: Vec<String> = std::iter::once(None).chain((0..bench.branches().len()).map(Some)).map(|n| bench.branch_name(n)).collect();
+    let names: Vec<String> =
+        std::iter::once(None).chain((0..bench.branches().len()).map(Some)).map(|n| bench.branch_name(n)).collect();
     let side = |label: &'static str, chosen: &UseStateHandle<Option<usize>>, run: &Option<Rc<Run>>| {
         let choose = {
             let chosen = chosen.setter();
             browser::on_choice(move |n| chosen.set(n.checked_sub(1)))
         };
         let place = chosen.map_or(0, |n| n + 1);
-        let options = names.iter().enumerate().map(|(n, name)| {
-            el("option").maybe("selected", (n == place).then_some("")).text(name.clone())
-        });
-        let list = el("select").class("tool").attr("aria-label", label).on(ListenerKind::onchange, choose).children(options);
+        let options = names
+            .iter()
+            .enumerate()
+            .map(|(n, name)| el("option").maybe("selected", (n == place).then_some("")).text(name.clone()));
+        let list =
+            el("select").class("tool").attr("aria-label", label).on(ListenerKind::onchange, choose).children(options);
         let picture = run.as_ref().map(|run| {
             let still = run.still(at, PICTURE, true);
-            el("div").class("comparison-stage").attr("aria-hidden", "true").attr("inert", "").child(stage(&still, at, &Callback::noop()))
+            el("div").class("comparison-stage").attr("aria-hidden", "true").attr("inert", "").child(stage(
+                &still,
+                at,
+                &Callback::noop(),
+            ))
         });
         el("div").class("side").child(list).children(picture)
     };
@@ -53,7 +60,10 @@ pub fn Comparison(props: &ComparisonProps) -> Html {
         (Some(a), Some(b)) => bench.compare(a, b),
         _ => vec![],
     };
-    let said = el("p").class("how").attr("role", "status").text(words::differences_at(rows.len(), &clock(at.since(bench.run().start).as_micros() as u64)));
+    let said = el("p")
+        .class("how")
+        .attr("role", "status")
+        .text(words::differences_at(rows.len(), &clock(at.since(bench.run().start).as_micros() as u64)));
     let heads = [words::NODE.to_owned(), words::WHAT.to_owned(), bench.branch_name(*left), bench.branch_name(*right)];
     let head = el("tr").children(heads.map(|word| el("th").attr("scope", "col").text(word)));
     let mut last = String::new();
@@ -68,10 +78,19 @@ pub fn Comparison(props: &ComparisonProps) -> Html {
         .collect();
     let table = (!body.is_empty()).then(|| {
         let table = el("table").child(el("thead").child(head)).child(el("tbody").children(body));
-        el("div").class("comparison-rows").attr("tabindex", "0").attr("role", "region").attr("aria-label", words::DIFFERENCES).child(table)
+        el("div")
+            .class("comparison-rows")
+            .attr("tabindex", "0")
+            .attr("role", "region")
+            .attr("aria-label", words::DIFFERENCES)
+            .child(table)
     });
     let close = props.close.reform(|_: Event| ());
-    let sides = el("div").class("sides").child(side(words::LEFT_BRANCH, &left, &a)).child(side(words::RIGHT_BRANCH, &right, &b));
+    let sides = el("div").class("sides").child(side(words::LEFT_BRANCH, &left, &a)).child(side(
+        words::RIGHT_BRANCH,
+        &right,
+        &b,
+    ));
     el("dialog")
         .class("comparison")
         .attr("aria-label", words::COMPARE_TWO)

@@ -98,7 +98,8 @@ pub fn Console(props: &ConsoleProps) -> Html {
         };
         el("div").child(asked).child(printed)
     });
-    let log = el("div").class("console-lines").attr("role", "log").attr("aria-label", words::REPLIES).attr("tabindex", "0");
+    let log =
+        el("div").class("console-lines").attr("role", "log").attr("aria-label", words::REPLIES).attr("tabindex", "0");
     el("section")
         .class("console")
         .attr("aria-label", words::CONSOLE)
@@ -136,19 +137,15 @@ fn nodes(props: &ConsoleProps) -> El {
     heading.child(group.children(ids.into_iter().map(button)))
 }
 
-fn prompt_line(
-    props: &ConsoleProps,
-    node: NodeId,
-    prompt: &str,
-    typing: &UseStateHandle<Typing>,
-    all: &[Line],
-) -> El {
+fn prompt_line(props: &ConsoleProps, node: NodeId, prompt: &str, typing: &UseStateHandle<Typing>, all: &[Line]) -> El {
     let offers: Vec<String> = typing.offers();
     let begun = typing.completing.as_ref().map(|(_, n)| *n);
     // A line that is complete already needs no list.
-    let is_open = !offers.is_empty() && (begun.is_some() || !offers.iter().any(|offer| offer.eq_ignore_ascii_case(&typing.text)));
+    let is_open =
+        !offers.is_empty() && (begun.is_some() || !offers.iter().any(|offer| offer.eq_ignore_ascii_case(&typing.text)));
     let first = begun.map_or(0, |n| n.saturating_sub(COMPLETIONS - 1));
-    let listed: Vec<(usize, &String)> = offers.iter().enumerate().skip(first).take(COMPLETIONS).filter(|_| is_open).collect();
+    let listed: Vec<(usize, &String)> =
+        offers.iter().enumerate().skip(first).take(COMPLETIONS).filter(|_| is_open).collect();
     let option = |(n, offer): (usize, &String)| {
         let (typing, text) = (typing.clone(), offer.clone());
         let choose = Callback::from(move |event: Event| {
@@ -163,7 +160,8 @@ fn prompt_line(
             .on(ListenerKind::onpointerdown, choose)
             .text(offer.clone())
     };
-    let list = el("ul").class("offers").attr("role", "listbox").attr("id", "offers").attr("aria-label", words::COMMANDS);
+    let list =
+        el("ul").class("offers").attr("role", "listbox").attr("id", "offers").attr("aria-label", words::COMMANDS);
     let list = list.maybe("hidden", (!is_open).then_some("")).children(listed.into_iter().map(option));
     let hint = manual::hint(&typing.text).unwrap_or_default();
     let changed = {

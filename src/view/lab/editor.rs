@@ -64,7 +64,8 @@ pub fn Editor(props: &EditorProps) -> Html {
     // Behind the text, so that the line is marked where it stands.
     let marks = (1..=count).map(|n| el("span").class(if is_wrong(n) { "wrong" } else { "line" }));
     let paper = el("div").class("paper").child(el("div").class("marks").attr("aria-hidden", "true").children(marks));
-    let sheet = el("div").class("sheet").child(el("div").class("numbers").attr("aria-hidden", "true").children(numbers));
+    let sheet =
+        el("div").class("sheet").child(el("div").class("numbers").attr("aria-hidden", "true").children(numbers));
     el("div")
         .class("editor")
         .child(el("p").class("how").text(words::TEXT_IS_ALL))

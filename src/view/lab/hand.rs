@@ -42,8 +42,13 @@ pub struct Carrying {
 /// What comes of letting go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dropped {
-    Follow { node: NodeId, master: NodeId },
-    Join { master: Option<NodeId> },
+    Follow {
+        node: NodeId,
+        master: NodeId,
+    },
+    Join {
+        master: Option<NodeId>,
+    },
     Remove(NodeId),
     /// A finger rested and did not move: it wants the menu.
     Menu(NodeId),

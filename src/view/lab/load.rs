@@ -51,18 +51,25 @@ pub fn LoadTab(props: &LoadTabProps) -> Html {
     };
     let number = |name: &'static str, word: &'static str, value: u64, max: u64| {
         let input = el("input").attr("type", "number").attr("name", name).attr("required", "").attr("min", "1");
-        el("label").child(el("span").text(word)).child(input.attr("max", max.to_string()).attr("value", value.to_string()))
+        el("label")
+            .child(el("span").text(word))
+            .child(input.attr("max", max.to_string()).attr("value", value.to_string()))
     };
     let weight = |command: LoadCommand| {
         let found = shown.mix.iter().find(|(other, _)| *other == command).map(|(_, weight)| *weight);
         let weight = found.unwrap_or(u32::from(shown.mix.is_empty() && command == LoadCommand::Set));
-        let input = el("input").attr("type", "number").attr("name", command.name()).attr("min", "0").attr("max", "1000");
+        let input =
+            el("input").attr("type", "number").attr("name", command.name()).attr("min", "0").attr("max", "1000");
         el("label").child(el("span").text(command.name())).child(input.attr("value", weight.to_string()))
     };
     let mix = el("fieldset").class("mix").child(el("legend").text(words::MIX)).children(LoadCommand::ALL.map(weight));
     let buttons = el("p")
         .class("ways")
-        .child(el("button").class("tool first").attr("type", "submit").text(if running.is_empty() { words::START } else { words::CHANGE }))
+        .child(el("button").class("tool first").attr("type", "submit").text(if running.is_empty() {
+            words::START
+        } else {
+            words::CHANGE
+        }))
         .child(el("span").children((!running.is_empty()).then(|| {
             el("button").class("tool").attr("type", "button").on(ListenerKind::onclick, stop).text(words::STOP)
         })));
@@ -87,7 +94,8 @@ fn read(root: &NodeRef, node: NodeId) -> Load {
         let field = root.cast::<Element>()?.query_selector(&format!("[name={name}]")).ok()??;
         field.dyn_into::<HtmlInputElement>().ok()?.value().parse::<u64>().ok()
     };
-    let small = |name: &str, usual: u32, max: u32| value(name).and_then(|n| u32::try_from(n).ok()).unwrap_or(usual).min(max);
+    let small =
+        |name: &str, usual: u32, max: u32| value(name).and_then(|n| u32::try_from(n).ok()).unwrap_or(usual).min(max);
     let mix = LoadCommand::ALL.map(|command| (command, small(command.name(), 0, 1_000)));
     let mut mix: Vec<(LoadCommand, u32)> = mix.into_iter().filter(|(_, weight)| *weight > 0).collect();
     if matches!(mix.as_slice(), [] | [(LoadCommand::Set, _)]) {

@@ -57,7 +57,8 @@ impl Gathered {
             _ => None,
         });
         let line = |(at, args): (Time, &Vec<Bytes>)| {
-            let is_its = |answer: &Option<&Answered>| answer.is_some_and(|answer| answer.at >= at && answer.args == *args);
+            let is_its =
+                |answer: &Option<&Answered>| answer.is_some_and(|answer| answer.at >= at && answer.args == *args);
             let reply = answers.iter_mut().find(|answer| is_its(answer)).and_then(Option::take);
             Line { typed: typed_text(args), printed: reply.map(|answer| reply_text(&answer.reply)) }
         };

@@ -180,7 +180,8 @@ pub fn cost_note(cost: &Cost) -> (&'static str, String) {
 fn menu(title: String, root: &NodeRef, props: &MenuProps, keys: impl Fn(&str) + 'static) -> El {
     let go = props.go.clone();
     let moved = Callback::from(move |event: Event| {
-        let Some(key) = event.dyn_ref::<KeyboardEvent>().filter(|key| !key.ctrl_key() && !key.alt_key() && !key.meta_key())
+        let Some(key) =
+            event.dyn_ref::<KeyboardEvent>().filter(|key| !key.ctrl_key() && !key.alt_key() && !key.meta_key())
         else {
             return;
         };
@@ -244,7 +245,8 @@ fn slow(props: &MenuProps, a: NodeId, b: NodeId, root: &NodeRef) -> El {
             event.prevent_default();
             let value = |name: &str| {
                 let form = root.cast::<Element>()?;
-                let field = form.query_selector(&format!("[name={name}]")).ok()??.dyn_into::<HtmlInputElement>().ok()?;
+                let field =
+                    form.query_selector(&format!("[name={name}]")).ok()??.dyn_into::<HtmlInputElement>().ok()?;
                 field.value().parse::<u64>().ok()
             };
             let latency = Duration::from_millis(value("latency").unwrap_or(500));

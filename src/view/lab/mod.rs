@@ -74,7 +74,12 @@ impl Thing {
 /// What the laboratory is asked to open above the page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Asked {
-    Menu { thing: Thing, x: f64, y: f64, back: String },
+    Menu {
+        thing: Thing,
+        x: f64,
+        y: f64,
+        back: String,
+    },
     /// What to begin with.
     Begin,
     /// The branch that is shown beside another.
@@ -127,10 +132,13 @@ pub fn Lab(props: &LabProps) -> Html {
 /// What was asked for: a menu, or a dialog.
 fn above(bench: &Rc<Bench>, what: &Asked, asked: &UseStateHandle<Option<Asked>>) -> Html {
     let close = {
-        let (asked, back) = (asked.setter(), match what {
-            Asked::Menu { back, .. } => back.clone(),
-            Asked::Begin | Asked::Compare(_) => String::new(),
-        });
+        let (asked, back) = (
+            asked.setter(),
+            match what {
+                Asked::Menu { back, .. } => back.clone(),
+                Asked::Begin | Asked::Compare(_) => String::new(),
+            },
+        );
         Callback::from(move |()| {
             asked.set(None);
             if !back.is_empty() {
@@ -189,7 +197,10 @@ pub fn header_tools(bench: &Rc<Bench>, node: Option<NodeId>) -> Vec<El> {
     let faults = node.map(|node| {
         let bench = bench.clone();
         let open = Callback::from(move |event: Event| {
-            let (x, y, _, height) = event.current_target().and_then(browser::element).map_or((0.0, 0.0, 0.0, 0.0), |at| browser::box_of(&at));
+            let (x, y, _, height) = event
+                .current_target()
+                .and_then(browser::element)
+                .map_or((0.0, 0.0, 0.0, 0.0), |at| browser::box_of(&at));
             bench.open_menu(Thing::Faults(node), (x, y + height + 6.0), ".faults".into());
         });
         button("tool labelled faults", words::FAULTS, Icon::Bolt, open).attr("aria-haspopup", "menu")

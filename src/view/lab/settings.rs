@@ -64,10 +64,11 @@ pub fn Settings(props: &SettingsProps) -> Html {
         return el("p").class("nothing").text(words::NO_SETTINGS).into();
     };
     let defaults = Config::default();
-    let all = process.config().get(&[b"*"]).into_iter().filter(|(name, _)| !is_older_name(name)).map(|(name, value)| {
-        let default = defaults.get(&[name.as_bytes()]).pop().map(|(_, value)| value).unwrap_or_default();
-        Setting { name, value, default }
-    });
+    let all =
+        process.config().get(&[b"*"]).into_iter().filter(|(name, _)| !is_older_name(name)).map(|(name, value)| {
+            let default = defaults.get(&[name.as_bytes()]).pop().map(|(_, value)| value).unwrap_or_default();
+            Setting { name, value, default }
+        });
     let mut all: Vec<Setting> = all.filter(|one| one.name.contains(&*wanted.to_ascii_lowercase())).collect();
     order::by_key(&mut all, rank);
     let change = {
@@ -120,7 +121,13 @@ fn rank(setting: &Setting) -> usize {
     match listed {
         _ if setting.name.starts_with("repl-") => 1,
         _ if setting.name.starts_with("replica-") => 3,
-        Some(place) => if place < 2 { 2 } else { 4 + place },
+        Some(place) => {
+            if place < 2 {
+                2
+            } else {
+                4 + place
+            }
+        }
         None => FAR,
     }
 }

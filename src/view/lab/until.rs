@@ -49,7 +49,9 @@ pub fn RunUntil(props: &RunUntilProps) -> Html {
         CONDITION => {
             let input = el("input").class("condition").attr("type", "text").attr("aria-label", words::CONDITION);
             let input = input.attr("placeholder", words::CONDITION_LIKE).attr("spellcheck", "false");
-            Some(el("div").child(input.attr("name", "condition")).child(el("p").class("how").text(words::CONDITION_HOW)))
+            Some(
+                el("div").child(input.attr("name", "condition")).child(el("p").class("how").text(words::CONDITION_HOW)),
+            )
         }
         _ => None,
     };
@@ -74,14 +76,17 @@ pub fn RunUntil(props: &RunUntilProps) -> Html {
             };
             match until.and_then(|until| bench.run_until(&until)) {
                 Ok(found) => {
-                    said.set(words::found_at(&crate::scene::text::clock(found.since(bench.run().start).as_micros() as u64)));
+                    said.set(words::found_at(&crate::scene::text::clock(
+                        found.since(bench.run().start).as_micros() as u64
+                    )));
                     bench.go(Action::Seek(found));
                 }
                 Err(why) => said.set(why),
             }
         })
     };
-    let fields = el("fieldset").child(el("legend").text(words::RUN_UNTIL)).children(radios).child(el("div").children(more));
+    let fields =
+        el("fieldset").child(el("legend").text(words::RUN_UNTIL)).children(radios).child(el("div").children(more));
     el("form")
         .class("what-card run-until")
         .reference(&root)
@@ -103,9 +108,9 @@ fn offset_fields(
         let (node, ids) = (node.setter(), ids.to_vec());
         browser::on_choice(move |n| node.set(ids.get(n).copied()))
     };
-    let options = ids.iter().map(|id| {
-        el("option").maybe("selected", (Some(*id) == chosen).then_some("")).text(props.bench.name(*id))
-    });
+    let options = ids
+        .iter()
+        .map(|id| el("option").maybe("selected", (Some(*id) == chosen).then_some("")).text(props.bench.name(*id)));
     let list = el("select").class("tool").attr("aria-label", words::OFFSET_OF).on(ListenerKind::onchange, choose);
     let world = props.bench.world();
     let now = chosen.and_then(|id| world.host(id)?.node.as_ref().map(|node| node.offset())).unwrap_or(0);

@@ -40,7 +40,8 @@ pub fn WhatIf(props: &WhatIfProps) -> Html {
     let returns = card(words::RETURNS, returns.iter().map(|one| return_row(one, name(one.node), left(one.node))));
     let promotions = card(words::PROMOTIONS, promotions.iter().map(|one| promotion_row(one, name(one.node))));
     let changed: Vec<Figure> = props.figures.iter().filter(|figure| figure.was.is_some()).cloned().collect();
-    let changed = figures(&changed).map(|list| el("section").class("what-card").child(el("h3").text(words::CHANGED)).child(list));
+    let changed =
+        figures(&changed).map(|list| el("section").class("what-card").child(el("h3").text(words::CHANGED)).child(list));
     el("div")
         .class("what-if")
         .child(el("p").class("how").text(words::RUN_AHEAD))

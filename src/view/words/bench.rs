@@ -95,15 +95,13 @@ pub const OFFSET_OF: &str = "Node";
 pub const WHICH_OFFSET: &str = "An offset, such as 1200";
 pub const CONDITION: &str = "What is to happen";
 pub const CONDITION_LIKE: &str = "a answers PSYNC from b full";
-pub const CONDITION_HOW: &str =
-    "As in a lesson: a runs SET x · b sends PSYNC · a answers PSYNC from b full · b is promoted · b loads the snapshot.";
+pub const CONDITION_HOW: &str = "As in a lesson: a runs SET x · b sends PSYNC · a answers PSYNC from b full · b is promoted · b loads the snapshot.";
 pub const RUN: &str = "Run";
 pub const NOT_FOUND: &str = "It does not happen in the next ten minutes, if nothing else is done.";
 pub const TOO_MUCH: &str = "The search was given up: too much happens in between.";
 
 pub const TEXT: &str = "The laboratory's text";
-pub const TEXT_IS_ALL: &str =
-    "This text is the whole laboratory. Change it, save it, open another one. claim and note lines make a lesson of it.";
+pub const TEXT_IS_ALL: &str = "This text is the whole laboratory. Change it, save it, open another one. claim and note lines make a lesson of it.";
 pub const OPEN_TEXT: &str = "Run this text";
 pub const SAVE: &str = "Save as a file";
 
@@ -259,7 +257,12 @@ pub fn load_of(name: &str) -> String {
 pub fn load_runs(load: &Load, start: Time) -> String {
     let mix = if load.mix.is_empty() { "SET".to_owned() } else { load.mix_text().replace(',', ", ") };
     let from = clock((start + load.from).since(start).as_micros() as u64);
-    format!("{} a second since {from}: {mix}; {} keys, values of {}", load.rate, grouped(u64::from(load.keys)), bytes(load.value_bytes))
+    format!(
+        "{} a second since {from}: {mix}; {} keys, values of {}",
+        load.rate,
+        grouped(u64::from(load.keys)),
+        bytes(load.value_bytes)
+    )
 }
 
 /// Tells loads apart.

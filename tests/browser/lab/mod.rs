@@ -65,7 +65,11 @@ async fn has_line(window: &Window, line: &str) {
 
 /// Presses the button with these words.
 async fn press(window: &Window, within: &str, words: &str) {
-    let found = format!("[...document.querySelectorAll({} + ' button')].find(b => b.textContent === {})", json!(within), json!(words));
+    let found = format!(
+        "[...document.querySelectorAll({} + ' button')].find(b => b.textContent === {})",
+        json!(within),
+        json!(words)
+    );
     window.until(words, &format!("return !!{found}")).await;
     window.run(&format!("{found}.click()")).await;
 }
@@ -115,7 +119,9 @@ fn an_act_in_the_past_begins_a_branch_and_branches_are_compared() {
         window.until("there is a branch", "return document.querySelectorAll('.twig').length === 2").await;
         let shown = "return document.querySelector('.twig.shown').dataset.branch";
         assert_eq!(window.text(shown).await, "branch 2");
-        assert!(window.text("return document.querySelector('#lab-said').textContent").await.contains("This began branch 2"));
+        assert!(
+            window.text("return document.querySelector('#lab-said').textContent").await.contains("This began branch 2")
+        );
         // The picture still measures its room after it has grown.
         window.focus_player().await;
         key(window, "End").await;
@@ -130,13 +136,25 @@ fn an_act_in_the_past_begins_a_branch_and_branches_are_compared() {
         // By keyboard to the trunk, which is as it was.
         window.focus(".twig:not(.shown)").await;
         key(window, "Enter").await;
-        window.until("the trunk is shown", "return document.querySelector('.twig.shown').dataset.branch === 'One replica'").await;
+        window
+            .until(
+                "the trunk is shown",
+                "return document.querySelector('.twig.shown').dataset.branch === 'One replica'",
+            )
+            .await;
         // A name of its own, and gone again.
         window.focus(".twig:not(.shown)").await;
         key(window, "Enter").await;
-        window.until("the branch is shown", "return document.querySelector('.twig.shown').dataset.branch === 'branch 2'").await;
+        window
+            .until("the branch is shown", "return document.querySelector('.twig.shown').dataset.branch === 'branch 2'")
+            .await;
         window.run("const f = document.querySelector('.branch-tools input'); f.value = 'another value'; f.dispatchEvent(new Event('change', { bubbles: true }))").await;
-        window.until("it has another name", "return document.querySelector('.twig.shown').dataset.branch === 'another value'").await;
+        window
+            .until(
+                "it has another name",
+                "return document.querySelector('.twig.shown').dataset.branch === 'another value'",
+            )
+            .await;
         window.click(".branch-tools button").await;
         window.until("it is gone", "return document.querySelectorAll('.twig').length === 1").await;
     });
@@ -198,7 +216,9 @@ fn a_laboratory_is_saved_and_opened() {
         window.set_hash("#/").await;
         window.until("the start page is there", "return !!document.querySelector('.course')").await;
         let file = "const files = new DataTransfer(); files.items.add(new File([window.saved], 'mine.txt')); ";
-        let choose = format!("{file} const f = document.querySelector('#recording-file'); f.files = files.files; f.dispatchEvent(new Event('change', {{ bubbles: true }}))");
+        let choose = format!(
+            "{file} const f = document.querySelector('#recording-file'); f.files = files.files; f.dispatchEvent(new Event('change', {{ bubbles: true }}))"
+        );
         window.run(&choose).await;
         open(window).await;
         window.until("it has what was done", "return document.querySelectorAll('.board .card').length === 3").await;
@@ -235,7 +255,12 @@ fn an_empty_laboratory_says_how_to_begin() {
         window.until("there is a node", "return document.querySelectorAll('.board .card').length === 1").await;
         // Another beginning is never far.
         press(window, ".header", "Begin with …").await;
-        window.until("the ways are there again", "return !!document.querySelector('.beginning-dialog[open] [data-topology=a-chain]')").await;
+        window
+            .until(
+                "the ways are there again",
+                "return !!document.querySelector('.beginning-dialog[open] [data-topology=a-chain]')",
+            )
+            .await;
         window.click(".beginning-dialog [data-topology=a-chain]").await;
         window.until("it is a chain", "return document.querySelector('.place').textContent.includes('A chain')").await;
         window.until("it has three nodes", "return document.querySelectorAll('.board .card').length === 3").await;

@@ -32,7 +32,10 @@ fn the_console_helps() {
         console_says(window, "(no reply yet)").await;
         // Help is no part of the laboratory.
         has_line(window, "at 8s a> WAIT 5 700").await;
-        assert_eq!(window.run("return document.querySelector('.editor textarea').value.includes('help')").await, json!(false));
+        assert_eq!(
+            window.run("return document.querySelector('.editor textarea').value.includes('help')").await,
+            json!(false)
+        );
         // Another node, and one that is down.
         press(window, ".console-heading", "node-b").await;
         window.until("it is the other's", "return document.querySelector('.prompt').textContent === 'b:6380>'").await;
@@ -50,7 +53,10 @@ fn settings_are_asked_of_the_node() {
         open(window).await;
         window.click("#tab-Settings").await;
         let set = |name: &str, value: &str| {
-            format!("const f = document.querySelector('[name={name}]'); f.value = {}; f.dispatchEvent(new Event('change', {{ bubbles: true }}))", json!(value))
+            format!(
+                "const f = document.querySelector('[name={name}]'); f.value = {}; f.dispatchEvent(new Event('change', {{ bubbles: true }}))",
+                json!(value)
+            )
         };
         window.until("they are there", "return document.querySelector('[name=repl-timeout]')?.value === '60'").await;
         window.run(&set("repl-timeout", "0")).await;
@@ -59,10 +65,17 @@ fn settings_are_asked_of_the_node() {
             .await;
         assert_eq!(window.text("return document.querySelector('[name=repl-timeout]').value").await, "0");
         window.run(&set("repl-timeout", "7")).await;
-        window.until("it is changed", "return !!document.querySelector('[name=repl-timeout]').closest('.setting.changed')").await;
+        window
+            .until(
+                "it is changed",
+                "return !!document.querySelector('[name=repl-timeout]').closest('.setting.changed')",
+            )
+            .await;
         assert_eq!(window.text("return document.querySelector('#note-repl-timeout').textContent").await, "default: 60");
         window.run("const f = document.querySelector('[type=search]'); f.value = 'hash-max'; f.dispatchEvent(new InputEvent('input', { bubbles: true }))").await;
-        window.until("others are found", "return !!document.querySelector('details [name=hash-max-listpack-entries]')").await;
+        window
+            .until("others are found", "return !!document.querySelector('details [name=hash-max-listpack-entries]')")
+            .await;
         has_line(window, "at 8s a> CONFIG SET repl-timeout 7").await;
     });
 }
@@ -73,14 +86,19 @@ fn loads_are_changed_while_they_run() {
         open(window).await;
         window.focus("[data-node=node-a]").await;
         key(window, "l").await;
-        window.until("its load is shown", "return document.querySelector('.load-tab')?.ariaLabel === 'Load of node-a'").await;
-        let fill = |name: &str, value: u32| format!("document.querySelector('.load-tab [name={name}]').value = '{value}';");
+        window
+            .until("its load is shown", "return document.querySelector('.load-tab')?.ariaLabel === 'Load of node-a'")
+            .await;
+        let fill =
+            |name: &str, value: u32| format!("document.querySelector('.load-tab [name={name}]').value = '{value}';");
         window.run(&[fill("rate", 50), fill("keys", 7), fill("size", 20), fill("INCR", 3)].concat()).await;
         press(window, ".load-tab", "Start").await;
         window.until("it runs", "return document.querySelector('.loads')?.textContent.includes('50 a second')").await;
         window.run(&fill("rate", 60)).await;
         press(window, ".load-tab", "Change").await;
-        window.until("it is changed", "return document.querySelector('.loads')?.textContent.includes('60 a second')").await;
+        window
+            .until("it is changed", "return document.querySelector('.loads')?.textContent.includes('60 a second')")
+            .await;
         press(window, ".load-tab", "Stop").await;
         window.until("nothing runs", "return !document.querySelector('.loads')").await;
         has_line(window, "load a 50 keys 7 size 20 mix SET:1,INCR:3 from 8s to 3600s\nload a 0 from 8s to 8s\nload a 60 keys 7 size 20 mix SET:1,INCR:3 from 8s to 3600s\nload a 0 from 8s to 8s").await;
@@ -93,7 +111,9 @@ fn loads_are_changed_while_they_run() {
 fn returns_promotions_and_break_points() {
     visit((1440, 900), "#/lab/three-replicas?at=8s", Wasm::Serve, async |window| {
         open(window).await;
-        window.until("each return has its cost", "return document.querySelectorAll('.what-card dl > div').length >= 6").await;
+        window
+            .until("each return has its cost", "return document.querySelectorAll('.what-card dl > div').length >= 6")
+            .await;
         window.focus("[data-between=a-b]").await;
         key(window, "c").await;
         type_command(window, "SET lost 1").await;
@@ -107,11 +127,18 @@ fn returns_promotions_and_break_points() {
         window.until("it is asked which", "return !!document.querySelector('[name=offset]')").await;
         window.run("const list = document.querySelector('.offset-fields select'); list.selectedIndex = 2; list.dispatchEvent(new Event('change', { bubbles: true })); document.querySelector('[name=offset]').value = '30'").await;
         window.run("document.querySelector('.run-until [type=submit]').click()").await;
-        window.until("it was reached", &format!("return document.querySelector('.clock').textContent > {}", json!(clock))).await;
+        window
+            .until("it was reached", &format!("return document.querySelector('.clock').textContent > {}", json!(clock)))
+            .await;
         // Something of the lessons' grammar, and a mistake in it.
         window.run("document.querySelectorAll('[name=until]')[4].click()").await;
         window.until("it is asked what", "return !!document.querySelector('[name=condition]')").await;
         window.run("document.querySelector('[name=condition]').value = 'a answers nobody'; document.querySelector('.run-until [type=submit]').click()").await;
-        window.until("the mistake is said", "return document.querySelector('.run-until [role=status]').textContent.includes('accepted')").await;
+        window
+            .until(
+                "the mistake is said",
+                "return document.querySelector('.run-until [role=status]').textContent.includes('accepted')",
+            )
+            .await;
     });
 }

@@ -81,10 +81,15 @@ fn everything_has_a_menu() {
         mouse(window, "mouseReleased", "right", node).await;
         menu_is_open(window).await;
         let items = window.text(ITEMS).await;
-        assert_eq!(items, "Replicate from …,Promote to master,Add a replica,Let it stand still,Crash,Load …,Settings …,Type a command …,Remove");
+        assert_eq!(
+            items,
+            "Replicate from …,Promote to master,Add a replica,Let it stand still,Crash,Load …,Settings …,Type a command …,Remove"
+        );
         // What each choice would cost is said before it is made.
         key(window, "f").await;
-        window.until("the nodes are listed", "return document.querySelectorAll('[role=menuitem] small').length === 3").await;
+        window
+            .until("the nodes are listed", "return document.querySelectorAll('[role=menuitem] small').length === 3")
+            .await;
         key(window, "Escape").await;
         window.until("the focus is back", "return document.activeElement.dataset.node === 'node-c'").await;
         key(window, "z").await;
@@ -93,7 +98,12 @@ fn everything_has_a_menu() {
         window.click(".faults").await;
         menu_is_open(window).await;
         press(window, "[role=menu]", "Link node-a – node-b1").await;
-        window.until("its menu is open", "return document.querySelector('[role=menu]').ariaLabel === 'Link node-a – node-b'").await;
+        window
+            .until(
+                "its menu is open",
+                "return document.querySelector('[role=menu]').ariaLabel === 'Link node-a – node-b'",
+            )
+            .await;
     });
 }
 
@@ -223,7 +233,9 @@ fn fifty_nodes_stay_readable() {
         window.click("[data-node=n8]").await;
         key(window, "Escape").await;
         press(window, ".spreads", "Around n8").await;
-        window.until("it is looked around", "return document.querySelectorAll('.board [data-node]').length === 3").await;
+        window
+            .until("it is looked around", "return document.querySelectorAll('.board [data-node]').length === 3")
+            .await;
         is_faultless(window, "around one of fifty", 3, 24).await;
         press(window, ".spreads", "One by one").await;
         window.until("each has its card", "return document.querySelectorAll('.board [data-node]').length === 50").await;
@@ -243,7 +255,10 @@ fn every_topology_fits_every_screen() {
             for topology in Topology::ALL {
                 window.set_hash(&format!("#/lab/{}?at=8s", topology.name())).await;
                 let nodes = topology.masters().len();
-                let there = format!("return document.querySelectorAll('.board .card').length === {nodes} && document.querySelector('.place').textContent.includes('{}')", topology.title());
+                let there = format!(
+                    "return document.querySelectorAll('.board .card').length === {nodes} && document.querySelector('.place').textContent.includes('{}')",
+                    topology.title()
+                );
                 window.until(topology.title(), &there).await;
                 is_faultless(window, &format!("{size:?} {theme}, {}", topology.title()), nodes, target).await;
             }
