@@ -1,16 +1,18 @@
 //! What a laboratory changes in the player around it. Without one, and in the small program, everything is a lesson's.
 
-use super::element::El;
-use super::panel;
-use super::player::PlayerProps;
-use crate::scene::{Focus, Scene};
-use crate::time::Time;
-use yew::prelude::*;
-
 #[cfg(feature = "complete")]
 use super::controls::Controls;
+use super::element::El;
 #[cfg(feature = "complete")]
 use super::lab::{self, Board, Hands};
+use super::panel;
+use super::player::PlayerProps;
+use crate::scene::Focus;
+#[cfg(feature = "complete")]
+use crate::scene::Scene;
+use crate::time::Time;
+#[cfg(feature = "complete")]
+use yew::prelude::*;
 
 /// The height of what stands below a laboratory's stage.
 pub const BENCH: f64 = 214.0;
@@ -59,10 +61,8 @@ pub fn tools(_props: &PlayerProps, _at: Time, _focus: Focus) -> Vec<El> {
 }
 
 /// Its tabs.
-pub fn tabs(_props: &PlayerProps, _scene: &Scene, _at: Time, _focus: Focus) -> Vec<(&'static str, Html)> {
-    #[cfg(feature = "complete")]
-    if let Some(bench) = &_props.bench {
-        return lab::tabs(bench, lab::looked_at(bench, _focus.node, _at), _at, &_scene.figures);
-    }
-    vec![]
+#[cfg(feature = "complete")]
+pub fn tabs(props: &PlayerProps, scene: &Scene, at: Time, focus: Focus) -> Vec<(&'static str, Html)> {
+    let tabs = |bench| lab::tabs(bench, lab::looked_at(bench, focus.node, at), at, &scene.figures);
+    props.bench.as_ref().map_or_else(Vec::new, tabs)
 }
