@@ -90,6 +90,14 @@
     else if (waiting.length < QUEUE_MAX) waiting.push([name, detail]);
   };
 
+  /** Goes there without an entry in the history that the page around this one has too. */
+  const go = (hash) => {
+    history.replaceState(null, "", hash);
+    dispatchEvent(new HashChangeEvent("hashchange"));
+  };
+
+  /** Where it was before it was told to load something else. */
+  let left;
   const load = ({ lesson, text, at }) => {
     const to = at === undefined ? undefined : moment(at);
     if (at !== undefined && !to) return "`at` is no moment";
@@ -103,8 +111,8 @@
     } else return `it takes \`lesson\`, a name, or \`text\` of at most ${TEXT_MAX} characters`;
     isReady = false;
     waiting = text && to ? [["seek", to]] : [];
-    history.replaceState(null, "", hash);
-    dispatchEvent(new HashChangeEvent("hashchange"));
+    left = location.hash;
+    go(hash);
     lookSoon();
   };
 
@@ -152,7 +160,8 @@
     const error = document.querySelector("[role=alert] p")?.textContent ?? "";
     if (error && error !== last.error) {
       tell("error", { message: error });
-      // What was there before stays.
+      // What was there before stays, or comes back.
+      if (awaited && !player()) go(left);
       awaited = undefined;
     }
     last.error = error;

@@ -71,10 +71,13 @@ const FIGURES: [&str; 3] = ["master_repl_offset", "repl_backlog_first_byte_offse
 pub fn compose(frame: &Frame, ledger: &Ledger, start: Time, focus: &Focus, room: &Room) -> Scene {
     let owner = |id: &_| ledger.owner(id);
     let (before, now) = (&*frame.before, &*frame.now);
-    let tape = tape::lay_out(&strip::source(now, &owner), room.width, room.height < LOW);
+    #[cfg_attr(not(feature = "complete"), allow(unused_mut))]
+    let mut tape = tape::lay_out(&strip::source(now, &owner), room.width, room.height < LOW);
     let least = STAGE_MIN[usize::from(room.framed)];
     let height = if room.tape { (room.height - tape.size.height).max(least) } else { room.height };
     let message = message(frame, focus);
+    #[cfg(feature = "complete")]
+    tape.select(ledger.stream_bytes(focus.message), focus.node);
     let is_there = |id: &NodeId| now.has(*id);
     let chosen = focus.node.filter(is_there).or_else(|| subject(frame, message.as_deref()).filter(is_there));
     let node = chosen.or_else(|| now.node_ids().next()).unwrap_or(NodeId(0));

@@ -33,6 +33,8 @@ pub mod recording;
 mod scenario;
 mod share;
 #[cfg(feature = "complete")]
+pub mod sizing;
+#[cfg(feature = "complete")]
 mod snippet;
 mod source;
 pub mod speech;
@@ -41,6 +43,7 @@ mod telling;
 mod timeline;
 #[cfg(feature = "complete")]
 mod topology;
+mod view;
 #[cfg(feature = "complete")]
 mod writing;
 
@@ -80,5 +83,6 @@ pub use telling::{NoSuchMoment, Telling};
 pub use timeline::{Frame, PhaseRun, See, Step, Timeline};
 #[cfg(feature = "complete")]
 pub use topology::Topology;
+pub use view::View;
 #[cfg(feature = "complete")]
 pub use writing::Unwritable;

@@ -107,6 +107,14 @@ pub fn replace_hash(hash: &str) {
     }
 }
 
+/// Puts another query into the address, likewise.
+#[cfg(feature = "complete")]
+pub fn replace_query(query: &str) {
+    // An address without a query is the page's own path.
+    let path = web_sys::window().and_then(|w| w.location().pathname().ok()).unwrap_or_default();
+    replace_hash(&format!("{path}{query}{}", hash()));
+}
+
 /// Copies `text`; `done` is told whether it worked.
 pub fn copy(text: &str, done: impl Fn(bool) + 'static) {
     let Some(clipboard) =
@@ -222,6 +230,14 @@ pub fn set_theme(theme: &str) {
 
 fn document() -> Option<web_sys::Document> {
     web_sys::window().and_then(|w| w.document())
+}
+
+/// Notes a moment for the start script, which names it if the program ends: `data-trying` or `data-good`.
+pub fn note(name: &str, moment: &str) {
+    if let Some(root) = app_root() {
+        // Fails only for a name that is none.
+        let _ = root.set_attribute(name, moment);
+    }
 }
 
 /// The element that the page lives in.

@@ -42,14 +42,16 @@ const TAPE_NEEDS: f64 = 280.0;
 /// How much larger large texts are; the style sheet has the same number.
 const LARGE: f64 = 1.25;
 
-/// Does what the embedding page asks for.
+/// Does what the embedding page asks for; true once it does.
 #[hook]
 pub fn use_orders(
     props: &PlayerProps,
     live: &Rc<RefCell<Live>>,
     playback: &UseReducerHandle<Playback>,
     seen: &UseStateHandle<bool>,
-) {
+) -> bool {
+    let hears = use_state_eq(|| false);
+    let set_hears = hears.setter();
     let (live, dispatch, seen) = (live.clone(), playback.dispatcher(), seen.setter());
     let (run, complain) = (props.run.clone(), props.complain.clone());
     use_effect_with((props.embed, playback.motion, run.clone()), move |&(embed, motion, _)| {
@@ -81,8 +83,10 @@ pub fn use_orders(
             dispatch.dispatch(action);
         };
         let told = if embed { Listening::to_window(ORDERS, told) } else { None };
+        set_hears.set(embed);
         move || drop(told)
     });
+    *hears
 }
 
 /// The room to lay the picture out in; large texts are those of a picture that is laid out smaller.
@@ -96,7 +100,7 @@ pub fn room(size: Size, panels: Option<Panels>, large: bool) -> Room {
     Room { width, height, tape, framed: true }
 }
 
-/// Where the reader is, as attributes.
+/// Where the reader is, as attributes. They are there once the player does what it is told.
 pub fn tell(player: El, run: &Run, playback: &Playback, narration: &Narration, record: &Record) -> El {
     let answer = record.last().filter(|_| COMPLETE).map(|(question, outcome)| {
         let outcome = match outcome {

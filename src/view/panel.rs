@@ -7,6 +7,7 @@ use super::node_tab::node_tab;
 use super::pick::Pick;
 use super::tabs::tabs;
 use super::wire_tab::WireTab;
+use super::words;
 use crate::scene::Scene;
 use crate::story::{Narration, Panels};
 use yew::{Callback, Html, html};
@@ -54,7 +55,7 @@ pub fn panel(inside: Inside, tab: &'static str, choose: &Callback<&'static str>)
     let inspector = inspect(scene, more, pick, None, tab, choose);
     el("aside")
         .class("panel")
-        .attr("aria-label", "What happens")
+        .attr("aria-label", words::WHAT_HAPPENS)
         .child(el("p").class("eyebrow").text(narration.eyebrow.clone()))
         .child(el("h1").text(narration.title.clone()))
         .child(el("p").class("prose").prose(&narration.body))

@@ -1,6 +1,8 @@
 //! The player: a lesson on its stage, with panel and transport.
 
 use super::browser;
+#[cfg(feature = "complete")]
+use super::calculator::Calculator;
 use super::clock::use_clock;
 use super::controls::{Controls, Handles};
 use super::element::{El, el};
@@ -13,25 +15,26 @@ use super::help::help;
 #[cfg(feature = "complete")]
 use super::lab::Bench;
 use super::panel::{self, Inside, panel};
-use super::playback::{Action, Moments, Motion, Playback};
+use super::playback::{self, Action, Moments, Motion, Playback};
 use super::question::{Outcome, Question};
 use super::record::{self, Record};
 use super::run::Run;
-#[cfg(feature = "complete")]
-use super::sequence_tab::sequence_tab;
 use super::sizes::use_size;
 use super::stage::stage;
 use super::tape::TapeView;
 use super::track::TrackView;
 use super::transport::{Transport, transport};
+#[cfg(feature = "complete")]
+use super::views;
 use super::whole;
+use super::words;
 use super::workshop::{self, BENCH, is_laboratory};
 use crate::node::COMPLETE;
 use crate::scene::geometry::Size;
 use crate::scene::{Focus, Room, Scene, text};
 #[cfg(feature = "complete")]
 use crate::story::terms_in;
-use crate::story::{At, Narration, Page, Panels};
+use crate::story::{At, Narration, Page, Panels, View};
 use crate::time::Time;
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
@@ -64,6 +67,9 @@ pub struct PlayerProps {
     /// Makes the hash of a moment.
     pub hash_of: Callback<Time, String>,
     pub complain: Callback<String>,
+    /// What stands in the middle at first.
+    #[prop_or_default]
+    pub view: View,
     /// The laboratory that the run is made in, if it is.
     #[cfg(feature = "complete")]
     #[prop_or_default]
@@ -83,9 +89,12 @@ const BESIDE_PANEL: f64 = 860.0;
 const SCROLLING_HEIGHT: f64 = 620.0;
 /// The room on a phone, before its browser has told.
 const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tape: true, framed: false };
-/// The width of the panel's inside.
+/// The panel's inside, for what is as large as the picture elsewhere.
 #[cfg(feature = "complete")]
-const SEQUENCE_WIDTH: f64 = 338.0;
+const IN_PANEL: Size = Size { width: 352.0, height: 440.0 };
+/// The lesson that is about the backlog's size.
+#[cfg(feature = "complete")]
+const CALCULATED: &str = "the-backlog-is-too-small";
 /// A hash is written this long after the last move, so that holding an arrow key does not flood the browser.
 const HASH_DELAY_MS: u32 = 250;
 
@@ -103,7 +112,10 @@ pub fn Player(props: &PlayerProps) -> Html {
     let reading = use_state_eq(|| None::<usize>);
     let focus = use_state_eq(Focus::default);
     let tab = use_state_eq(|| workshop::first_tab(props));
+    #[cfg(feature = "complete")]
+    let view = use_state_eq(|| props.view);
     let root = use_node_ref();
+    let down = use_memo((), |()| Default::default());
     let (picture, picture_size) = use_size(FIRST_ROOM);
     let (track_room, track_size) = use_size(FIRST_TRACK);
     let room = room(picture_size, props);
@@ -111,9 +123,15 @@ pub fn Player(props: &PlayerProps) -> Html {
         let run = run.clone();
         use_memo((run.clone(), playback.step, *focus, room), move |(_, step, focus, room)| {
             let at = run.moments.steps.get(*step).copied().unwrap_or(run.start);
+            #[cfg(target_arch = "wasm32")]
+            browser::note("data-trying", &At::of(at, run.start).to_string());
             run.shot(at, focus, room)
         })
     };
+    {
+        let at = At::of(playback.at, run.start).to_string();
+        use_effect_with(at, |at| browser::note("data-good", at));
+    }
     let (scene, narration) = &*shot;
     let track = {
         let labels = !props.embed && track_size.width > 500.0;
@@ -121,13 +139,14 @@ pub fn Player(props: &PlayerProps) -> Html {
     };
     let seen = use_state_eq(|| true);
     let live = use_clock(run, &scene.stage, &track, &playback, &root, *seen);
-    embed::use_orders(props, &live, &playback, &seen);
+    let hears = embed::use_orders(props, &live, &playback, &seen);
     use_address(props, &playback);
     let (open_embedding, embedding) = use_embedding(props, playback.at);
     use_focus(&root, props.embed);
     let progress = record::use_kept(&run.lesson, &playback, &record, !props.preview);
     use_whole(props, &playback);
     use_run(props, &playback);
+    use_wish(&playback);
 
     let controls = Controls::new(Handles {
         run,
@@ -160,10 +179,18 @@ pub fn Player(props: &PlayerProps) -> Html {
         },
         controls: &controls,
         track_room,
+        #[cfg(feature = "complete")]
+        views: (!props.embed).then(|| views::switch(&view)),
         full_link: props.embed.then(|| format!("?{}", props.hash_of.emit(playback.at))),
     };
     let drawn = drawn(props, scene, room, playback.at, *focus, &controls);
-    let picture = el("div").class("picture").reference(&picture);
+    #[cfg(feature = "complete")]
+    let shown = views::Shown { run, at: playback.at, focus: *focus, pick: &controls.pick };
+    #[cfg(feature = "complete")]
+    let drawn = shown.large(*view, room).map_or(drawn, |view| vec![view]);
+    let picture = el("div").class("picture").reference(&picture).swipes(&down, &controls.act);
+    #[cfg(feature = "complete")]
+    let picture = picture.children((!props.embed && !props.still).then(|| views::switch(&view)));
     let picture = if props.still {
         let (narrow, _) = run.shot(playback.at, &focus, &NARROW_ROOM);
         let narrow = self::drawn(props, &narrow, NARROW_ROOM, playback.at, *focus, &controls);
@@ -179,7 +206,9 @@ pub fn Player(props: &PlayerProps) -> Html {
     let panel = if props.embed {
         embed::side(question, props.panels, scene, more, *tab, &controls)
     } else {
-        let after: Vec<Html> = terms(narration).into_iter().chain(question).chain(ending).collect();
+        let calculator = calculator(run, playback.at >= run.moments.end);
+        let after = terms(narration).into_iter().chain(question).chain(calculator).chain(ending);
+        let after: Vec<Html> = after.collect();
         let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
         Some(panel(inside, *tab, &controls.choose_tab))
     };
@@ -191,12 +220,12 @@ pub fn Player(props: &PlayerProps) -> Html {
         (true, Some(_)) => "player embed with-side",
     };
     let player = el("div").class(class);
-    let player = if props.embed { embed::tell(player, run, &playback, narration, &record) } else { player };
+    let player = if hears { embed::tell(player, run, &playback, narration, &record) } else { player };
     player
         .reference(&root)
         .attr("tabindex", "0")
         .attr("role", "region")
-        .attr("aria-label", format!("Lesson: {}", run.lesson.title))
+        .attr("aria-label", words::lesson(&run.lesson.title))
         .on(ListenerKind::onkeydown, controls.key.clone())
         .child(top(props, narration, above))
         .child(el("div").class("body").child(picture).children(panel))
@@ -235,9 +264,21 @@ fn terms(_narration: &Narration) -> Option<Html> {
             terms.iter().map(|term| el("div").child(el("dt").text(term.name)).child(el("dd").prose(&term.body())));
         let list = el("dl").children(rows);
         let summary = el("summary").text(super::words::terms(&names));
-        (!terms.is_empty()).then(|| el("details").class("terms").child(summary).child(list).into())
+        let all = el("a").attr("href", Page::Glossary.hash()).text(super::words::ALL_TERMS);
+        let all = el("p").child(all);
+        (!terms.is_empty()).then(|| el("details").class("terms").child(summary).child(list).child(all).into())
     }
     #[cfg(not(feature = "complete"))]
+    None
+}
+
+/// What a lesson lets the reader compute.
+fn calculator(_run: &Run, is_over: bool) -> Option<Html> {
+    #[cfg(feature = "complete")]
+    if _run.lesson.name == CALCULATED {
+        return Some(html! { <Calculator open={is_over} /> });
+    }
+    let _ = is_over;
     None
 }
 
@@ -252,12 +293,9 @@ fn tabs_of(
 ) -> Vec<(&'static str, Html)> {
     #[cfg(feature = "complete")]
     let mut tabs = {
-        let drawn = if tab == panel::SEQUENCE {
-            let sequence = props.run.sequence(playback.at, SEQUENCE_WIDTH, focus.message);
-            sequence_tab(&sequence, &controls.pick).into()
-        } else {
-            Html::default()
-        };
+        let shown = views::Shown { run: &props.run, at: playback.at, focus, pick: &controls.pick };
+        let is_shown = tab == panel::SEQUENCE;
+        let drawn = if is_shown { shown.view(View::Sequence, IN_PANEL) } else { Html::default() };
         vec![(panel::SEQUENCE, drawn)]
     };
     #[cfg(feature = "complete")]
@@ -287,6 +325,17 @@ fn use_run(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
         let bench = props.bench.clone();
         use_effect_with(playback.at, move |at| bench.iter().for_each(|bench| bench.reach(*at)));
     }
+}
+
+/// Plays at once where the reader asked for that on the way here.
+#[hook]
+fn use_wish(playback: &UseReducerHandle<Playback>) {
+    let dispatch = playback.dispatcher();
+    use_effect_with((), move |()| {
+        if playback::is_wanted() {
+            dispatch.dispatch(Action::Play);
+        }
+    });
 }
 
 /// The question of this moment, if one is open or was answered here.
@@ -381,9 +430,9 @@ fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
     let experiment =
         has_text.then(|| Page::Lab { name: Some(lesson.name.clone()), at: Some(At::of(at, props.run.start)) }.hash());
     let shelf = match (is_laboratory(props), props.shared) {
-        (true, _) => "Laboratory / ",
-        (_, true) => "Lessons / ",
-        _ => "Recordings / ",
+        (true, _) => words::SHELF_LAB,
+        (_, true) => words::SHELF_LESSONS,
+        _ => words::SHELF_RECORDINGS,
     };
     header(Some(Place {
         name,

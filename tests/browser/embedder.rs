@@ -20,6 +20,10 @@ const SCRIPT: &str = "\
     window.count = type => heard.filter(m => m.type === type).length;
 ";
 
+/// A frame beside the player, which would like to be obeyed.
+const OTHER: &str = "addEventListener('message', () => \
+    parent.document.querySelector('#named').contentWindow.postMessage({ type: 'next', version: 1 }, '*'))";
+
 const STYLE: &str = "body { margin: 0 0 3000px; } iframe { border: 0; } repl-scope { margin-bottom: 10px; }";
 
 /// A running server of one page; its thread ends with the process.
@@ -34,7 +38,7 @@ impl Embedder {
         let port = listener.local_addr().unwrap().port();
         let origin = player.origin();
         let policy = format!(
-            "default-src 'none'; script-src 'self' {origin}; style-src 'self'; img-src {origin}; frame-src {origin}; \
+            "default-src 'none'; script-src 'self' {origin}; style-src 'self'; img-src {origin}; frame-src 'self' {origin}; \
              connect-src 'self'; base-uri 'none'; form-action 'none'"
         );
         let page = format!(
@@ -49,6 +53,8 @@ impl Embedder {
                 let (kind, body) = match path.as_str() {
                     "/page.js" => ("text/javascript", SCRIPT),
                     "/page.css" => ("text/css", STYLE),
+                    "/other.html" => ("text/html", "<!doctype html><script src=\"other.js\"></script>"),
+                    "/other.js" => ("text/javascript", OTHER),
                     "/lesson.txt" => ("text/plain", crate::embed::OWN_LESSON),
                     "/favicon.ico" => ("image/svg+xml", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
                     _ => ("text/html; charset=utf-8", page.as_str()),

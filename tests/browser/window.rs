@@ -96,6 +96,12 @@ impl Window {
         assert!(errors.is_empty(), "{errors:#?}");
     }
 
+    /// What this project's scripts warned of on the console since it was asked last.
+    pub async fn warnings(&self) -> Vec<String> {
+        let said = self.browser.warnings(&self.session);
+        said.into_iter().filter(|line| line.contains("replscope: ")).collect()
+    }
+
     pub async fn text(&self, script: &str) -> String {
         self.run(script).await.as_str().unwrap_or_default().to_string()
     }

@@ -34,8 +34,8 @@ async fn key(window: &Window, key: &str) {
         _ => "",
     };
     let down = json!({ "type": "keyDown", "key": key, "text": text, "windowsVirtualKeyCode": code });
-    window.devtools("Input.dispatchKeyEvent", down).await;
-    window.devtools("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key })).await;
+    window.session.devtools("Input.dispatchKeyEvent", down);
+    window.session.devtools("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key }));
 }
 
 async fn keys(window: &Window, text: &str) {

@@ -24,7 +24,7 @@ async fn middle(window: &Window, css: &str) -> (f64, f64) {
 async fn mouse(window: &Window, kind: &str, button: &str, (x, y): (f64, f64)) {
     let buttons = i32::from(kind != "mouseReleased");
     let event = json!({ "type": kind, "x": x, "y": y, "button": button, "buttons": buttons, "clickCount": 1 });
-    window.devtools("Input.dispatchMouseEvent", event).await;
+    window.session.devtools("Input.dispatchMouseEvent", event);
 }
 
 /// Presses on one thing and moves to another, without letting go.
@@ -283,10 +283,10 @@ fn every_topology_fits_every_screen() {
 fn a_finger_rests_to_drag_and_taps_for_the_menu() {
     visit((390, 844), "#/lab/one-replica?at=8s", Wasm::Serve, async |window| {
         open(window).await;
-        window.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
+        window.session.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true }));
         let touch = async |kind: &str, points: &[(f64, f64)]| {
             let points: Vec<_> = points.iter().map(|(x, y)| json!({ "x": x, "y": y })).collect();
-            window.devtools("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points })).await;
+            window.session.devtools("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points }));
         };
         let node = middle(window, "[data-node=node-b]").await;
         touch("touchStart", &[node]).await;
