@@ -187,7 +187,10 @@ pub fn Player(props: &PlayerProps) -> Html {
     #[cfg(feature = "complete")]
     let shown = views::Shown { run, at: playback.at, focus: *focus, pick: &controls.pick };
     #[cfg(feature = "complete")]
-    let drawn = shown.large(*view, room).map_or(drawn, |view| vec![view]);
+    let drawn = match shown.large(*view, room) {
+        Some(view) => std::iter::once(view).chain(workshop::below(props, playback.at, *focus)).collect(),
+        None => drawn,
+    };
     let picture = el("div").class("picture").reference(&picture).swipes(&down, &controls.act);
     #[cfg(feature = "complete")]
     let picture = picture.children((!props.embed && !props.still).then(|| views::switch(&view)));

@@ -48,7 +48,14 @@ pub fn drawn(props: &PlayerProps, scene: &Scene, at: Time, focus: Focus, control
     let bench = props.bench.as_ref()?;
     let (stage, pick) = (scene.stage.clone(), controls.pick.clone());
     let board = html! { <Board bench={bench.clone()} {stage} {at} {focus} {pick} /> };
-    Some(vec![board, lab::strip(bench, lab::looked_at(bench, focus.node, at), at).into()])
+    Some(std::iter::once(board).chain(below(props, at, focus)).collect())
+}
+
+/// What stands below the stage, or below another view.
+#[cfg(feature = "complete")]
+pub fn below(props: &PlayerProps, at: Time, focus: Focus) -> Option<Html> {
+    let bench = props.bench.as_ref()?;
+    Some(lab::strip(bench, lab::looked_at(bench, focus.node, at), at).into())
 }
 
 /// What the header has for it.
