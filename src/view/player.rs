@@ -171,13 +171,11 @@ pub fn Player(props: &PlayerProps) -> Html {
     #[cfg(feature = "complete")]
     let drawn = match shown.large(*view, room) {
         // What stands below a laboratory's stage stays there.
-        Some(view) => [view].into_iter().chain(drawn.into_iter().skip(1).filter(|_| form.laboratory)).collect(),
+        Some(view) => std::iter::once(view).chain(workshop::below(props, playback.at, *focus)).collect(),
         None => drawn,
     };
     let class = if form.is_large(picture_size) { "picture large" } else { "picture" };
-    let picture = el("div").class(class).reference(&picture);
-    // In a laboratory a finger moves nodes.
-    let picture = if form.laboratory { picture } else { picture.swipes(&down, &controls.act) };
+    let picture = el("div").class(class).reference(&picture).swipes(&down, &controls.act);
     #[cfg(feature = "complete")]
     let picture = picture.children((!props.embed && !props.still).then(|| views::switch(&view)));
     let picture = if props.still {

@@ -166,17 +166,20 @@ struct BeginningProps {
     close: Callback<()>,
 }
 
+/// The class by which the browser finds the dialog.
+const BEGINNING: &str = "beginning-dialog";
+
 /// What to begin with, above a laboratory that is open.
 #[component]
 fn Beginning(props: &BeginningProps) -> Html {
-    use_effect_with((), |()| browser::set_dialog("beginning-dialog", true));
+    use_effect_with((), |()| browser::set_dialog(BEGINNING, true));
     let close = props.close.reform(|_: Event| ());
     el("dialog")
-        .class("beginning-dialog")
+        .class(BEGINNING)
         .attr("aria-label", words::BEGIN_WITH)
-        .on(ListenerKind::onclose, close.clone())
+        .on(ListenerKind::onclose, close)
         .child(beginnings(&props.bench))
-        .child(comparison::close_button(close))
+        .child(comparison::close_button(BEGINNING))
         .into()
 }
 
