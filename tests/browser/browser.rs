@@ -3,7 +3,7 @@
 //! Rule: a test does not know which browser it runs in (`REPLSCOPE_BROWSER`; Chromium if it is not set). What WebDriver has no
 //! command for, Chromium is told by DevTools and Firefox by a script in its own window, and both then do the same.
 
-use crate::driver::{self, Said};
+use crate::driver;
 use crate::window::Size;
 use serde_json::{Value, json};
 
@@ -21,13 +21,10 @@ const FIREFOX_WINDOW: &str = "const [given] = arguments; \
     const page = window.gBrowser.selectedBrowser; ";
 
 /// Everything that Firefox noted as an error of a page: scripts that failed, what a policy refused. What it says of its own
-/// chrome is none of the page's.
+/// chrome is none of the page's. What a page says by `console.error` is not kept there; Chromium's log has it.
 const FIREFOX_ERRORS: &str = "return Services.console.getMessageArray() \
     .filter(m => m instanceof Ci.nsIScriptError && !(m.flags & Ci.nsIScriptError.warningFlag)) \
     .filter(m => /^(https?|file):/.test(m.sourceName)).map(m => m.errorMessage)";
-
-/// What a page says by `console.error`, on Firefox's own output.
-const FIREFOX_SAYS: &str = "console.error: ";
 
 impl Browser {
     /// The one that the environment names.
@@ -74,12 +71,8 @@ impl Browser {
                     "pageLoadStrategy": "none",
                 })
             }
-            // A window that has room for every size that a test asks for.
             Firefox => json!({
-                "moz:firefoxOptions": {
-                    "args": ["-headless", "--width=2000", "--height=1400"],
-                    "prefs": { "devtools.console.stdout.content": true },
-                },
+                "moz:firefoxOptions": { "args": ["-headless"] },
                 "pageLoadStrategy": "none",
             }),
         }
@@ -141,12 +134,7 @@ impl Browser {
                 let said = said.as_array().unwrap().iter();
                 said.filter(|entry| entry["level"] == "SEVERE").cloned().collect()
             }
-            Firefox => {
-                let noted = session.in_firefox(FIREFOX_ERRORS, Value::Null);
-                let said = session.said.lock().unwrap();
-                let said = said.iter().filter(|line| line.starts_with(FIREFOX_SAYS)).map(|line| json!(line));
-                noted.as_array().unwrap().iter().cloned().chain(said).collect()
-            }
+            Firefox => session.in_firefox(FIREFOX_ERRORS, Value::Null).as_array().unwrap().clone(),
         }
     }
 }
@@ -156,7 +144,6 @@ pub struct Session {
     /// The driver's port.
     pub port: u16,
     pub id: String,
-    pub said: Said,
 }
 
 impl Session {
