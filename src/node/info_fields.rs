@@ -124,14 +124,13 @@ impl Node {
     }
 
     fn loading_fact(&self, now: Time, name: &str) -> Option<String> {
-        let loading = self.loading.as_ref();
-        let is_async = loading.is_some_and(|loading| loading.is_beside);
+        let is_beside = self.loads_beside();
         match name {
-            "loading" => return Some(u8::from(loading.is_some() && !is_async).to_string()),
-            "async_loading" => return Some(u8::from(is_async).to_string()),
+            "loading" => return Some(u8::from(is_beside == Some(false)).to_string()),
+            "async_loading" => return Some(u8::from(is_beside == Some(true)).to_string()),
             _ => {}
         }
-        let loading = loading?;
+        let loading = self.loading.as_ref()?;
         let (total, loaded) = (loading.total_bytes, loading.loaded_bytes(now));
         Some(match name {
             "loading_start_secs" => loading.started.secs().to_string(),
