@@ -23,6 +23,8 @@ pub struct Loading {
     pub(super) stream_db: u8,
     /// What the master sent behind the snapshot.
     pub(super) rest: Vec<u8>,
+    /// The old dataset is served meanwhile (`async_loading`).
+    pub(super) is_beside: bool,
     /// The master closed the connection; that is noticed when loading is over.
     pub(super) is_closed: bool,
 }
@@ -39,6 +41,17 @@ impl Node {
     /// The snapshot that is being loaded, if one is.
     pub fn loading(&self) -> Option<&Loading> {
         self.loading.as_ref()
+    }
+
+    /// Does this node load a snapshot? Then: is the old dataset served meanwhile? What is read straight from the socket
+    /// is loaded while it comes.
+    pub(super) fn loads_beside(&self) -> Option<bool> {
+        if let Some(loading) = &self.loading {
+            return Some(loading.is_beside);
+        }
+        let transfer = self.master.as_ref()?.transfer.as_ref()?;
+        let comes = transfer.end.is_some() && self.loads_straight() && !self.is_rebuilt();
+        comes.then(|| self.swaps() && transfer.id == self.history.id)
     }
 
     /// How long it takes to load so many keys.

@@ -1,5 +1,7 @@
 //! Puts the picture of one step together.
 
+#[cfg(feature = "complete")]
+use super::gather::{self, Gathering, Spread};
 use super::geometry::Size;
 use super::layout::{self, Detail};
 use super::ledger::Ledger;
@@ -25,6 +27,11 @@ pub struct Focus {
     pub message: Option<u64>,
     /// A decision, by its number in the run; shown as long as its moment is.
     pub decision: Option<usize>,
+    /// How nodes share the stage, and one of those that stand one by one.
+    #[cfg(feature = "complete")]
+    pub spread: Spread,
+    #[cfg(feature = "complete")]
+    pub open: Option<NodeId>,
 }
 
 /// The room for the picture, px, and whether the tape is part of it.
@@ -33,6 +40,8 @@ pub struct Room {
     pub width: f64,
     pub height: f64,
     pub tape: bool,
+    /// Nothing scrolls: what does not fit is made smaller.
+    pub framed: bool,
 }
 
 /// Everything on screen at one step but the narration and the timeline.
@@ -53,8 +62,8 @@ pub struct Scene {
 
 /// A room lower than this has none to spare, px.
 const LOW: f64 = 580.0;
-/// The least height of a stage, px.
-const STAGE_MIN: f64 = 230.0;
+/// The least height of a stage, px: on a page, and in a frame.
+const STAGE_MIN: [f64; 2] = [230.0, 150.0];
 /// The numbers beside a message.
 const FIGURES: [&str; 3] = ["master_repl_offset", "repl_backlog_first_byte_offset", "repl_backlog_histlen"];
 
@@ -62,14 +71,19 @@ const FIGURES: [&str; 3] = ["master_repl_offset", "repl_backlog_first_byte_offse
 pub fn compose(frame: &Frame, ledger: &Ledger, start: Time, focus: &Focus, room: &Room) -> Scene {
     let owner = |id: &_| ledger.owner(id);
     let (before, now) = (&*frame.before, &*frame.now);
-    let tape = tape::lay_out(&strip::source(now, &owner), room.width, room.height < LOW);
-    let height = if room.tape { (room.height - tape.size.height).max(STAGE_MIN) } else { room.height };
+    #[cfg_attr(not(feature = "complete"), allow(unused_mut))]
+    let mut tape = tape::lay_out(&strip::source(now, &owner), room.width, room.height < LOW);
+    let least = STAGE_MIN[usize::from(room.framed)];
+    let height = if room.tape { (room.height - tape.size.height).max(least) } else { room.height };
     let message = message(frame, focus);
+    #[cfg(feature = "complete")]
+    tape.select(ledger.stream_bytes(focus.message), focus.node);
     let is_there = |id: &NodeId| now.has(*id);
     let chosen = focus.node.filter(is_there).or_else(|| subject(frame, message.as_deref()).filter(is_there));
     let node = chosen.or_else(|| now.node_ids().next()).unwrap_or(NodeId(0));
     let size = Size { width: room.width, height };
-    let stage = stage(before, now, ledger, size, Detail::READABLE, focus);
+    let details = if room.framed { Detail::FRAMED } else { Detail::READABLE };
+    let stage = stage(before, now, ledger, size, details, focus);
     let speaker = message.as_ref().and_then(|m| m.first()).map_or(node, |s| master_side(now, s));
     Scene {
         stage: Rc::new(stage),
@@ -121,13 +135,38 @@ pub fn still(frame: &Frame, ledger: &Ledger, size: Size, words: bool) -> Stage {
 
 fn stage(before: &World, now: &World, ledger: &Ledger, size: Size, details: &[Detail], focus: &Focus) -> Stage {
     let parents = topology::parents(now, ledger);
+    let ids: Vec<NodeId> = now.node_ids().collect();
+    #[cfg(feature = "complete")]
+    let (ids, parents, gathered) = standing(now, ids, parents, size, details, focus);
     let layout = layout::place(&parents, size, details);
     let small = layout.detail == Detail::Mark;
-    let cards = nodes::cards(before, now, &layout, focus.node, &|id| ledger.owner(id));
+    let cards = nodes::cards(before, now, &layout, &ids, focus.node, &|id| ledger.owner(id));
+    #[cfg(feature = "complete")]
+    let cards: Vec<_> = cards
+        .into_iter()
+        .zip(gathered)
+        .map(|(card, members)| if members.len() > 1 { gather::card(now, card, &members) } else { card })
+        .collect();
     let roomy = layout.flow == super::geometry::Flow::Right && layout.detail <= Detail::Small;
-    let links = links::links(now, &cards, &parents, layout.flow, size.width, roomy);
+    let links = links::links(now, &cards, &parents, layout.flow, layout.size.width, roomy);
     let messages = links::messages(now, &links, focus.message, small);
     Stage { size: layout.size, flow: layout.flow, cards, links, messages }
+}
+
+/// Who has a card, on whom it hangs, and who stands on it.
+#[cfg(feature = "complete")]
+fn standing(
+    now: &World,
+    ids: Vec<NodeId>,
+    parents: Vec<Option<usize>>,
+    size: Size,
+    details: &[Detail],
+    focus: &Focus,
+) -> (Vec<NodeId>, Vec<Option<usize>>, Vec<Vec<NodeId>>) {
+    let spread = if details == [Detail::Mark] { Spread::All } else { focus.spread };
+    let Gathering { things, parents } = gather::gather(now, &parents, size, spread, focus.node, focus.open);
+    let members = things.iter().map(|thing| thing.iter().map(|n| ids[*n]).collect()).collect();
+    (things.iter().map(|thing| ids[thing[0]]).collect(), parents, members)
 }
 
 /// The timeline's picture.

@@ -17,6 +17,9 @@ pub enum Inline {
     Code(String),
 }
 
+/// So few bytes say too little for themselves.
+const SHORT: usize = 40;
+
 /// What is said beside the picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Narration {
@@ -33,6 +36,26 @@ impl Narration {
             Inline::Text(text) | Inline::Strong(text) | Inline::Code(text) => text.as_str(),
         });
         format!("{}. {}", self.title.trim_end_matches(['.', '?']), body.collect::<String>())
+    }
+
+    /// The first sentence of the body, or the first ones, if those are short.
+    pub fn gist(&self) -> Vec<Inline> {
+        let mut gist = vec![];
+        let mut bytes = 0;
+        for part in &self.body {
+            let (Inline::Text(text) | Inline::Strong(text) | Inline::Code(text)) = part;
+            if let Inline::Text(text) = part {
+                for (end, _) in text.match_indices(". ") {
+                    if bytes + end > SHORT {
+                        gist.push(Inline::Text(text[..=end].into()));
+                        return gist;
+                    }
+                }
+            }
+            bytes += text.len();
+            gist.push(part.clone());
+        }
+        gist
     }
 }
 
@@ -130,4 +153,22 @@ fn rank_event(event: &Event, entry: &Entry, world: &World) -> Option<u8> {
 /// A replica's part of the handshake: what is told of it is the answer.
 fn is_introduction(args: &[crate::wire::Bytes]) -> bool {
     args.first().is_some_and(|name| name.eq_ignore_ascii_case(b"PING") || name.eq_ignore_ascii_case(b"REPLCONF"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gist_is_made_of_whole_sentences() {
+        let gist = |text| {
+            let narration = Narration { eyebrow: String::new(), title: "Both met".into(), body: markup(text) };
+            Narration { body: narration.gist(), ..narration }.spoken()
+        };
+        assert_eq!(
+            gist("The **id** is mine. The byte is in my `backlog`, as can be seen. So: `+CONTINUE`."),
+            "Both met. The id is mine. The byte is in my backlog, as can be seen."
+        );
+        assert_eq!(gist("The id is `mine`."), "Both met. The id is mine.");
+    }
 }

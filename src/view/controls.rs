@@ -9,6 +9,10 @@ use super::pick::Pick;
 use super::playback::{Action, Motion, Playback};
 use super::run::Run;
 use crate::scene::Focus;
+#[cfg(feature = "complete")]
+use crate::scene::Spread;
+#[cfg(feature = "complete")]
+use crate::story::Presentation;
 use crate::time::Time;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -60,7 +64,7 @@ impl Controls {
         };
         let link = {
             let (live, hash_of) = (on.live.clone(), on.hash_of.clone());
-            Callback::from(move |()| browser::base() + &hash_of.emit(live.borrow().at()))
+            Callback::from(move |()| browser::base() + &view() + &hash_of.emit(live.borrow().at()))
         };
         let pick = pick(&on, &act);
         let key = key(&act, &toggle, &seek, on.run.pace.length_ms());
@@ -68,10 +72,20 @@ impl Controls {
     }
 }
 
+/// The view that the address asks for, as a query of its own: a link shows what is shown.
+fn view() -> String {
+    #[cfg(feature = "complete")]
+    return Presentation::parse(&browser::query()).view.in_query("");
+    #[cfg(not(feature = "complete"))]
+    String::new()
+}
+
 /// Choosing something stops the clock: it is to be looked at.
 fn pick(on: &Handles, act: &Callback<Action>) -> Callback<Pick> {
     let (focus, tab, live, act) = (on.focus.clone(), on.tab.clone(), on.live.clone(), act.clone());
     let is_running = on.playback.motion == Motion::Running;
+    #[cfg(feature = "complete")]
+    let run = on.run.clone();
     Callback::from(move |pick| {
         if is_running {
             act.emit(Action::Pause(live.borrow().at()));
@@ -87,12 +101,33 @@ fn pick(on: &Handles, act: &Callback<Action>) -> Callback<Pick> {
                 focus.set(Focus { message: Some(message), ..*focus });
                 tab.set(panel::WIRE);
             }
-            Pick::Moment(at) => act.emit(Action::Seek(at)),
+            Pick::Moment(at) => {
+                // What was written then is what is looked at, in every view.
+                #[cfg(feature = "complete")]
+                if let Some(message) = run.written_at(at) {
+                    focus.set(Focus { message: Some(message), ..*focus });
+                }
+                act.emit(Action::Seek(at));
+            }
+            #[cfg(feature = "complete")]
+            Pick::Flight(message, at) => {
+                focus.set(Focus { message: Some(message), ..*focus });
+                act.emit(Action::Seek(at));
+            }
             #[cfg(feature = "complete")]
             Pick::Decision(number, at) => {
                 focus.set(Focus { decision: Some(number), ..*focus });
                 act.emit(Action::Seek(at));
             }
+            #[cfg(feature = "complete")]
+            Pick::Group(node) => match focus.spread {
+                Spread::Around => focus.set(Focus { node: Some(node), ..*focus }),
+                _ => focus.set(Focus { open: Some(node), ..*focus }),
+            },
+            #[cfg(feature = "complete")]
+            Pick::Spread(spread) => focus.set(Focus { spread, open: None, ..*focus }),
+            #[cfg(feature = "complete")]
+            Pick::Halt => {}
         }
     })
 }

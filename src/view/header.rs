@@ -5,6 +5,7 @@ use super::element::{El, el};
 use super::icon::{Icon, icon};
 use super::opening;
 use super::words;
+use crate::story::Page;
 use web_sys::Event;
 use yew::Callback;
 
@@ -20,6 +21,10 @@ pub struct Place<'a> {
     pub experiment: Option<String>,
     /// Gives the link to this moment, if there is one for others.
     pub link: Option<&'a Callback<(), String>>,
+    /// What stands before the ways to share: a laboratory's own tools.
+    pub tools: Vec<El>,
+    /// Opens the dialog that writes what to put into another page.
+    pub embed: Option<Callback<()>>,
     /// What cannot be done is said here.
     pub complain: &'a Callback<String>,
 }
@@ -27,23 +32,39 @@ pub struct Place<'a> {
 /// The bar; `place` is none on the start page.
 pub fn header(place: Option<Place>) -> El {
     let turn = Callback::from(|_: Event| browser::set_theme(if browser::is_dark() { "light" } else { "dark" }));
-    let theme = el("button").class("tool").button("Light or dark", turn).child(icon(Icon::Theme));
+    let theme = el("button").class("tool").button(words::LIGHT_OR_DARK, turn).child(icon(Icon::Theme));
     let bar = el("header").class("header").child(el("a").class("home").attr("href", "#/").text("replscope"));
     let tools = el("div").class("header-tools");
     let open = Callback::from(|_: Event| opening::ask());
-    let open = el("button").class("tool").button(words::OPEN_FILE, open).child(icon(Icon::Open));
-    let Some(place) = place else { return bar.child(tools.child(open).child(theme)) };
+    let open = el("button").class("tool open-recording").button(words::OPEN_FILE, open).child(icon(Icon::Open));
+    let glossary = Page::Glossary.hash();
+    let Some(place) = place else {
+        let lab = el("a").attr("href", Page::Lab { name: None, at: None }.hash()).text(words::LABORATORY);
+        let glossary = el("a").attr("href", glossary).text(words::GLOSSARY);
+        return bar.child(tools.child(lab).child(glossary).child(open).child(theme));
+    };
+    let glossary = labelled("tool labelled", glossary, words::GLOSSARY, Icon::Book);
     let share = place.link.map(|link| {
-        let share = el("button").class("tool labelled share").button("Share", share(link, place.complain));
-        let share = share.child(icon(Icon::Share)).child(el("span").class("share-word").text("Share"));
+        let share = el("button").class("tool labelled share").button(words::SHARE, share(link, place.complain));
+        let share = share.child(icon(Icon::Share)).child(el("span").class("share-word").text(words::SHARE));
         [share, el("span").class("unseen share-told").attr("aria-live", "polite").text("")]
     });
-    let name = el("p").class("place").child(el("span").class("shelf").text(place.shelf)).text(place.name);
-    let experiment = place.experiment.map(|href| {
-        let way = el("a").class("tool labelled experiment").attr("href", href).attr("aria-label", words::EXPERIMENT);
-        way.attr("title", words::EXPERIMENT).child(icon(Icon::Bolt)).child(el("span").text(words::EXPERIMENT))
+    let embed = place.embed.map(|open| {
+        let embed = el("button").class("tool labelled").button(words::EMBED, open.reform(|_| ()));
+        embed.child(icon(Icon::Frame)).child(el("span").text(words::EMBED))
     });
-    bar.child(name).child(tools.children(experiment).children(share.into_iter().flatten()).child(open).child(theme))
+    let name = el("p").class("place").child(el("span").class("shelf").text(place.shelf)).text(place.name);
+    let experiment =
+        place.experiment.map(|href| labelled("tool labelled experiment", href, words::EXPERIMENT, Icon::Bolt));
+    let own = (!place.tools.is_empty()).then(|| el("div").class("lab-tools").children(place.tools));
+    let tools = tools.children(experiment).child(glossary).children(embed).children(share.into_iter().flatten());
+    bar.child(name).children(own).child(tools.child(open).child(theme))
+}
+
+/// A way that keeps its sign where there is no room for its word.
+fn labelled(class: &'static str, href: String, name: &'static str, sign: Icon) -> El {
+    let way = el("a").class(class).attr("href", href).attr("aria-label", name).attr("title", name);
+    way.child(icon(sign)).child(el("span").text(name))
 }
 
 /// Copies the link and says so, or says what to copy.
@@ -56,10 +77,10 @@ fn share(link: &Callback<(), String>, complain: &Callback<String>) -> Callback<E
             if worked {
                 browser::say_for(
                     SAID_MS,
-                    &[(".share-word", "Link copied", "Share"), (".share-told", "Link copied", "")],
+                    &[(".share-word", words::LINK_COPIED, words::SHARE), (".share-told", words::LINK_COPIED, "")],
                 );
             } else {
-                complain.emit(format!("The browser does not let this page copy. The link is {link}"));
+                complain.emit(words::cannot_copy(&link));
             }
         });
     })

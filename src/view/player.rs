@@ -4,32 +4,33 @@ use super::browser;
 use super::clock::use_clock;
 use super::controls::{Controls, Handles};
 use super::element::{El, el};
+use super::embed;
 use super::ending::ending;
+use super::explained;
 use super::header::{Place, header};
 use super::help::help;
 #[cfg(feature = "complete")]
-use super::lab::{self, Bench, Editor, WhatIf};
+use super::lab::Bench;
 use super::panel::{self, Inside, panel};
 use super::playback::{Action, Moments, Motion, Playback};
 use super::question::{Outcome, Question};
 use super::record::{self, Record};
+use super::room::{FIRST_ROOM, FIRST_TRACK, Form, NARROW_ROOM};
 use super::run::Run;
-#[cfg(feature = "complete")]
-use super::sequence_tab::sequence_tab;
 use super::sizes::use_size;
 use super::stage::stage;
 use super::tape::TapeView;
 use super::track::TrackView;
 use super::transport::{Transport, transport};
+#[cfg(feature = "complete")]
+use super::views;
 use super::whole;
+use super::wish::use_wish;
+use super::words;
+use super::workshop::{self, is_laboratory};
 use crate::node::COMPLETE;
-use crate::scene::geometry::Size;
 use crate::scene::{Focus, Room, Scene, text};
-#[cfg(feature = "complete")]
-use crate::sim::NodeId;
-#[cfg(feature = "complete")]
-use crate::story::terms_in;
-use crate::story::{At, Narration, Page};
+use crate::story::{At, Narration, Page, Panels, View};
 use crate::time::Time;
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
@@ -37,13 +38,22 @@ use web_sys::Element;
 use yew::prelude::*;
 use yew::virtual_dom::ListenerKind;
 
-#[derive(Properties, PartialEq)]
+#[derive(Clone, Properties, PartialEq)]
 pub struct PlayerProps {
     pub run: Rc<Run>,
     /// The moment to open at; every new visit moves the player there.
     pub at: Time,
     pub visit: u32,
     pub embed: bool,
+    /// What an embedded player shows beside the picture, if it is told.
+    #[prop_or_default]
+    pub panels: Option<Panels>,
+    /// Texts are larger than usual.
+    #[prop_or_default]
+    pub large: bool,
+    /// It only shows how an embedded player would look: the address and what is kept are somebody else's.
+    #[prop_or_default]
+    pub preview: bool,
     /// Does the page ask before it shows?
     pub asks: bool,
     /// A link leads to it for others too; not to a recording.
@@ -53,28 +63,19 @@ pub struct PlayerProps {
     /// Makes the hash of a moment.
     pub hash_of: Callback<Time, String>,
     pub complain: Callback<String>,
+    /// What stands in the middle at first.
+    #[prop_or_default]
+    pub view: View,
     /// The laboratory that the run is made in, if it is.
     #[cfg(feature = "complete")]
     #[prop_or_default]
     pub bench: Option<Rc<Bench>>,
+    /// What was done in it last: it is drawn anew then.
+    #[cfg(feature = "complete")]
+    #[prop_or_default]
+    pub said: String,
 }
 
-/// The picture's room, and the timeline's, until the browser has told the real ones.
-const FIRST_ROOM: Size = Size { width: 1044.0, height: 730.0 };
-const FIRST_TRACK: Size = Size { width: 1400.0, height: 56.0 };
-/// A narrower picture stands above the panel, and the page scrolls.
-const BESIDE_PANEL: f64 = 860.0;
-/// The picture's height where the page scrolls.
-const SCROLLING_HEIGHT: f64 = 620.0;
-/// The room on a phone, before its browser has told.
-const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tape: true };
-/// The width of the panel's inside.
-#[cfg(feature = "complete")]
-const SEQUENCE_WIDTH: f64 = 338.0;
-/// The height of what stands below a laboratory's stage.
-const BENCH: f64 = 232.0;
-/// The embedded form shows the tape too if it is higher than this.
-const EMBEDDED_TAPE: f64 = 560.0;
 /// A hash is written this long after the last move, so that holding an arrow key does not flood the browser.
 const HASH_DELAY_MS: u32 = 250;
 
@@ -91,29 +92,43 @@ pub fn Player(props: &PlayerProps) -> Html {
     let record = use_state_eq(Record::default);
     let reading = use_state_eq(|| None::<usize>);
     let focus = use_state_eq(Focus::default);
-    let tab = use_state_eq(|| panel::WIRE);
+    let tab = use_state_eq(|| workshop::first_tab(props));
+    #[cfg(feature = "complete")]
+    let view = use_state_eq(|| props.view);
     let root = use_node_ref();
+    let down = use_memo((), |()| Default::default());
     let (picture, picture_size) = use_size(FIRST_ROOM);
     let (track_room, track_size) = use_size(FIRST_TRACK);
-    let room = room(picture_size, props);
+    let form = Form { embed: props.embed, laboratory: is_laboratory(props) };
+    let room = if props.embed { embed::room(picture_size, props.panels, props.large) } else { form.room(picture_size) };
     let shot = {
         let run = run.clone();
         use_memo((run.clone(), playback.step, *focus, room), move |(_, step, focus, room)| {
             let at = run.moments.steps.get(*step).copied().unwrap_or(run.start);
+            #[cfg(target_arch = "wasm32")]
+            browser::note("data-trying", &At::of(at, run.start).to_string());
             run.shot(at, focus, room)
         })
     };
+    {
+        let at = At::of(playback.at, run.start).to_string();
+        use_effect_with(at, |at| browser::note("data-good", at));
+    }
     let (scene, narration) = &*shot;
     let track = {
         let labels = !props.embed && track_size.width > 500.0;
         use_memo((run.clone(), track_size.width, labels), |(run, width, labels)| Rc::new(run.track(*width, *labels)))
     };
-    let live = use_clock(run, &scene.stage, &track, &playback, &root);
+    let seen = use_state_eq(|| true);
+    let live = use_clock(run, &scene.stage, &track, &playback, &root, *seen);
+    let hears = embed::use_orders(props, &live, &playback, &seen);
     use_address(props, &playback);
+    let (open_embedding, embedding) = embed::use_dialog(props, playback.at);
     use_focus(&root, props.embed);
-    let progress = record::use_kept(&run.lesson, &playback, &record);
+    let progress = record::use_kept(&run.lesson, &playback, &record, !props.preview);
     use_whole(props, &playback);
     use_run(props, &playback);
+    use_wish(&playback);
 
     let controls = Controls::new(Handles {
         run,
@@ -123,6 +138,8 @@ pub fn Player(props: &PlayerProps) -> Html {
         tab: &tab,
         hash_of: &props.hash_of,
     });
+    #[cfg(feature = "complete")]
+    workshop::attend(props, playback.at, &controls);
     let sentence = format!("{}: {}", narration.eyebrow, narration.title);
     let is_told = playback.by_hand && playback.motion == Motion::Paused;
     let told = el("p").class("unseen").attr("aria-live", "polite").text(if is_told {
@@ -144,13 +161,26 @@ pub fn Player(props: &PlayerProps) -> Html {
         },
         controls: &controls,
         track_room,
+        #[cfg(feature = "complete")]
+        views: (!props.embed).then(|| views::switch(&view)),
         full_link: props.embed.then(|| format!("?{}", props.hash_of.emit(playback.at))),
     };
-    let drawn = drawn(scene, room, playback.at, &controls);
-    let picture = el("div").class("picture").reference(&picture);
+    let drawn = drawn(props, scene, room, playback.at, *focus, &controls);
+    #[cfg(feature = "complete")]
+    let shown = views::Shown { run, at: playback.at, focus: *focus, pick: &controls.pick };
+    #[cfg(feature = "complete")]
+    let drawn = match shown.large(*view, room) {
+        // What stands below a laboratory's stage stays there.
+        Some(view) => std::iter::once(view).chain(workshop::below(props, playback.at, *focus)).collect(),
+        None => drawn,
+    };
+    let class = if form.is_large(picture_size) { "picture large" } else { "picture" };
+    let picture = el("div").class(class).reference(&picture).swipes(&down, &controls.act);
+    #[cfg(feature = "complete")]
+    let picture = picture.children((!props.embed && !props.still).then(|| views::switch(&view)));
     let picture = if props.still {
         let (narrow, _) = run.shot(playback.at, &focus, &NARROW_ROOM);
-        let narrow = self::drawn(&narrow, NARROW_ROOM, playback.at, &controls);
+        let narrow = self::drawn(props, &narrow, NARROW_ROOM, playback.at, *focus, &controls);
         let both = [("when-wide", drawn), ("when-narrow", narrow)];
         picture.children(both.map(|(class, drawn)| el("div").class(class).nodes(drawn)))
     } else {
@@ -158,28 +188,47 @@ pub fn Player(props: &PlayerProps) -> Html {
     };
     let question = question(props, &playback, &Asking { record: &record, reading: &reading }, &root, *focus, scene);
     let is_over = COMPLETE && playback.at >= run.moments.end && run.lesson.number > 0 && !props.embed;
-    let after = terms(narration)
-        .into_iter()
-        .chain(question)
-        .chain(is_over.then(|| ending(run, &playback.moments, &record, &progress).into()));
-    let after: Vec<Html> = after.collect();
-    let picture = laboratory(props, picture, &playback, *focus, scene, &controls);
-    let more = tabs_of(props, &playback, *focus, *tab, &controls);
-    let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
-    let panel = (!props.embed).then(|| panel(inside, *tab, &controls.choose_tab));
-    el("div")
-        .class(if props.embed { "player embed" } else { "player" })
+    let ending = is_over.then(|| ending(run, &playback.moments, &record, &progress).into());
+    let more = tabs_of(props, &playback, *focus, *tab, scene, &controls);
+    let panel = if props.embed {
+        embed::side(question, props.panels, scene, more, *tab, &controls)
+    } else {
+        let after = explained::terms(narration).into_iter().chain(question);
+        let after = after.chain(explained::calculator(run, playback.at >= run.moments.end)).chain(ending);
+        let after: Vec<Html> = after.collect();
+        let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
+        Some(panel(inside, *tab, &controls.choose_tab))
+    };
+    let above = Above { controls: &controls, at: playback.at, focus: *focus, embed: open_embedding };
+    let class = match (props.embed, &panel) {
+        (false, _) => "player",
+        (true, None) => "player embed",
+        (true, Some(_)) => "player embed with-side",
+    };
+    let player = el("div").class(class);
+    let player = if hears { embed::tell(player, run, &playback, narration, &record) } else { player };
+    player
         .reference(&root)
         .attr("tabindex", "0")
         .attr("role", "region")
-        .attr("aria-label", format!("Lesson: {}", run.lesson.title))
+        .attr("aria-label", words::lesson(&run.lesson.title))
         .on(ListenerKind::onkeydown, controls.key.clone())
-        .child(top(props, narration, &controls, playback.at))
-        .child(el("div").class("body").child(picture).children(panel))
+        .child(top(props, narration, above))
+        .child(el("div").class("body").child(picture.key("picture")).children(panel))
         .child(transport(bar))
         .child(told)
-        .child(help())
+        // In an element of their own, so that one that comes or goes leaves the others as they are.
+        .child(el("div").class("dialogs").child(help()).nodes(embedding))
         .into()
+}
+
+/// What the header, or the caption of the embedded form, needs to know.
+struct Above<'a> {
+    controls: &'a Controls,
+    at: Time,
+    focus: Focus,
+    /// Opens the Embed dialog.
+    embed: Option<Callback<()>>,
 }
 
 /// What was asked in this run.
@@ -190,70 +239,29 @@ struct Asking<'a> {
     reading: &'a UseStateHandle<Option<usize>>,
 }
 
-/// What the words mean that the narration sets in bold.
-fn terms(_narration: &Narration) -> Option<Html> {
-    #[cfg(feature = "complete")]
-    {
-        let terms = terms_in(&_narration.body);
-        let names: Vec<&str> = terms.iter().map(|term| term.name).collect();
-        let rows =
-            terms.iter().map(|term| el("div").child(el("dt").text(term.name)).child(el("dd").prose(&term.body())));
-        let list = el("dl").children(rows);
-        let summary = el("summary").text(super::words::terms(&names));
-        (!terms.is_empty()).then(|| el("details").class("terms").child(summary).child(list).into())
-    }
-    #[cfg(not(feature = "complete"))]
-    None
-}
-
-/// What a laboratory has below its stage.
-fn laboratory(
-    props: &PlayerProps,
-    picture: El,
-    playback: &Playback,
-    focus: Focus,
-    scene: &Scene,
-    controls: &Controls,
-) -> El {
-    #[cfg(feature = "complete")]
-    if let Some(bench) = &props.bench {
-        let node = focus.node.or(scene.stage.cards.first().map(|card| card.node)).unwrap_or(NodeId(0));
-        return picture.child(lab::strip(bench, node, playback.at, &controls.act));
-    }
-    let _ = (props, playback, focus, scene, controls);
-    picture
-}
-
 /// The tabs that only the whole program has, and those of a laboratory.
 fn tabs_of(
     props: &PlayerProps,
     playback: &Playback,
     focus: Focus,
     tab: &'static str,
+    scene: &Scene,
     controls: &Controls,
 ) -> Vec<(&'static str, Html)> {
     #[cfg(feature = "complete")]
     let mut tabs = {
-        let drawn = if tab == panel::SEQUENCE {
-            let sequence = props.run.sequence(playback.at, SEQUENCE_WIDTH, focus.message);
-            sequence_tab(&sequence, &controls.pick).into()
-        } else {
-            Html::default()
-        };
+        let shown = views::Shown { run: &props.run, at: playback.at, focus, pick: &controls.pick };
+        let is_shown = tab == panel::SEQUENCE;
+        let drawn = if is_shown { shown.view(View::Sequence, views::IN_PANEL) } else { Html::default() };
         vec![(panel::SEQUENCE, drawn)]
     };
     #[cfg(feature = "complete")]
-    if let Some(bench) = &props.bench {
-        let (run, at, seek) = (props.run.clone(), playback.at, controls.act.clone());
-        let what_if = html! { <WhatIf bench={bench.clone()} run={run.clone()} {at} {seek} /> };
-        let text = html! { <Editor bench={bench.clone()} {run} /> };
-        tabs.extend([(panel::WHAT_IF, what_if), (panel::TEXT, text)]);
-    }
+    tabs.extend(workshop::tabs(props, scene, playback.at, focus));
     #[cfg(feature = "complete")]
     return tabs;
     #[cfg(not(feature = "complete"))]
     {
-        let _ = (props, playback, focus, tab, controls);
+        let _ = (props, playback, focus, tab, scene, controls);
         vec![]
     }
 }
@@ -325,41 +333,23 @@ fn question(
     })
 }
 
-/// The room to lay the picture out in.
-fn room(size: Size, props: &PlayerProps) -> Room {
-    let scrolls = size.width < BESIDE_PANEL && !props.embed;
-    let height = if scrolls { SCROLLING_HEIGHT } else { size.height };
-    if is_laboratory(props) {
-        // What can be done takes the place of the tape.
-        return Room {
-            width: size.width,
-            height: if scrolls { height } else { (height - BENCH).max(BENCH) },
-            tape: false,
-        };
-    }
-    Room { width: size.width, height, tape: !props.embed || size.height > EMBEDDED_TAPE }
-}
-
-fn is_laboratory(_props: &PlayerProps) -> bool {
-    #[cfg(feature = "complete")]
-    return _props.bench.is_some();
-    #[cfg(not(feature = "complete"))]
-    false
-}
-
 /// The stage, and the tape below it.
-fn drawn(scene: &Scene, room: Room, at: Time, controls: &Controls) -> Vec<Html> {
+fn drawn(_props: &PlayerProps, scene: &Scene, room: Room, at: Time, _focus: Focus, controls: &Controls) -> Vec<Html> {
+    #[cfg(feature = "complete")]
+    if let Some(drawn) = workshop::drawn(_props, scene, at, _focus, controls) {
+        return drawn;
+    }
     let stage = stage(&scene.stage, at, &controls.pick).into();
     let tape = room.tape.then(|| html! { <TapeView tape={scene.tape.clone()} pick={controls.pick.clone()} /> });
     [stage].into_iter().chain(tape).collect()
 }
 
 /// What stands above the picture: the header, or the caption of the embedded form.
-fn top(props: &PlayerProps, narration: &Narration, controls: &Controls, at: Time) -> El {
+fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
+    let Above { controls, at, focus, embed } = above;
     let lesson = &props.run.lesson;
     if props.embed {
-        let title = el("strong").text(format!("{}. ", narration.title.trim_end_matches('.')));
-        return el("div").class("caption").child(el("p").child(title).prose(&narration.body));
+        return embed::caption(narration, props.panels);
     }
     let name = if lesson.number > 0 { format!("{} · {}", lesson.number, lesson.title) } else { lesson.title.clone() };
     // A recording has no text that could be gone on with.
@@ -367,15 +357,17 @@ fn top(props: &PlayerProps, narration: &Narration, controls: &Controls, at: Time
     let experiment =
         has_text.then(|| Page::Lab { name: Some(lesson.name.clone()), at: Some(At::of(at, props.run.start)) }.hash());
     let shelf = match (is_laboratory(props), props.shared) {
-        (true, _) => "Laboratory / ",
-        (_, true) => "Lessons / ",
-        _ => "Recordings / ",
+        (true, _) => words::SHELF_LAB,
+        (_, true) => words::SHELF_LESSONS,
+        _ => words::SHELF_RECORDINGS,
     };
     header(Some(Place {
         name,
         shelf,
         experiment,
+        tools: workshop::tools(props, at, focus),
         link: props.shared.then_some(&controls.link),
+        embed: embed.filter(|_| props.shared),
         complain: &props.complain,
     }))
 }
@@ -393,7 +385,7 @@ fn use_address(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
     });
     let hash_of = props.hash_of.clone();
     // A laboratory's address says what was done, too.
-    let is_told = playback.by_hand || is_laboratory(props);
+    let is_told = (playback.by_hand || is_laboratory(props)) && !props.preview;
     use_effect_with((playback.at, playback.motion, is_told, props.run.clone()), move |&(at, motion, is_told, _)| {
         let write = (motion == Motion::Paused && is_told)
             .then(|| Timeout::new(HASH_DELAY_MS, move || browser::replace_hash(&hash_of.emit(at))));

@@ -6,6 +6,7 @@
 //! itself is the whole program from the beginning.
 
 use super::browser;
+use super::words;
 use crate::node::{COMPLETE, find_command};
 use crate::story::Lesson;
 use std::cell::RefCell;
@@ -14,6 +15,16 @@ use yew::AppHandle;
 
 thread_local! {
     static SHOWN: RefCell<Option<AppHandle<super::App>>> = const { RefCell::new(None) };
+}
+
+/// The looks of what only the whole program shows.
+#[cfg(feature = "complete")]
+const STYLES: &str = include_str!("../../static/whole.css");
+
+/// Adds the styles that the page does not load: only the whole program has any.
+pub fn adopt_styles() {
+    #[cfg(feature = "complete")]
+    browser::adopt(STYLES);
 }
 
 /// Remembers what is on screen, so that it can go.
@@ -36,7 +47,23 @@ pub fn start(failed: impl FnOnce(String) + 'static) {
         }
     });
     let failed = Closure::once_into_js(move |_: JsValue| {
-        failed("The rest of the program could not be loaded. Try again when there is a network.".into());
+        failed(words::NO_WHOLE.into());
     });
     browser::call("replscopeWhole", &leave, &failed);
+}
+
+/// The name under which it is noted what the whole program is wanted for.
+const WISH: &str = "replscopeWish";
+
+/// Fetches the whole program for something that only it has, at the address as it is.
+#[cfg(not(feature = "complete"))]
+pub fn wish(what: &str, failed: impl FnOnce(String) + 'static) {
+    browser::leave(WISH, &what.into());
+    start(failed);
+}
+
+/// Whether this is what the small program fetched this one for.
+#[cfg(feature = "complete")]
+pub fn was_wished(what: &str) -> bool {
+    browser::left(WISH).is_some_and(|wish| wish == what)
 }

@@ -111,6 +111,21 @@ impl Browser {
         }
     }
 
+    /// What the page warned of on the console since it was asked last.
+    pub fn warnings(self, session: &Session) -> Vec<String> {
+        match self {
+            Chromium => {
+                let said = session.command("se/log", &json!({ "type": "browser" }));
+                let said = said.as_array().unwrap().iter().filter(|entry| entry["level"] == "WARNING");
+                said.map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect()
+            }
+            Firefox => {
+                let mut said = session.said.lock().unwrap();
+                said.extract_if(.., |line| line.starts_with("console.warn: ")).collect()
+            }
+        }
+    }
+
     /// What went wrong in the page, as the browser's console has it.
     pub fn errors(self, session: &Session) -> Vec<Value> {
         match self {

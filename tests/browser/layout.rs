@@ -14,7 +14,7 @@ const MOUSE: u32 = 24;
 const THUMB: u32 = 44;
 
 /// The page measures itself once it is there, so the first look may come too early.
-async fn is_faultless(window: &Window, what: &str, nodes: usize, target: u32) {
+pub async fn is_faultless(window: &Window, what: &str, nodes: usize, target: u32) {
     let begun = Instant::now();
     loop {
         let faults = window.run_async(AUDIT, json!({ "nodes": nodes, "target": target })).await;
@@ -101,17 +101,43 @@ fn the_start_page_can_be_read() {
     });
 }
 
+/// As WCAG 1.4.12 has it: a reader sets more room between lines, paragraphs, letters and words.
+const SPACED: &str = "const sheet = new CSSStyleSheet(); \
+    sheet.replaceSync('body *:not(svg *) { line-height: 1.5 !important; letter-spacing: 0.12em !important; \
+    word-spacing: 0.16em !important } p { margin-bottom: 2em !important }'); document.adoptedStyleSheets = [sheet]";
+
 #[test]
-fn the_embedded_form_holds_it_too() {
-    visit((720, 440), "?embed&theme=dark#/lesson/losing-the-link?at=5.8s", Wasm::Serve, async |window| {
-        for size in [(720, 440), (1200, 600), (480, 360), (390, 440), (320, 400)] {
+fn more_space_in_the_text_and_twice_the_size_lose_nothing() {
+    visit((1440, 900), "?questions=off#/lesson/losing-the-link?at=5.8s", Wasm::Serve, async |window| {
+        window.until("it is there", "return !!document.querySelector('.panel')").await;
+        window.run(SPACED).await;
+        // A desktop, the same at 200 %, and a phone.
+        for size in [(1440, 900), (720, 450), (390, 844)] {
             window.resize(size).await;
-            is_faultless(window, &format!("embedded, {size:?}"), 3, MOUSE).await;
-            let scrolls = window.number("return document.documentElement.scrollHeight - innerHeight").await;
-            assert!(scrolls <= 0.0, "{size:?}: {scrolls} px to scroll");
+            is_faultless(window, &format!("{size:?}, spaced"), 3, target(size)).await;
+            // Nothing is cut off where it cannot be scrolled to.
+            let cut = "return [...document.querySelectorAll('.header *, .panel *, .transport *')] \
+                .filter(e => !e.closest('svg, .unseen, select, dialog') && e.checkVisibility()) \
+                .filter(e => ['hidden', 'clip'].includes(getComputedStyle(e).overflowX) && getComputedStyle(e).textOverflow !== 'ellipsis') \
+                .filter(e => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1) \
+                .map(e => e.outerHTML.slice(0, 100))";
+            assert_eq!(window.run(cut).await, json!([]), "{size:?}");
         }
-        assert_eq!(window.text("return document.documentElement.dataset.theme").await, "dark");
     });
+}
+
+#[test]
+fn the_other_views_can_be_read_too() {
+    for (size, theme) in [((1440, 900), "light"), ((1920, 1080), "dark"), ((390, 844), "light")] {
+        for view in ["sequence", "offsets"] {
+            let address = format!("?questions=off&view={view}#/lesson/losing-the-link?at=5.8s");
+            visit(size, &address, Wasm::Serve, async |window| {
+                window.prefer("prefers-color-scheme", theme).await;
+                window.until("it is there", "return !!document.querySelector('.big-view svg')").await;
+                is_faultless(window, &format!("{view}, {size:?} {theme}"), 0, target(size)).await;
+            });
+        }
+    }
 }
 
 /// Ways to spoil the page, and the word that the audit must find for each.

@@ -7,9 +7,14 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod addresses;
+mod alone;
 mod bench;
 mod browser;
+mod crash;
 mod driver;
+mod embed;
+mod embed_figures;
+mod embedder;
 mod first_picture;
 mod focus;
 mod keys;
@@ -21,10 +26,12 @@ mod offline;
 mod playing;
 mod questions;
 mod recording;
+mod screenshots;
 mod server;
 mod single;
 mod sites;
 mod tabs;
 mod themes;
+mod views;
 mod whole;
 mod window;

@@ -29,6 +29,8 @@ pub enum Wasm {
     Serve,
     /// It is never answered: the page is as it is before the program arrives.
     Withhold,
+    /// It is not found.
+    Lose,
     /// The small program is served; the whole one is not found.
     LoseWhole,
 }
@@ -79,6 +81,11 @@ impl Server {
         self.is_gone.store(true, Ordering::Relaxed);
     }
 
+    /// Scheme, host and port.
+    pub fn origin(&self) -> String {
+        self.base.splitn(4, '/').take(3).collect::<Vec<_>>().join("/")
+    }
+
     /// Status and path of everything that was asked for.
     pub fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
@@ -100,11 +107,17 @@ fn answer(mut stream: TcpStream, prefix: &str, dist: &Path, wasm: Wasm, log: &Mu
             std::thread::park();
         }
     }
-    let name = path.strip_prefix(prefix).map(|name| {
+    // What a browser asks every host for that shows it something else than a page.
+    let asked_for = if path == "/favicon.ico" { format!("{prefix}icon-192.png") } else { path.clone() };
+    let name = asked_for.strip_prefix(prefix).map(|name| {
         let index = if name.is_empty() || name.ends_with('/') { "index.html" } else { "" };
         format!("{name}{index}")
     });
-    let is_lost = wasm == Wasm::LoseWhole && path.contains("/whole-");
+    let is_lost = match wasm {
+        Wasm::Lose => path.ends_with(".wasm"),
+        Wasm::LoseWhole => path.contains("/whole-"),
+        Wasm::Serve | Wasm::Withhold => false,
+    };
     let body =
         name.filter(|name| !name.contains("..") && !is_lost).and_then(|name| std::fs::read(dist.join(name)).ok());
     let status = if body.is_some() { "200 OK" } else { "404 Not Found" };
@@ -123,9 +136,18 @@ fn answer(mut stream: TcpStream, prefix: &str, dist: &Path, wasm: Wasm, log: &Mu
     let body = body.unwrap_or_default();
     let length = body.len();
     let policy = if prefix == PREFIX { format!("Content-Security-Policy: {POLICY}\r\n") } else { String::new() };
+    // As docs/hosting.md recommends: what has a hash in its name is kept, and a sandboxed frame may read it all.
+    let keep = if is_hashed(&path) { "public, max-age=31536000, immutable" } else { "no-cache" };
     let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n{policy}Connection: close\r\n\r\n"
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n{policy}Cache-Control: {keep}\r\n\
+         Access-Control-Allow-Origin: *\r\nConnection: close\r\n\r\n"
     );
     stream.write_all(head.as_bytes()).ok()?;
     stream.write_all(&body).ok()
+}
+
+/// `page-0123456789abcdef_bg.wasm`.
+fn is_hashed(path: &str) -> bool {
+    let parts = path.rsplit('/').next().unwrap_or_default().split(['-', '_', '.']);
+    parts.into_iter().any(|part| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit()))
 }

@@ -64,7 +64,7 @@ fn a_lesson_is_taught_from_one_file() {
 
 #[test]
 fn the_laboratory_is_in_it_too() {
-    visit_file("#/lab", async |window| {
+    visit_file("#/lab/two-levels", async |window| {
         window.until("the laboratory is there", "return !!document.querySelector('.console input')").await;
         window.focus(".console input").await;
         window.press("SET order:17 paid\u{E007}").await;

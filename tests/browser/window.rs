@@ -39,6 +39,9 @@ pub fn visit_with(size: Size, address: &str, wasm: Wasm, switches: &[&str], test
     });
 }
 
+/// The address for a test that begins with another page than the server's.
+pub const NOWHERE: &str = "about:blank";
+
 /// The program has drawn the page, since it was loaded last.
 pub const READY: &str = "return !!document.querySelector('[data-ready]') && !window.isOld";
 
@@ -59,7 +62,9 @@ pub fn open(server: Server, size: Size, address: &str, switches: &[&str], test: 
         let session = Session { port: driver.port, id };
         let window = Window { client, server, session, browser };
         window.resize(size).await;
-        window.client.goto(&format!("{}{address}", window.server.base)).await.unwrap();
+        if address != NOWHERE {
+            window.client.goto(&format!("{}{address}", window.server.base)).await.unwrap();
+        }
         test(&window).await;
     });
 }
@@ -94,6 +99,12 @@ impl Window {
         assert!(asked.iter().all(|line| line.starts_with("200 ") || line.starts_with("held ")), "{asked:?}");
         let errors = self.browser.errors(&self.session);
         assert!(errors.is_empty(), "{errors:#?}");
+    }
+
+    /// What this project's scripts warned of on the console since it was asked last.
+    pub async fn warnings(&self) -> Vec<String> {
+        let said = self.browser.warnings(&self.session);
+        said.into_iter().filter(|line| line.contains("replscope: ")).collect()
     }
 
     pub async fn text(&self, script: &str) -> String {

@@ -106,7 +106,7 @@ fn mistakes_in_what_there_is() {
             config c port 1
               line 4, column 8: there is no node 'c'; accepted: a, b
             config a nosuch yes
-              line 4, column 10: 'nosuch' is not a setting; accepted: acllog-max-len, appendonly, client-output-buffer-limit, databases, enable-debug-command, hash-max-listpack-entries, hash-max-listpack-value, key-load-delay, list-compress-depth, list-max-listpack-size, masterauth, masteruser, maxmemory, min-replicas-max-lag, min-replicas-to-write, port, rdb-key-save-delay, rdbcompression, repl-backlog-size, repl-backlog-ttl, repl-diskless-load, repl-diskless-sync, repl-diskless-sync-delay, repl-ping-replica-period, repl-timeout, replica-announce-ip, replica-announce-port, replica-announced, replica-ignore-maxmemory, replica-priority, replica-read-only, replica-serve-stale-data, replicaof, requirepass, save, set-max-intset-entries, zset-max-listpack-entries, zset-max-listpack-value
+              line 4, column 10: 'nosuch' is not a setting; accepted: acllog-max-len, appendonly, client-output-buffer-limit, databases, enable-debug-command, hash-max-listpack-entries, hash-max-listpack-value, key-load-delay, list-compress-depth, list-max-listpack-size, masterauth, masteruser, maxmemory, min-replicas-max-lag, min-replicas-to-write, port, rdb-key-save-delay, rdb-del-sync-files, rdbchecksum, rdbcompression, repl-backlog-size, repl-backlog-ttl, repl-diskless-load, repl-diskless-sync, repl-diskless-sync-delay, repl-diskless-sync-max-replicas, repl-ping-replica-period, repl-timeout, replica-announce-ip, replica-announce-port, replica-announced, replica-ignore-maxmemory, replica-priority, replica-read-only, replica-serve-stale-data, replicaof, requirepass, save, set-max-intset-entries, zset-max-listpack-entries, zset-max-listpack-value
             config a repl-timeout 0
               line 4, column 23: '0' cannot be the value of repl-timeout: argument must be between 1 and 2147483647 inclusive; accepted: a value that CONFIG SET takes
             config a port 1
@@ -357,5 +357,38 @@ proptest! {
             let timeline = Timeline::new(lesson.scenario);
             prop_assert_eq!(timeline.checks().violations(), []);
         }
+    }
+}
+
+/// A lesson's number, and the numbers behind `# answers:`.
+fn answers(file: &str, text: &str) -> (u32, Vec<u32>) {
+    let number = file.split('-').next().and_then(|n| n.parse().ok()).unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix("# answers: "));
+    let line = line.unwrap_or_else(|| panic!("{file} does not say which questions it answers"));
+    (number, line.split(", ").map(|n| n.parse().unwrap()).collect())
+}
+
+#[test]
+fn every_question_of_the_fifteen_is_answered_where_the_table_says() {
+    let answered: Vec<(u32, Vec<u32>)> = lesson_texts().into_iter().map(|(file, text)| answers(file, text)).collect();
+    assert!(answered.iter().all(|(_, questions)| !questions.is_empty()));
+    let table = include_str!("../../docs/course.md");
+    for question in 1..=15 {
+        let row = table.lines().find(|line| line.starts_with(&format!("| {question} |"))).expect("the table has a row");
+        let cell = row.rsplit('|').nth(1).unwrap();
+        let said: Vec<u32> = cell.split(", ").filter_map(|part| part.trim().split(' ').next()?.parse().ok()).collect();
+        let meant = answered.iter().filter(|(_, questions)| questions.contains(&question)).map(|(lesson, _)| *lesson);
+        assert_eq!(said, meant.collect::<Vec<u32>>(), "question {question}");
+        assert!(!said.is_empty(), "question {question} is answered nowhere");
+    }
+}
+
+#[test]
+fn a_lesson_says_first_what_one_can_say_afterwards_and_asks_at_least_twice() {
+    for (file, text) in lesson_texts() {
+        let first = text.lines().next().unwrap();
+        assert!(first.starts_with("summary ") && first.contains("Afterwards you can"), "{file}: {first}");
+        let lesson = Lesson::parse(file, text).unwrap();
+        assert!(lesson.asks.len() >= 2, "{file} asks {} times", lesson.asks.len());
     }
 }

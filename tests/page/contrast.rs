@@ -2,7 +2,7 @@
 //!
 //! Contrast is measured as WCAG 2 defines it; text needs 4.5 to 1.
 
-const SHEET: &str = include_str!("../../static/style.css");
+const SHEET: &str = include_str!("../../static/picture.css");
 
 /// Text on what is behind it.
 const PAIRS: &[(&str, &str)] = &[

@@ -6,7 +6,9 @@
 
 mod contrast;
 mod decisions;
+mod export;
 mod html;
 mod names;
 mod pictures;
 mod sequence;
+mod snapshots;

@@ -44,10 +44,11 @@ pub fn build(out: &Path) -> Result<()> {
     run(for_size(trunk.args(["--release", "--no-default-features", "--features", "web", "--dist"]).arg(out)))?;
     let whole = whole::build(&path, out, for_size)?;
     let pictures = prerender(out)?;
+    squeeze(&out.join("embed.js"))?;
     policy::apply(out, &policy::Names { whole: &whole, pictures: &pictures, offline: &offline::script(out)? })?;
     addresses::check(out)?;
     single::write(out, &whole)?;
-    offline::worker(out, &[single::NAME])?;
+    offline::worker(out, &[single::NAME, "pictures", "embed.js", "protocol.js"])?;
     weight::report(out)
 }
 
@@ -66,11 +67,23 @@ fn prerender(out: &Path) -> Result<String> {
     let pictures = out.join("pictures.txt");
     let mut replscope = Command::new("cargo");
     replscope.args(["run", "--release", "--bin", "replscope", "--", "prerender", "--index"]);
-    run(replscope.arg(out.join("index.html")).arg("--pictures").arg(&pictures))?;
+    replscope.arg(out.join("index.html")).arg("--pictures").arg(&pictures);
+    run(replscope.arg("--stills").arg(out.join("pictures")))?;
     let bytes = std::fs::read(&pictures).map_err(|e| Error::file(&pictures, e))?;
     let name = format!("pictures-{:016x}.txt", policy::hash(&bytes));
     std::fs::rename(&pictures, out.join(&name)).map_err(|e| Error::file(&pictures, e))?;
     Ok(name)
+}
+
+/// Takes out of a script what is only for those who read it: comments on lines of their own, indentation, and the ends of
+/// lines where something follows anyway. No text of `embed.js` goes over several lines but a style sheet, where that
+/// changes nothing.
+fn squeeze(script: &Path) -> Result<()> {
+    let text = std::fs::read_to_string(script).map_err(|e| Error::file(script, e))?;
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let kept = lines.filter(|line| !line.starts_with("//") && !line.starts_with("/**"));
+    let small: String = kept.flat_map(|line| [line, if line.ends_with(['{', ';', ',']) { "" } else { "\n" }]).collect();
+    std::fs::write(script, small).map_err(|e| Error::file(script, e))
 }
 
 /// Trunk deletes what is in the folder it builds into, so that must be a page or nothing.

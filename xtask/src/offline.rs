@@ -22,12 +22,12 @@ pub fn script(out: &Path) -> Result<String> {
     Ok(name)
 }
 
-/// Writes the worker for the files in `out`, but for `left_out`, which are there for something else than the page.
+/// Writes the worker for the files in `out`, but for those files and folders that are there for something else than the page.
 pub fn worker(out: &Path, left_out: &[&str]) -> Result<()> {
     let mut files = BTreeSet::new();
     list(out, &mut files)?;
     let left_out: Vec<PathBuf> = left_out.iter().chain([&WORKER_NAME]).map(|name| out.join(name)).collect();
-    files.retain(|file| !left_out.contains(file));
+    files.retain(|file| !left_out.iter().any(|left| file.starts_with(left)));
     let names = files.iter().map(|file| file.strip_prefix(out).unwrap_or(file).display().to_string());
     let kept: Vec<(String, String)> = names.zip(node::digests(&files)?).collect();
     write(&out.join(WORKER_NAME), &filled_in(WORKER, &kept))
