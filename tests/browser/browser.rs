@@ -3,7 +3,7 @@
 //! Rule: a test does not know which browser it runs in (`REPLSCOPE_BROWSER`; Chromium if it is not set). What WebDriver has no
 //! command for, Chromium is told by DevTools and Firefox by a script in its own window, and both then do the same.
 
-use crate::driver;
+use crate::driver::{self, Said};
 use crate::window::Size;
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ const FIREFOX_WINDOW: &str = "const [given] = arguments; \
     const page = window.gBrowser.selectedBrowser; ";
 
 /// Everything that Firefox noted as an error of a page: scripts that failed, what a policy refused. What it says of its own
-/// chrome is none of the page's. What a page says by `console.error` is not kept there; Chromium's log has it.
+/// chrome is none of the page's.
 const FIREFOX_ERRORS: &str = "return Services.console.getMessageArray() \
     .filter(m => m instanceof Ci.nsIScriptError && !(m.flags & Ci.nsIScriptError.warningFlag)) \
     .filter(m => /^(https?|file):/.test(m.sourceName)).map(m => m.errorMessage)";
@@ -72,7 +72,11 @@ impl Browser {
                 })
             }
             Firefox => json!({
-                "moz:firefoxOptions": { "args": ["-headless"] },
+                "moz:firefoxOptions": {
+                    "args": ["-headless"],
+                    // What a page says is heard on Firefox's own output.
+                    "prefs": { "devtools.console.stdout.content": true },
+                },
                 "pageLoadStrategy": "none",
             }),
         }
@@ -144,6 +148,7 @@ pub struct Session {
     /// The driver's port.
     pub port: u16,
     pub id: String,
+    pub said: Said,
 }
 
 impl Session {

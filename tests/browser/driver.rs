@@ -11,6 +11,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// How long closing browsers may take.
@@ -19,11 +20,15 @@ const SHUTDOWN: Duration = Duration::from_secs(10);
 /// How often it is tried: the free port that it found may be taken before it listens there, and then it ends.
 const TRIES: u32 = 5;
 
+pub type Said = Arc<Mutex<Vec<String>>>;
+
 /// A running driver.
 pub struct Driver {
     process: Child,
     browser: Browser,
     pub port: u16,
+    /// What it and its browsers have said, line by line.
+    pub said: Said,
     /// The browser that it started, once it has.
     pub session: RefCell<Option<String>>,
     /// For the files of its browsers.
@@ -36,10 +41,10 @@ impl Driver {
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("replscope-browser-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        let (process, port) = (0..TRIES)
+        let (process, port, said) = (0..TRIES)
             .find_map(|_| launch(browser, &folder))
             .expect("the browser's driver starts and says which port it listens on");
-        Driver { process, browser, port, session: RefCell::new(None), folder }
+        Driver { process, browser, port, said, session: RefCell::new(None), folder }
     }
 
     /// Asks for the end: of the driver with its browsers, or of the one browser.
@@ -64,8 +69,8 @@ impl Driver {
     }
 }
 
-/// A driver and its port, unless it ended before it had one.
-fn launch(browser: Browser, folder: &Path) -> Option<(Child, u16)> {
+/// A driver, its port, and what it will say, unless it ended before it had a port.
+fn launch(browser: Browser, folder: &Path) -> Option<(Child, u16, Said)> {
     let (program, args, before_port) = browser.driver();
     let mut process = Command::new(program)
         .args(args)
@@ -85,8 +90,10 @@ fn launch(browser: Browser, folder: &Path) -> Option<(Child, u16)> {
         process.wait().unwrap();
     }
     // A driver whose words nobody reads would stop at a full pipe.
-    std::thread::spawn(move || lines.for_each(drop));
-    Some((process, port?))
+    let said = Said::default();
+    let heard = said.clone();
+    std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| heard.lock().unwrap().push(line)));
+    Some((process, port?, said))
 }
 
 impl Drop for Driver {

@@ -59,7 +59,7 @@ pub fn open(server: Server, size: Size, address: &str, switches: &[&str], test: 
             .unwrap_or_else(|why| panic!("{browser:?} does not start: {why}"));
         let id = client.session_id().await.unwrap().expect("there is a session");
         driver.session.replace(Some(id.clone()));
-        let session = Session { port: driver.port, id };
+        let session = Session { port: driver.port, id, said: driver.said.clone() };
         let window = Window { client, server, session, browser };
         window.resize(size).await;
         if address != NOWHERE {
