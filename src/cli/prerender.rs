@@ -49,7 +49,8 @@ pub fn run(args: PrerenderArgs) -> Result<(), PrerenderError> {
     let html = std::fs::read_to_string(&args.index).map_err(file)?;
     let (before, after) = html.split_once(ROOT).ok_or_else(|| PrerenderError::NoRoot { path: args.index.clone() })?;
     let picture = crate::view::prerender();
-    let filled = format!(r#"{before}<main id="app">{picture}</main>{after}"#);
+    let stopped = crate::view::stopped();
+    let filled = format!(r#"{before}<main id="app">{picture}</main>{stopped}{after}"#);
     std::fs::write(&args.index, filled).map_err(file)?;
     let file = |error| PrerenderError::File { path: args.pictures.clone(), error };
     std::fs::write(&args.pictures, crate::view::pictures()).map_err(file)?;

@@ -6,21 +6,28 @@
 //! - `compose` makes a [`Scene`]; `ledger` remembers what only a whole run tells;
 //! - `layout`, `nodes`, `links`, `message`, `card`, `stage`: the stage;
 //! - `strip` reads the stream from the world, `tape` lays it out; `track` is the timeline;
-//! - `sequence`: the sequence diagram;
+//! - `sequence`: the sequence diagram; `chart`: offsets over time; `marks` and `readings` are what they tell;
 //! - `wire`, `inside`, `decision` fill the panel's tabs, whose shapes are in `panel`;
+//! - `gather` puts many nodes together; `sketch` is a topology without a run; `twigs` lays out the branches of a run;
 //! - `past` and `blocks` tell what a node went through and what its backlog is made of;
 //! - `geometry`, `text`, `order`, `paint`, `states`, `topology`: what the others share.
 
 #[cfg(feature = "complete")]
 mod blocks;
 pub mod card;
+#[cfg(feature = "complete")]
+pub mod chart;
 mod compose;
 mod decision;
+#[cfg(feature = "complete")]
+mod gather;
 pub mod geometry;
 mod inside;
 mod layout;
 mod ledger;
 mod links;
+#[cfg(feature = "complete")]
+mod marks;
 pub mod message;
 mod nodes;
 pub mod order;
@@ -29,7 +36,11 @@ pub mod panel;
 #[cfg(feature = "complete")]
 mod past;
 #[cfg(feature = "complete")]
+mod readings;
+#[cfg(feature = "complete")]
 pub mod sequence;
+#[cfg(feature = "complete")]
+mod sketch;
 pub mod stage;
 mod states;
 mod strip;
@@ -37,8 +48,14 @@ pub mod tape;
 pub mod text;
 mod topology;
 pub mod track;
+#[cfg(feature = "complete")]
+pub mod twigs;
 mod wire;
 
 pub use compose::{Focus, Room, Scene, compose, still, track_of};
+#[cfg(feature = "complete")]
+pub use gather::Spread;
 pub use layout::Detail;
 pub use ledger::Ledger;
+#[cfg(feature = "complete")]
+pub use sketch::{Sketch, sketch};

@@ -8,6 +8,7 @@
 //! #/                                        the start page
 //! #/lesson/losing-the-link?at=7.214s        a built-in lesson at a moment
 //! #/lab                                     the laboratory; #/lab/a-chain a ready one, #/lab/losing-the-link a lesson
+//! #/glossary                                what the words mean
 //! #/recording?at=7.214s                     a moment of the recording that is open
 //! ?embed&theme=dark#/lesson/…               the embedded form
 //! #v1:p:<payload>                           a whole lesson: postcard, then base64url
@@ -16,6 +17,7 @@
 use super::lesson::Lesson;
 use super::panels::Panels;
 use super::source::{LessonError, SOURCE_MAX, parse_duration};
+use super::view::View;
 use crate::time::Time;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -71,6 +73,7 @@ impl fmt::Display for At {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Page {
     Start,
+    Glossary,
     /// A built-in lesson by its name.
     Lesson {
         name: String,
@@ -111,6 +114,7 @@ pub struct Presentation {
     pub panels: Option<Panels>,
     /// Texts are larger than usual. What else the address says of the look, `static/opens.js` tells the style sheet.
     pub large: bool,
+    pub view: View,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -149,7 +153,10 @@ impl fmt::Display for LinkError {
                 write!(f, "This link has {characters} characters; at most {HASH_MAX} are read.")
             }
             LinkError::UnknownPlace { hash } => {
-                write!(f, "This link leads to “{hash}”, which is no place here. There are #/, #/lesson/NAME and #/lab.")
+                write!(
+                    f,
+                    "This link leads to “{hash}”, which is no place here. There are #/, #/lesson/NAME, #/lab and #/glossary."
+                )
             }
             LinkError::UnknownVersion { found } => write!(
                 f,
@@ -210,11 +217,10 @@ impl Presentation {
                 "questions=on" => presentation.questions = Some(true),
                 "questions=off" => presentation.questions = Some(false),
                 "text=large" => presentation.large = true,
-                _ => {
-                    if let Some(list) = switch.strip_prefix("panels=") {
-                        presentation.panels = Some(Panels::parse(list));
-                    }
-                }
+                other => match other.strip_prefix("panels=") {
+                    Some(list) => presentation.panels = Some(Panels::parse(list)),
+                    None => presentation.view = View::named(other).unwrap_or(presentation.view),
+                },
             }
         }
         presentation
@@ -248,6 +254,7 @@ impl Page {
             .map(|text| At::parse(text).ok_or_else(|| LinkError::BadMoment { text: shown(text) }));
         match path.trim_end_matches('/').split_once('/') {
             None if path.is_empty() => Ok(Page::Start),
+            None if path == "glossary" => Ok(Page::Glossary),
             None if path == "lab" => Ok(Page::Lab { name: None, at: at.transpose()? }),
             Some(("lab", name)) if is_laboratory(name) => {
                 Ok(Page::Lab { name: Some(name.into()), at: at.transpose()? })
@@ -284,6 +291,7 @@ impl Page {
         let suffix = |at: &Option<At>| at.as_ref().map_or_else(String::new, |at| format!("?at={at}"));
         match self {
             Page::Start => "#/".into(),
+            Page::Glossary => "#/glossary".into(),
             Page::Lesson { name, at } => format!("#/lesson/{name}{}", suffix(at)),
             Page::Recording { at } => format!("#/recording{}", suffix(at)),
             Page::Lab { name, at } => {
@@ -304,7 +312,7 @@ impl Page {
 /// any name for one: the whole program knows.
 fn is_laboratory(name: &str) -> bool {
     #[cfg(feature = "complete")]
-    let is_ready = super::laboratory::Topology::named(name).is_some();
+    let is_ready = super::topology::Topology::named(name).is_some();
     #[cfg(not(feature = "complete"))]
     let is_ready = true;
     is_ready || super::library::exists(name)

@@ -6,6 +6,8 @@ use super::banner::{banner, update};
 use super::browser::{self, Listening};
 use super::element::el;
 #[cfg(feature = "complete")]
+use super::glossary::Glossary;
+#[cfg(feature = "complete")]
 use super::lab::Lab;
 use super::opening::Opener;
 use super::player::Player;
@@ -13,10 +15,11 @@ use super::run::Run;
 use super::start::Start;
 use super::transport::full_link;
 use super::whole;
+use super::words;
 use crate::node::COMPLETE;
 #[cfg(feature = "complete")]
 use crate::story::Topology;
-use crate::story::{At, Lesson, LinkError, Page, Presentation, Theme, find_lesson};
+use crate::story::{At, Lesson, LinkError, Page, Presentation, Theme, View, find_lesson};
 use crate::time::Time;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -57,9 +60,6 @@ struct OpenLab {
 /// What the page's script for updates calls the way to the newer page, when there is one.
 const UPDATE: &str = "replscopeUpdate";
 
-const NO_RECORDING: &str =
-    "This address is a moment of a recording, and a recording is only in its file: open the file again to see it.";
-
 /// What is on screen; without a lesson it is the start page.
 #[derive(Clone, Default)]
 struct Shown {
@@ -67,6 +67,9 @@ struct Shown {
     /// The laboratory that is open instead.
     #[cfg(feature = "complete")]
     lab: Option<OpenLab>,
+    /// The glossary is open instead.
+    #[cfg(feature = "complete")]
+    glossary: bool,
     /// What there is to say about the address.
     complaint: Option<String>,
     /// The recording that was opened last: its address leads back to it.
@@ -124,13 +127,12 @@ pub fn App(props: &AppProps) -> Html {
         Theme::Light => browser::set_theme("light"),
         Theme::Dark => browser::set_theme("dark"),
     });
-    #[cfg(feature = "complete")]
-    let laboratory = shown.lab.is_some();
-    #[cfg(not(feature = "complete"))]
-    let laboratory = false;
     let title = match &shown.lesson {
-        None if laboratory => "Laboratory · replscope".to_owned(),
-        None => "replscope: how Redis replication works".to_owned(),
+        #[cfg(feature = "complete")]
+        None if shown.lab.is_some() => words::TITLE_LAB.to_owned(),
+        #[cfg(feature = "complete")]
+        None if shown.glossary => words::TITLE_GLOSSARY.to_owned(),
+        None => words::TITLE.to_owned(),
         Some(open) => format!("{} · replscope", open.run.lesson.title),
     };
     use_effect_with(title, |title| browser::set_title(title));
@@ -141,7 +143,9 @@ pub fn App(props: &AppProps) -> Html {
     };
     {
         let complain = change.reform(Change::Complain);
-        let wants_whole = shown.wants_whole || (presentation.inspects() && !COMPLETE);
+        // So does one that asks for another view than the stage, or for the panel of an embedded one.
+        let asks_more = presentation.inspects() || (presentation.view != View::Stage && shown.lesson.is_some());
+        let wants_whole = shown.wants_whole || (asks_more && !COMPLETE);
         use_effect_with(wants_whole, move |wants| {
             if *wants {
                 whole::start(move |why| complain.emit(why));
@@ -154,7 +158,7 @@ pub fn App(props: &AppProps) -> Html {
             let (page, start) = (page.clone(), run.start);
             let hash_of = Callback::from(move |at| at_moment(&page, At::of(at, start)).hash());
             let complain = change.reform(Change::Complain);
-            html! { <Player key={Rc::as_ptr(run) as usize} run={run.clone()} at={*at} visit={*visit} embed={presentation.embed} panels={presentation.panels} large={presentation.large} asks={presentation.asks()} shared={!matches!(open.page, Page::Recording { .. })} still={props.still} {hash_of} {complain} /> }
+            html! { <Player key={Rc::as_ptr(run) as usize} run={run.clone()} at={*at} visit={*visit} embed={presentation.embed} panels={presentation.panels} large={presentation.large} asks={presentation.asks()} shared={!matches!(open.page, Page::Recording { .. })} still={props.still} view={presentation.view} {hash_of} {complain} /> }
         }
     };
     let opener = (!presentation.embed && !props.still).then(|| {
@@ -183,6 +187,10 @@ impl Shown {
             let complain = _change.reform(Change::Complain);
             return html! { <Lab key={*visit} lesson={lesson.clone()} page={page.clone()} at={at.clone()} visit={*visit} {presentation} {complain} /> };
         }
+        #[cfg(feature = "complete")]
+        if self.glossary {
+            return html! { <Glossary /> };
+        }
         match presentation.embed {
             false => html! { <Start /> },
             // It comes with the whole program.
@@ -201,7 +209,7 @@ impl Shown {
             Page::Lab { name, at } => {
                 let name = name.as_deref().unwrap_or_default();
                 let ready =
-                    || Lesson::parse("laboratory.txt", &Topology::named(name).unwrap_or(Topology::TwoLevels).text());
+                    || Lesson::parse("laboratory.txt", &Topology::named(name).unwrap_or(Topology::Empty).text());
                 (find_lesson(name).or_else(|| ready().ok())?, at)
             }
             _ => return None,
@@ -223,8 +231,12 @@ impl Shown {
     }
 
     fn open_lesson(&self, mut page: Page) -> Shown {
-        if matches!(page, Page::Lab { .. }) && !COMPLETE {
+        if matches!(page, Page::Lab { .. } | Page::Glossary) && !COMPLETE {
             return Shown { wants_whole: true, ..self.clone() };
+        }
+        #[cfg(feature = "complete")]
+        if page == Page::Glossary {
+            return Shown { glossary: true, recording: self.recording.clone(), ..Shown::default() };
         }
         #[cfg(feature = "complete")]
         if let Some(shown) = self.open_lab(&page) {
@@ -239,7 +251,7 @@ impl Shown {
         let run = match (&page, already) {
             (Page::Recording { .. }, _) => match &self.recording {
                 Some(run) => run.clone(),
-                None => return Shown { complaint: Some(NO_RECORDING.into()), ..self.clone() },
+                None => return Shown { complaint: Some(words::NO_RECORDING.into()), ..self.clone() },
             },
             (_, Some(open)) => open.run.clone(),
             _ => {
@@ -265,7 +277,7 @@ fn lesson_of(page: &Page) -> Option<Lesson> {
     match page {
         Page::Carried { lesson, .. } => Some(lesson.lesson.clone()),
         Page::Lesson { name, .. } => find_lesson(name),
-        Page::Start | Page::Recording { .. } | Page::Lab { .. } => None,
+        Page::Start | Page::Glossary | Page::Recording { .. } | Page::Lab { .. } => None,
     }
 }
 

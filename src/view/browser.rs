@@ -16,7 +16,7 @@ use web_sys::{
     ResizeObserver,
 };
 #[cfg(feature = "complete")]
-use web_sys::{CssStyleSheet, HtmlSelectElement};
+use web_sys::{CssStyleSheet, HtmlAnchorElement, HtmlSelectElement, HtmlTextAreaElement, SvgElement, Url};
 use yew::NodeRef;
 
 /// The element that an event came from.
@@ -35,6 +35,15 @@ pub fn on_choice(chosen: impl Fn(usize) + 'static) -> yew::Callback<Event> {
     yew::Callback::from(move |event: Event| {
         let list = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
         list.and_then(|list| usize::try_from(list.selected_index()).ok()).into_iter().for_each(&chosen);
+    })
+}
+
+/// Calls `changed` with what stands in a field of several lines.
+#[cfg(feature = "complete")]
+pub fn on_text(changed: impl Fn(String) + 'static) -> yew::Callback<Event> {
+    yew::Callback::from(move |event: Event| {
+        let field = event.target().and_then(|target| target.dyn_into::<HtmlTextAreaElement>().ok());
+        field.into_iter().for_each(|field| changed(field.value()));
     })
 }
 
@@ -98,6 +107,14 @@ pub fn replace_hash(hash: &str) {
         // Refused where scripts may not touch the history, as in some frames: the address then stays as it was.
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(hash));
     }
+}
+
+/// Puts another query into the address, likewise.
+#[cfg(feature = "complete")]
+pub fn replace_query(query: &str) {
+    // An address without a query is the page's own path.
+    let path = web_sys::window().and_then(|w| w.location().pathname().ok()).unwrap_or_default();
+    replace_hash(&format!("{path}{query}{}", hash()));
 }
 
 /// Copies `text`; `done` is told whether it worked.
@@ -225,6 +242,14 @@ fn document() -> Option<web_sys::Document> {
     web_sys::window().and_then(|w| w.document())
 }
 
+/// Notes a moment for the start script, which names it if the program ends: `data-trying` or `data-good`.
+pub fn note(name: &str, moment: &str) {
+    if let Some(root) = app_root() {
+        // Fails only for a name that is none.
+        let _ = root.set_attribute(name, moment);
+    }
+}
+
 /// The element that the page lives in.
 pub fn app_root() -> Option<Element> {
     document().and_then(|d| d.get_element_by_id("app"))
@@ -303,6 +328,72 @@ pub fn focus(element: &Element) {
         // An element that cannot take the focus leaves it where it is.
         let _ = element.focus();
     }
+    #[cfg(feature = "complete")]
+    if let Some(element) = element.dyn_ref::<SvgElement>() {
+        // As above.
+        let _ = element.focus();
+    }
+}
+
+/// Gives the focus to the first element that a selector finds, once what is changed now is on screen.
+#[cfg(feature = "complete")]
+pub fn focus_soon(selector: &str) {
+    let selector = selector.to_owned();
+    // It ends by itself. Two rounds: what was asked for may be drawn by a change that the first one makes.
+    Timeout::new(30, move || {
+        let found = document().and_then(|d| d.query_selector(&selector).ok().flatten());
+        found.iter().for_each(focus);
+    })
+    .forget();
+}
+
+/// Left, top, width and height of an element, px of the window.
+#[cfg(feature = "complete")]
+pub fn box_of(element: &Element) -> (f64, f64, f64, f64) {
+    let rect = element.get_bounding_client_rect();
+    (rect.left(), rect.top(), rect.width(), rect.height())
+}
+
+/// The element at a point of the window.
+#[cfg(feature = "complete")]
+pub fn element_at((x, y): (f64, f64)) -> Option<Element> {
+    document()?.element_from_point(x as f32, y as f32)
+}
+
+/// Puts what is fixed to the window at a point, or as near to it as it is seen whole. The style sheet reads the place.
+#[cfg(feature = "complete")]
+pub fn place(element: &Element, (x, y): (f64, f64)) {
+    const EDGE: f64 = 8.0;
+    let Some(html) = element.dyn_ref::<HtmlElement>() else { return };
+    let room = web_sys::window().map(|window| {
+        let number = |value: Result<JsValue, JsValue>| value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0);
+        (number(window.inner_width()), number(window.inner_height()))
+    });
+    let (wide, high) = room.unwrap_or_default();
+    let (width, height) = (f64::from(html.offset_width()), f64::from(html.offset_height()));
+    let fit = |at: f64, size: f64, room: f64| at.min(room - size - EDGE).max(EDGE);
+    for (name, value) in [("--x", fit(x, width, wide)), ("--y", fit(y, height, high))] {
+        // Fails only for a name that is none.
+        let _ = html.style().set_property(name, &format!("{value}px"));
+    }
+}
+
+/// Lets the browser save a text as a file.
+#[cfg(feature = "complete")]
+pub fn save(name: &str, text: &str) {
+    let parts = js_sys::Array::of1(&text.into());
+    let Some(url) = Blob::new_with_str_sequence(&parts).ok().and_then(|b| Url::create_object_url_with_blob(&b).ok())
+    else {
+        return;
+    };
+    let link = document().and_then(|d| d.create_element("a").ok()?.dyn_into::<HtmlAnchorElement>().ok());
+    if let Some(link) = link {
+        link.set_href(&url);
+        link.set_download(name);
+        link.click();
+    }
+    // It was made above.
+    let _ = Url::revoke_object_url(&url);
 }
 
 /// Watches the inner size of an element until dropped.

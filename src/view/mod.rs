@@ -4,24 +4,32 @@
 //! browser: only effects and event handlers ask for one (`browser`).
 //!
 //! - `app`: which page is open; `start`: the start page; `player`: a lesson;
-//! - `playback`: where the reader is, every change of time an action; `clock`: play; `controls`, `keys`; `run`: the lesson's run;
+//! - `playback`: where the reader is, every change of time an action; `clock`: play; `controls`, `keys`, `swipe`; `run`: the lesson's run;
 //! - `stage`, `card`, `link`, `message`, `tape`, `track`: what the scene laid out, as SVG;
+//! - `views`: what may stand in the stage's place, `sequence` in `sequence_view`, and `chart`;
 //! - `panel`, `tabs` and the `*_tab`s, `figures`, `prose`: words and bytes;
 //! - `element`: makes elements without the macro's weight; `pick`: what can be pointed at;
 //! - `question`, `ending`: what is asked, and what came of it; `record` keeps it; `words`: every text of the interface;
-//! - `lab`: the laboratory;
+//! - `lab`: the laboratory; `workshop`: what it changes in the player;
 //! - `embed`: the embedded form, and what passes between it and the page around it; `embedding`: the dialog that writes
 //!   what to put into that page;
+//! - `glossary`: what the words mean; `calculator`: how large a backlog must be;
 //! - `opening`: a recording out of a file;
 //! - `picture`: a moment as a picture that stands alone;
 //! - `whole`: how the small program gives way to the whole one;
+//! - `stopped`: what is said when the program cannot say it;
 //! - `header`, `transport`, `help`, `banner`, `icon`: the frame around it.
 
 mod app;
 mod banner;
 mod browser;
+#[cfg(feature = "complete")]
+mod calculator;
 mod card;
+#[cfg(feature = "complete")]
+mod chart;
 mod clock;
+mod conformance;
 mod controls;
 mod decision_tab;
 mod element;
@@ -30,6 +38,8 @@ mod embed;
 mod embedding;
 mod ending;
 mod figures;
+#[cfg(feature = "complete")]
+mod glossary;
 mod header;
 mod help;
 mod icon;
@@ -54,17 +64,25 @@ mod question;
 mod record;
 mod run;
 #[cfg(feature = "complete")]
-mod sequence_tab;
+mod sequence;
+#[cfg(feature = "complete")]
+mod sequence_view;
 mod sizes;
 mod stage;
 mod start;
+#[cfg(not(target_arch = "wasm32"))]
+mod stopped;
+mod swipe;
 mod tabs;
 mod tape;
 mod track;
 mod transport;
+#[cfg(feature = "complete")]
+mod views;
 mod whole;
 mod wire_tab;
 mod words;
+mod workshop;
 
 pub use app::{App, AppProps};
 #[cfg(feature = "complete")]
@@ -72,6 +90,8 @@ pub use picture::{SIZES, Shot, View, picture};
 #[cfg(all(not(target_arch = "wasm32"), feature = "complete"))]
 pub use prerender::{page, pictures, prerender, stills};
 pub use run::Run;
+#[cfg(not(target_arch = "wasm32"))]
+pub use stopped::stopped;
 
 /// Puts the page in the place of what was rendered beforehand.
 pub fn mount() {

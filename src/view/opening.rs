@@ -108,7 +108,7 @@ pub fn Opener(props: &OpenerProps) -> Html {
 }
 
 fn progress(underway: &Underway, stop: Callback<Event>) -> El {
-    let words = format!("Opening {}", underway.name);
+    let words = words::opening(&underway.name);
     let bar = el("progress").attr("max", "100").attr("value", underway.percent.to_string());
     let bar = bar.attr("aria-label", words.clone());
     let cancel = el("button").class("tool labelled").button("Cancel", stop).text("Cancel");
@@ -119,7 +119,7 @@ impl Job {
     fn begin(self: Rc<Job>) {
         let size = self.file.size();
         if size > FILE_MAX as f64 {
-            return self.fail(&format!("it is larger than {FILE_MAX} bytes, the most that is opened"));
+            return self.fail(&words::too_large(FILE_MAX));
         }
         self.show(0.0);
         self.read_on(Opening::default(), 0);
@@ -147,7 +147,7 @@ impl Job {
         let file = self.file.clone();
         browser::read_slice(&file, from, to, move |bytes| match bytes {
             _ if self.cancelled.get() => {}
-            None => self.fail("the browser cannot read it"),
+            None => self.fail(words::UNREADABLE),
             Some(bytes) if from == 0 && is_lesson(&bytes) => self.open_lesson(bytes),
             Some(bytes) => {
                 opening.push(&bytes);

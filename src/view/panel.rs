@@ -7,6 +7,7 @@ use super::node_tab::node_tab;
 use super::pick::Pick;
 use super::tabs::tabs;
 use super::wire_tab::WireTab;
+use super::words;
 use crate::scene::Scene;
 use crate::story::{Narration, Panels};
 use yew::{Callback, Html, html};
@@ -19,6 +20,10 @@ pub const DECISION: &str = "Decision";
 pub const SEQUENCE: &str = "Sequence";
 #[cfg(feature = "complete")]
 pub const WHAT_IF: &str = "What-if";
+#[cfg(feature = "complete")]
+pub const SETTINGS: &str = "Settings";
+#[cfg(feature = "complete")]
+pub const LOAD: &str = "Load";
 #[cfg(feature = "complete")]
 pub const TEXT: &str = "Text";
 
@@ -35,13 +40,22 @@ pub struct Inside<'a> {
     pub more: Vec<(&'static str, Html)>,
 }
 
+/// A laboratory's own question comes first.
+#[cfg(feature = "complete")]
+fn in_order(names: &mut Vec<&'static str>) {
+    if let Some(place) = names.iter().position(|name| *name == WHAT_IF) {
+        let first = names.remove(place);
+        names.insert(0, first);
+    }
+}
+
 /// The panel with one of its tabs chosen.
 pub fn panel(inside: Inside, tab: &'static str, choose: &Callback<&'static str>) -> El {
     let Inside { scene, narration, remarks, after, pick, more } = inside;
     let inspector = inspect(scene, more, pick, None, tab, choose);
     el("aside")
         .class("panel")
-        .attr("aria-label", "What happens")
+        .attr("aria-label", words::WHAT_HAPPENS)
         .child(el("p").class("eyebrow").text(narration.eyebrow.clone()))
         .child(el("h1").text(narration.title.clone()))
         .child(el("p").class("prose").prose(&narration.body))
@@ -59,8 +73,10 @@ pub fn inspect(
     tab: &'static str,
     choose: &Callback<&'static str>,
 ) -> [El; 2] {
-    let mut names: Vec<&'static str> =
-        [WIRE, NODE, INFO, DECISION].into_iter().chain(more.iter().map(|(name, _)| *name)).collect();
+    let names = [WIRE, NODE, INFO, DECISION].into_iter().chain(more.iter().map(|(name, _)| *name));
+    let mut names: Vec<&'static str> = names.collect();
+    #[cfg(feature = "complete")]
+    in_order(&mut names);
     if let Some(only) = only {
         let mut place = 0;
         names.retain(|_| {

@@ -1,6 +1,8 @@
 //! What a reader can point at in the picture.
 
 use super::element::El;
+#[cfg(feature = "complete")]
+use crate::scene::Spread;
 use crate::sim::NodeId;
 use crate::time::Time;
 use wasm_bindgen::JsCast;
@@ -16,9 +18,21 @@ pub enum Pick {
     Message(u64),
     /// A moment: that of a command on the tape.
     Moment(Time),
+    /// A message of the run, by its number, and the moment at which it left.
+    #[cfg(feature = "complete")]
+    Flight(u64, Time),
     /// A decision of the run, by its number, and its moment.
     #[cfg(feature = "complete")]
     Decision(usize, Time),
+    /// Nodes that stand together, by one of them: they are to stand one by one.
+    #[cfg(feature = "complete")]
+    Group(NodeId),
+    /// How nodes share the stage.
+    #[cfg(feature = "complete")]
+    Spread(Spread),
+    /// Nothing yet, but something will be done: the clock stops.
+    #[cfg(feature = "complete")]
+    Halt,
 }
 
 impl El {

@@ -1,6 +1,8 @@
 //! The player: a lesson on its stage, with panel and transport.
 
 use super::browser;
+#[cfg(feature = "complete")]
+use super::calculator::Calculator;
 use super::clock::use_clock;
 use super::controls::{Controls, Handles};
 use super::element::{El, el};
@@ -9,28 +11,28 @@ use super::ending::ending;
 use super::header::{Place, header};
 use super::help::help;
 #[cfg(feature = "complete")]
-use super::lab::{self, Bench, Editor, WhatIf};
+use super::lab::Bench;
 use super::panel::{self, Inside, panel};
-use super::playback::{Action, Moments, Motion, Playback};
+use super::playback::{self, Action, Moments, Motion, Playback};
 use super::question::{Outcome, Question};
 use super::record::{self, Record};
 use super::run::Run;
-#[cfg(feature = "complete")]
-use super::sequence_tab::sequence_tab;
 use super::sizes::use_size;
 use super::stage::stage;
 use super::tape::TapeView;
 use super::track::TrackView;
 use super::transport::{Transport, transport};
+#[cfg(feature = "complete")]
+use super::views;
 use super::whole;
+use super::words;
+use super::workshop::{self, BENCH, is_laboratory};
 use crate::node::COMPLETE;
 use crate::scene::geometry::Size;
 use crate::scene::{Focus, Room, Scene, text};
 #[cfg(feature = "complete")]
-use crate::sim::NodeId;
-#[cfg(feature = "complete")]
 use crate::story::terms_in;
-use crate::story::{At, Narration, Page, Panels};
+use crate::story::{At, Narration, Page, Panels, View};
 use crate::time::Time;
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
@@ -63,10 +65,17 @@ pub struct PlayerProps {
     /// Makes the hash of a moment.
     pub hash_of: Callback<Time, String>,
     pub complain: Callback<String>,
+    /// What stands in the middle at first.
+    #[prop_or_default]
+    pub view: View,
     /// The laboratory that the run is made in, if it is.
     #[cfg(feature = "complete")]
     #[prop_or_default]
     pub bench: Option<Rc<Bench>>,
+    /// What was done in it last: it is drawn anew then.
+    #[cfg(feature = "complete")]
+    #[prop_or_default]
+    pub said: String,
 }
 
 /// The picture's room, and the timeline's, until the browser has told the real ones.
@@ -78,11 +87,12 @@ const BESIDE_PANEL: f64 = 860.0;
 const SCROLLING_HEIGHT: f64 = 620.0;
 /// The room on a phone, before its browser has told.
 const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tape: true, framed: false };
-/// The width of the panel's inside.
+/// The panel's inside, for what is as large as the picture elsewhere.
 #[cfg(feature = "complete")]
-const SEQUENCE_WIDTH: f64 = 338.0;
-/// The height of what stands below a laboratory's stage.
-const BENCH: f64 = 232.0;
+const IN_PANEL: Size = Size { width: 352.0, height: 440.0 };
+/// The lesson that is about the backlog's size.
+#[cfg(feature = "complete")]
+const CALCULATED: &str = "the-backlog-is-too-small";
 /// A hash is written this long after the last move, so that holding an arrow key does not flood the browser.
 const HASH_DELAY_MS: u32 = 250;
 
@@ -99,8 +109,11 @@ pub fn Player(props: &PlayerProps) -> Html {
     let record = use_state_eq(Record::default);
     let reading = use_state_eq(|| None::<usize>);
     let focus = use_state_eq(Focus::default);
-    let tab = use_state_eq(|| panel::WIRE);
+    let tab = use_state_eq(|| workshop::first_tab(props));
+    #[cfg(feature = "complete")]
+    let view = use_state_eq(|| props.view);
     let root = use_node_ref();
+    let down = use_memo((), |()| Default::default());
     let (picture, picture_size) = use_size(FIRST_ROOM);
     let (track_room, track_size) = use_size(FIRST_TRACK);
     let room = room(picture_size, props);
@@ -108,9 +121,15 @@ pub fn Player(props: &PlayerProps) -> Html {
         let run = run.clone();
         use_memo((run.clone(), playback.step, *focus, room), move |(_, step, focus, room)| {
             let at = run.moments.steps.get(*step).copied().unwrap_or(run.start);
+            #[cfg(target_arch = "wasm32")]
+            browser::note("data-trying", &At::of(at, run.start).to_string());
             run.shot(at, focus, room)
         })
     };
+    {
+        let at = At::of(playback.at, run.start).to_string();
+        use_effect_with(at, |at| browser::note("data-good", at));
+    }
     let (scene, narration) = &*shot;
     let track = {
         let labels = !props.embed && track_size.width > 500.0;
@@ -125,6 +144,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     let progress = record::use_kept(&run.lesson, &playback, &record, !props.preview);
     use_whole(props, &playback);
     use_run(props, &playback);
+    use_wish(&playback);
 
     let controls = Controls::new(Handles {
         run,
@@ -134,6 +154,8 @@ pub fn Player(props: &PlayerProps) -> Html {
         tab: &tab,
         hash_of: &props.hash_of,
     });
+    #[cfg(feature = "complete")]
+    workshop::attend(props, playback.at, &controls);
     let sentence = format!("{}: {}", narration.eyebrow, narration.title);
     let is_told = playback.by_hand && playback.motion == Motion::Paused;
     let told = el("p").class("unseen").attr("aria-live", "polite").text(if is_told {
@@ -155,13 +177,21 @@ pub fn Player(props: &PlayerProps) -> Html {
         },
         controls: &controls,
         track_room,
+        #[cfg(feature = "complete")]
+        views: (!props.embed).then(|| views::switch(&view)),
         full_link: props.embed.then(|| format!("?{}", props.hash_of.emit(playback.at))),
     };
-    let drawn = drawn(scene, room, playback.at, &controls);
-    let picture = el("div").class("picture").reference(&picture);
+    let drawn = drawn(props, scene, room, playback.at, *focus, &controls);
+    #[cfg(feature = "complete")]
+    let shown = views::Shown { run, at: playback.at, focus: *focus, pick: &controls.pick };
+    #[cfg(feature = "complete")]
+    let drawn = shown.large(*view, room).map_or(drawn, |view| vec![view]);
+    let picture = el("div").class("picture").reference(&picture).swipes(&down, &controls.act);
+    #[cfg(feature = "complete")]
+    let picture = picture.children((!props.embed && !props.still).then(|| views::switch(&view)));
     let picture = if props.still {
         let (narrow, _) = run.shot(playback.at, &focus, &NARROW_ROOM);
-        let narrow = self::drawn(&narrow, NARROW_ROOM, playback.at, &controls);
+        let narrow = self::drawn(props, &narrow, NARROW_ROOM, playback.at, *focus, &controls);
         let both = [("when-wide", drawn), ("when-narrow", narrow)];
         picture.children(both.map(|(class, drawn)| el("div").class(class).nodes(drawn)))
     } else {
@@ -170,16 +200,17 @@ pub fn Player(props: &PlayerProps) -> Html {
     let question = question(props, &playback, &Asking { record: &record, reading: &reading }, &root, *focus, scene);
     let is_over = COMPLETE && playback.at >= run.moments.end && run.lesson.number > 0 && !props.embed;
     let ending = is_over.then(|| ending(run, &playback.moments, &record, &progress).into());
-    let picture = laboratory(props, picture, &playback, *focus, scene, &controls);
-    let more = tabs_of(props, &playback, *focus, *tab, &controls);
+    let more = tabs_of(props, &playback, *focus, *tab, scene, &controls);
     let panel = if props.embed {
         embed::side(question, props.panels, scene, more, *tab, &controls)
     } else {
-        let after: Vec<Html> = terms(narration).into_iter().chain(question).chain(ending).collect();
+        let calculator = calculator(run, playback.at >= run.moments.end);
+        let after = terms(narration).into_iter().chain(question).chain(calculator).chain(ending);
+        let after: Vec<Html> = after.collect();
         let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
         Some(panel(inside, *tab, &controls.choose_tab))
     };
-    let above = Above { controls: &controls, at: playback.at, embed: open_embedding };
+    let above = Above { controls: &controls, at: playback.at, focus: *focus, embed: open_embedding };
     let class = match (props.embed, &panel) {
         (false, _) => "player",
         (true, None) => "player embed",
@@ -191,7 +222,7 @@ pub fn Player(props: &PlayerProps) -> Html {
         .reference(&root)
         .attr("tabindex", "0")
         .attr("role", "region")
-        .attr("aria-label", format!("Lesson: {}", run.lesson.title))
+        .attr("aria-label", words::lesson(&run.lesson.title))
         .on(ListenerKind::onkeydown, controls.key.clone())
         .child(top(props, narration, above))
         .child(el("div").class("body").child(picture.key("picture")).children(panel))
@@ -206,6 +237,7 @@ pub fn Player(props: &PlayerProps) -> Html {
 struct Above<'a> {
     controls: &'a Controls,
     at: Time,
+    focus: Focus,
     /// Opens the Embed dialog.
     embed: Option<Callback<()>>,
 }
@@ -228,28 +260,22 @@ fn terms(_narration: &Narration) -> Option<Html> {
             terms.iter().map(|term| el("div").child(el("dt").text(term.name)).child(el("dd").prose(&term.body())));
         let list = el("dl").children(rows);
         let summary = el("summary").text(super::words::terms(&names));
-        (!terms.is_empty()).then(|| el("details").class("terms").child(summary).child(list).into())
+        let all = el("a").attr("href", Page::Glossary.hash()).text(super::words::ALL_TERMS);
+        let all = el("p").child(all);
+        (!terms.is_empty()).then(|| el("details").class("terms").child(summary).child(list).child(all).into())
     }
     #[cfg(not(feature = "complete"))]
     None
 }
 
-/// What a laboratory has below its stage.
-fn laboratory(
-    props: &PlayerProps,
-    picture: El,
-    playback: &Playback,
-    focus: Focus,
-    scene: &Scene,
-    controls: &Controls,
-) -> El {
+/// What a lesson lets the reader compute.
+fn calculator(_run: &Run, is_over: bool) -> Option<Html> {
     #[cfg(feature = "complete")]
-    if let Some(bench) = &props.bench {
-        let node = focus.node.or(scene.stage.cards.first().map(|card| card.node)).unwrap_or(NodeId(0));
-        return picture.child(lab::strip(bench, node, playback.at, &controls.act));
+    if _run.lesson.name == CALCULATED {
+        return Some(html! { <Calculator open={is_over} /> });
     }
-    let _ = (props, playback, focus, scene, controls);
-    picture
+    let _ = is_over;
+    None
 }
 
 /// The tabs that only the whole program has, and those of a laboratory.
@@ -258,30 +284,23 @@ fn tabs_of(
     playback: &Playback,
     focus: Focus,
     tab: &'static str,
+    scene: &Scene,
     controls: &Controls,
 ) -> Vec<(&'static str, Html)> {
     #[cfg(feature = "complete")]
     let mut tabs = {
-        let drawn = if tab == panel::SEQUENCE {
-            let sequence = props.run.sequence(playback.at, SEQUENCE_WIDTH, focus.message);
-            sequence_tab(&sequence, &controls.pick).into()
-        } else {
-            Html::default()
-        };
+        let shown = views::Shown { run: &props.run, at: playback.at, focus, pick: &controls.pick };
+        let is_shown = tab == panel::SEQUENCE;
+        let drawn = if is_shown { shown.view(View::Sequence, IN_PANEL) } else { Html::default() };
         vec![(panel::SEQUENCE, drawn)]
     };
     #[cfg(feature = "complete")]
-    if let Some(bench) = &props.bench {
-        let (run, at, seek) = (props.run.clone(), playback.at, controls.act.clone());
-        let what_if = html! { <WhatIf bench={bench.clone()} run={run.clone()} {at} {seek} /> };
-        let text = html! { <Editor bench={bench.clone()} {run} /> };
-        tabs.extend([(panel::WHAT_IF, what_if), (panel::TEXT, text)]);
-    }
+    tabs.extend(workshop::tabs(props, scene, playback.at, focus));
     #[cfg(feature = "complete")]
     return tabs;
     #[cfg(not(feature = "complete"))]
     {
-        let _ = (props, playback, focus, tab, controls);
+        let _ = (props, playback, focus, tab, scene, controls);
         vec![]
     }
 }
@@ -302,6 +321,17 @@ fn use_run(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
         let bench = props.bench.clone();
         use_effect_with(playback.at, move |at| bench.iter().for_each(|bench| bench.reach(*at)));
     }
+}
+
+/// Plays at once where the reader asked for that on the way here.
+#[hook]
+fn use_wish(playback: &UseReducerHandle<Playback>) {
+    let dispatch = playback.dispatcher();
+    use_effect_with((), move |()| {
+        if playback::is_wanted() {
+            dispatch.dispatch(Action::Play);
+        }
+    });
 }
 
 /// The question of this moment, if one is open or was answered here.
@@ -372,15 +402,12 @@ fn room(size: Size, props: &PlayerProps) -> Room {
     Room { width: size.width, height, tape: true, framed: false }
 }
 
-fn is_laboratory(_props: &PlayerProps) -> bool {
-    #[cfg(feature = "complete")]
-    return _props.bench.is_some();
-    #[cfg(not(feature = "complete"))]
-    false
-}
-
 /// The stage, and the tape below it.
-fn drawn(scene: &Scene, room: Room, at: Time, controls: &Controls) -> Vec<Html> {
+fn drawn(_props: &PlayerProps, scene: &Scene, room: Room, at: Time, _focus: Focus, controls: &Controls) -> Vec<Html> {
+    #[cfg(feature = "complete")]
+    if let Some(drawn) = workshop::drawn(_props, scene, at, _focus, controls) {
+        return drawn;
+    }
     let stage = stage(&scene.stage, at, &controls.pick).into();
     let tape = room.tape.then(|| html! { <TapeView tape={scene.tape.clone()} pick={controls.pick.clone()} /> });
     [stage].into_iter().chain(tape).collect()
@@ -388,7 +415,7 @@ fn drawn(scene: &Scene, room: Room, at: Time, controls: &Controls) -> Vec<Html> 
 
 /// What stands above the picture: the header, or the caption of the embedded form.
 fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
-    let Above { controls, at, embed } = above;
+    let Above { controls, at, focus, embed } = above;
     let lesson = &props.run.lesson;
     if props.embed {
         return embed::caption(narration, props.panels);
@@ -399,14 +426,15 @@ fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
     let experiment =
         has_text.then(|| Page::Lab { name: Some(lesson.name.clone()), at: Some(At::of(at, props.run.start)) }.hash());
     let shelf = match (is_laboratory(props), props.shared) {
-        (true, _) => "Laboratory / ",
-        (_, true) => "Lessons / ",
-        _ => "Recordings / ",
+        (true, _) => words::SHELF_LAB,
+        (_, true) => words::SHELF_LESSONS,
+        _ => words::SHELF_RECORDINGS,
     };
     header(Some(Place {
         name,
         shelf,
         experiment,
+        tools: workshop::tools(props, at, focus),
         link: props.shared.then_some(&controls.link),
         embed: embed.filter(|_| props.shared),
         complain: &props.complain,

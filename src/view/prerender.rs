@@ -31,7 +31,7 @@ fn render(props: AppProps) -> String {
 }
 
 /// Nothing in the page waits for anything, so polling is all it takes.
-fn block_on<F: Future>(future: F) -> F::Output {
+pub(super) fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
     loop {

@@ -24,6 +24,7 @@ mod offline;
 mod playing;
 mod questions;
 mod recording;
+mod screenshots;
 mod server;
 mod single;
 mod sites;

@@ -12,6 +12,7 @@ mod laboratory;
 mod lesson_texts;
 mod lessons;
 mod links;
+mod many;
 mod network;
 mod outlook;
 mod playback;

@@ -11,3 +11,4 @@ mod html;
 mod names;
 mod pictures;
 mod sequence;
+mod snapshots;

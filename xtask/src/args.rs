@@ -27,6 +27,8 @@ cargo xtask TASK
                                against a node
   docs-examples [NAME…]        documentation with replscope in it, built by the tools that docs/embedding is about, and
                                opened in a browser: all of them, or the ones named (first run: about 10 minutes)
+  screenshots [PART…]          the main screens whose names have one of these parts, or all, at desktop,
+                               phone and projector, light and dark, in target/screenshots/, to look at
   bench                        how fast the model and the page are
   help                         this list
 
@@ -66,6 +68,10 @@ pub enum Task {
     },
     DocsExamples {
         /// Pages of docs/embedding without `.md`; none: all.
+        names: Vec<String>,
+    },
+    Screenshots {
+        /// Parts of the names of screens; none: every screen.
         names: Vec<String>,
     },
     Bench,
@@ -115,6 +121,7 @@ pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Task> {
         "fuzz" => parse_fuzz(args),
         "redis-suites" => Ok(Task::RedisSuites { names: args.collect() }),
         "docs-examples" => parse_docs_examples(args),
+        "screenshots" => Ok(Task::Screenshots { names: args.collect() }),
         "bench" => option(args, "").map(|_| Task::Bench),
         other => Err(Error::Usage(format!("no task named `{other}`"))),
     }
@@ -230,6 +237,7 @@ mod tests {
         assert_eq!(parsed("conformance chain --markdown wait"), conformance(&["chain", "wait"], true, false));
         assert_eq!(parsed("conformance --real"), conformance(&[], false, true));
         assert_eq!(parsed("fuzz"), Ok(Task::Fuzz { target: None, seconds: 60 }));
+        assert_eq!(parsed("screenshots start"), Ok(Task::Screenshots { names: vec!["start".into()] }));
         let rdb = Some("rdb".into());
         assert_eq!(parsed("fuzz rdb --seconds 5"), Ok(Task::Fuzz { target: rdb, seconds: 5 }));
         let out = Some(PathBuf::from("/srv/page"));

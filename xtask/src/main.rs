@@ -25,6 +25,7 @@
 //! | [`fuzz`] | the fuzz targets, each for a while |
 //! | [`redis_suites`] | Redis' own test suites against a node |
 //! | [`docs_examples`] | documentation with replscope in it, built by the tools that make such |
+//! | [`screenshots`] | the main screens, to look at |
 //! | [`bench`] | how fast the model and the page are |
 //! | [`error`] | what can go wrong |
 
@@ -42,6 +43,7 @@ mod offline;
 mod path;
 mod policy;
 mod redis_suites;
+mod screenshots;
 mod serve;
 mod single;
 mod system;
@@ -79,6 +81,7 @@ fn run() -> Result<()> {
         Task::Fuzz { target, seconds } => fuzz::fuzz(target.as_deref(), seconds)?,
         Task::RedisSuites { names } => redis_suites::redis_suites(&names)?,
         Task::DocsExamples { names } => docs_examples::docs_examples(&names)?,
+        Task::Screenshots { names } => screenshots::screenshots(&names)?,
         Task::Bench => bench::bench()?,
     }
     Ok(())

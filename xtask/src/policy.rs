@@ -72,7 +72,7 @@ mod tests {
         let page = "<html><head><title>t</title></head><body><script type=\"module\">\nimport init from './page-1.js';\n</script></body></html>";
         let names = Names { whole: "whole-2", pictures: "pictures-3.txt", offline: "offline-4.js" };
         let (html, script) = without_inline_script(page, &names).expect("it has an inline script");
-        assert!(script.contains("from \"./page-1.js\"") && script.contains("import(\"./whole-2.js\")"), "{script}");
+        assert!(script.contains("import(\"./page-1.js\")") && script.contains("import(\"./whole-2.js\")"), "{script}");
         assert!(script.contains("./page-1_bg.wasm") && script.contains("./whole-2_bg.wasm"), "{script}");
         assert!(script.contains("fetch(\"./pictures-3.txt\")"), "{script}");
         assert!(script.contains("import(\"./offline-4.js\")"), "{script}");

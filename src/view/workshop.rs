@@ -1,0 +1,68 @@
+//! What a laboratory changes in the player around it. Without one, and in the small program, everything is a lesson's.
+
+use super::element::El;
+use super::panel;
+use super::player::PlayerProps;
+use crate::scene::{Focus, Scene};
+use crate::time::Time;
+use yew::prelude::*;
+
+#[cfg(feature = "complete")]
+use super::controls::Controls;
+#[cfg(feature = "complete")]
+use super::lab::{self, Board, Hands};
+
+/// The height of what stands below a laboratory's stage.
+pub const BENCH: f64 = 214.0;
+
+pub fn is_laboratory(_props: &PlayerProps) -> bool {
+    #[cfg(feature = "complete")]
+    return _props.bench.is_some();
+    #[cfg(not(feature = "complete"))]
+    false
+}
+
+/// A laboratory begins with what would happen, all others with the bytes.
+pub fn first_tab(props: &PlayerProps) -> &'static str {
+    #[cfg(feature = "complete")]
+    if is_laboratory(props) {
+        return panel::WHAT_IF;
+    }
+    let _ = props;
+    panel::WIRE
+}
+
+/// Lets the laboratory know what is shown, and what it may ask for.
+#[cfg(feature = "complete")]
+pub fn attend(props: &PlayerProps, at: Time, controls: &Controls) {
+    let Some(bench) = &props.bench else { return };
+    let (pick, choose_tab, go) = (controls.pick.clone(), controls.choose_tab.clone(), controls.act.clone());
+    bench.attend(Hands { at, pick, choose_tab, go });
+}
+
+/// The stage and what stands below it, in the place of stage and tape.
+#[cfg(feature = "complete")]
+pub fn drawn(props: &PlayerProps, scene: &Scene, at: Time, focus: Focus, controls: &Controls) -> Option<Vec<Html>> {
+    let bench = props.bench.as_ref()?;
+    let (stage, pick) = (scene.stage.clone(), controls.pick.clone());
+    let board = html! { <Board bench={bench.clone()} {stage} {at} {focus} {pick} /> };
+    Some(vec![board, lab::strip(bench, lab::looked_at(bench, focus.node, at), at).into()])
+}
+
+/// What the header has for it.
+pub fn tools(_props: &PlayerProps, _at: Time, _focus: Focus) -> Vec<El> {
+    #[cfg(feature = "complete")]
+    if let Some(bench) = &_props.bench {
+        return lab::header_tools(bench, lab::looked_at(bench, _focus.node, _at));
+    }
+    vec![]
+}
+
+/// Its tabs.
+pub fn tabs(_props: &PlayerProps, _scene: &Scene, _at: Time, _focus: Focus) -> Vec<(&'static str, Html)> {
+    #[cfg(feature = "complete")]
+    if let Some(bench) = &_props.bench {
+        return lab::tabs(bench, lab::looked_at(bench, _focus.node, _at), _at, &_scene.figures);
+    }
+    vec![]
+}
