@@ -112,8 +112,8 @@ fn family() -> Vec<u32> {
     let mut family = vec![std::process::id()];
     let mut at = 0;
     while at < family.len() {
-        let one = family[at];
-        family.extend(parents.iter().filter(|(_, parent)| *parent == one).map(|(pid, _)| *pid));
+        let this = family[at];
+        family.extend(parents.iter().filter(|(_, parent)| *parent == this).map(|(pid, _)| *pid));
         at += 1;
     }
     family.split_off(1)
