@@ -200,10 +200,9 @@ pub fn header_tools(bench: &Rc<Bench>, node: Option<NodeId>) -> Vec<El> {
     let faults = node.map(|node| {
         let bench = bench.clone();
         let open = Callback::from(move |event: Event| {
-            let (x, y, _, height) = event
-                .current_target()
-                .and_then(browser::element)
-                .map_or((0.0, 0.0, 0.0, 0.0), |at| browser::box_of(&at));
+            let target = event.target().and_then(browser::element);
+            let button = target.and_then(|target| target.closest(".faults").ok().flatten());
+            let (x, y, _, height) = button.as_ref().map_or((0.0, 0.0, 0.0, 0.0), browser::box_of);
             bench.open_menu(Thing::Faults(node), (x, y + height + 6.0), ".faults".into());
         });
         button("tool labelled faults", words::FAULTS, Icon::Bolt, open).attr("aria-haspopup", "menu")
