@@ -10,10 +10,14 @@
 //! #/lab                                     the laboratory; #/lab/a-chain a ready one, #/lab/losing-the-link a lesson
 //! #/recording?at=7.214s                     a moment of the recording that is open
 //! ?embed&theme=dark#/lesson/…               the embedded form
-//! #v1:p:<payload>                           a whole lesson: postcard, then base64url
+//! ?view=sequence&tab=node#/lesson/…         what is looked at
+//! #v1:z:<payload>?at=7.214s                 a whole lesson or laboratory: deflate (`packing.rs`), then base64url
+//! #v1:p:<payload>                           the same as the small program writes it: postcard, then base64url
 //! ```
 
 use super::lesson::Lesson;
+#[cfg(feature = "complete")]
+use super::packing;
 use super::source::{LessonError, SOURCE_MAX, parse_duration};
 use crate::time::Time;
 use base64::Engine;
@@ -151,7 +155,7 @@ impl fmt::Display for LinkError {
                 "This link is of version “{found}”; this page reads version v1. A newer replscope may open it."
             ),
             LinkError::UnknownCodec { found } => {
-                write!(f, "This link is packed with the codec “{found}”; this page reads p.")
+                write!(f, "This link is packed with the codec “{found}”; this page reads p and z. A newer replscope may open it.")
             }
             LinkError::Damaged { why } => {
                 write!(f, "This link is damaged: {why}. Perhaps it was cut off when it was copied.")
@@ -226,20 +230,17 @@ impl Page {
 
     fn parse_path(path: &str) -> Result<Page, LinkError> {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let at = query
-            .split('&')
-            .find_map(|switch| switch.strip_prefix("at="))
-            .map(|text| At::parse(text).ok_or_else(|| LinkError::BadMoment { text: shown(text) }));
+        let at = moment(query);
         match path.trim_end_matches('/').split_once('/') {
             None if path.is_empty() => Ok(Page::Start),
-            None if path == "lab" => Ok(Page::Lab { name: None, at: at.transpose()? }),
+            None if path == "lab" => Ok(Page::Lab { name: None, at: at? }),
             Some(("lab", name)) if is_laboratory(name) => {
-                Ok(Page::Lab { name: Some(name.into()), at: at.transpose()? })
+                Ok(Page::Lab { name: Some(name.into()), at: at? })
             }
             Some(("lab", name)) => Err(LinkError::NoSuchLesson { name: shown(name) }),
-            None if path == "recording" => Ok(Page::Recording { at: at.transpose()? }),
+            None if path == "recording" => Ok(Page::Recording { at: at? }),
             Some(("lesson", name)) if super::library::exists(name) => {
-                Ok(Page::Lesson { name: name.into(), at: at.transpose()? })
+                Ok(Page::Lesson { name: name.into(), at: at? })
             }
             Some(("lesson", name)) => Err(LinkError::NoSuchLesson { name: shown(name) }),
             _ => Err(LinkError::UnknownPlace { hash: shown(&format!("/{path}")) }),
@@ -248,11 +249,21 @@ impl Page {
 
     fn unpack(packed: &str) -> Result<Page, LinkError> {
         let (codec, payload) = packed.split_once(':').ok_or(LinkError::Damaged { why: "it names no codec" })?;
-        if codec != "p" {
+        let (payload, switches) = payload.split_once('?').unwrap_or((payload, ""));
+        // The small program does not unpack what the whole one packs: it gives way to it.
+        let is_short = cfg!(feature = "complete") && codec == "z";
+        if codec != "p" && !is_short {
             return Err(LinkError::UnknownCodec { found: shown(codec) });
         }
         let bytes =
             URL_SAFE_NO_PAD.decode(payload).map_err(|_| LinkError::Damaged { why: "its payload is not base64url" })?;
+        let asked = moment(switches)?;
+        #[cfg(feature = "complete")]
+        if is_short {
+            let (file, text) = packing::unpack(&bytes).map_err(|why| LinkError::Damaged { why })?;
+            let lesson = Lesson::parse(&file, &text).map_err(LinkError::Lesson)?;
+            return Ok(Page::Carried { lesson: Box::new(Carried { file, text, lesson }), at: asked });
+        }
         let (payload, rest): (Payload, &[u8]) =
             postcard::take_from_bytes(&bytes).map_err(|_| LinkError::Damaged { why: "its payload ends too early" })?;
         if !rest.is_empty() {
@@ -260,7 +271,7 @@ impl Page {
         }
         let Payload { file, text, at } = payload;
         let lesson = Lesson::parse(&file, &text).map_err(LinkError::Lesson)?;
-        Ok(Page::Carried { lesson: Box::new(Carried { file, text, lesson }), at })
+        Ok(Page::Carried { lesson: Box::new(Carried { file, text, lesson }), at: asked.or(at) })
     }
 
     /// The hash, with `#`.
@@ -275,6 +286,10 @@ impl Page {
                 format!("#/lab{name}{}", suffix(at))
             }
             Page::Carried { lesson, at } => {
+                #[cfg(feature = "complete")]
+                if let Some(packed) = packing::pack(&lesson.file, &lesson.text) {
+                    return format!("#v1:z:{}{}", URL_SAFE_NO_PAD.encode(packed), suffix(at));
+                }
                 let payload = Payload { file: lesson.file.clone(), text: lesson.text.clone(), at: at.clone() };
                 // Strings and numbers can always be written to a growing buffer.
                 let bytes = postcard::to_allocvec(&payload).unwrap_or_default();
@@ -282,6 +297,12 @@ impl Page {
             }
         }
     }
+}
+
+/// The moment that the switches behind a page's name ask for, if they do.
+fn moment(switches: &str) -> Result<Option<At>, LinkError> {
+    let text = switches.split('&').find_map(|switch| switch.strip_prefix("at="));
+    text.map(|text| At::parse(text).ok_or_else(|| LinkError::BadMoment { text: shown(text) })).transpose()
 }
 
 /// Is there a laboratory that is called so: a ready one, or a lesson to begin with? The small program has none, and takes
@@ -317,7 +338,8 @@ mod tests {
     fn links_that_cannot_be_opened_say_why() {
         let said = |hash: &str| Page::parse(hash).map(|_| ()).unwrap_err().to_string();
         assert!(said("#v9:p:AA").contains("version “v9”"));
-        assert!(said("#v1:z:AA").contains("codec “z”"));
+        assert!(said("#v1:y:AA").contains("codec “y”"));
+        assert!(said("#v1:z:AA").contains("ends too early") && said("#v1:z:AAAA!").contains("base64url"));
         assert!(said("#v1:p:AA!").contains("base64url"));
         assert!(said("#v1:p:BQ").contains("ends too early"));
         assert!(said("#/lesson/nosuch").contains("“nosuch”"));

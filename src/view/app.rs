@@ -195,8 +195,8 @@ impl Shown {
         match Page::parse(hash) {
             Ok(Page::Start) => Shown { recording: self.recording.clone(), ..Shown::default() },
             Ok(page) => self.open_lesson(page),
-            // Perhaps it has branches, or nodes that join: those the whole program can read.
-            Err(LinkError::Lesson(_)) if !COMPLETE => Shown { wants_whole: true, ..self.clone() },
+            // Perhaps it has branches, or nodes that join, or is packed short: those the whole program can read.
+            Err(LinkError::Lesson(_) | LinkError::UnknownCodec { .. }) if !COMPLETE => Shown { wants_whole: true, ..self.clone() },
             Err(error) => Shown { complaint: Some(error.to_string()), wants_whole: false, ..self.clone() },
         }
     }

@@ -11,7 +11,7 @@
 //! - `question`, `ending`: what is asked, and what came of it; `record` keeps it; `words`: every text of the interface;
 //! - `lab`: the laboratory;
 //! - `opening`: a recording out of a file;
-//! - `picture`: a moment as a picture that stands alone;
+//! - `picture`: a moment as a picture that stands alone; `exporting`: that, and a run, as a file;
 //! - `whole`: how the small program gives way to the whole one;
 //! - `header`, `transport`, `help`, `banner`, `icon`: the frame around it.
 
@@ -24,6 +24,8 @@ mod controls;
 mod decision_tab;
 mod element;
 mod ending;
+#[cfg(feature = "complete")]
+mod exporting;
 mod figures;
 mod header;
 mod help;
@@ -63,7 +65,9 @@ mod words;
 
 pub use app::{App, AppProps};
 #[cfg(feature = "complete")]
-pub use picture::{SIZES, Shot, View, picture};
+pub use exporting::{Wanted, export};
+#[cfg(feature = "complete")]
+pub use picture::{Part, SIZES, Shot, picture};
 #[cfg(not(target_arch = "wasm32"))]
 pub use prerender::{page, pictures, prerender};
 pub use run::Run;

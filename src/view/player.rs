@@ -405,7 +405,7 @@ fn use_address(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
 #[hook]
 fn use_whole(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
     let (dispatch, complain) = (playback.dispatcher(), props.complain.clone());
-    let hash = props.hash_of.emit(playback.at);
+    let hash = if COMPLETE { String::new() } else { props.hash_of.emit(playback.at) };
     // What was predicted is told at the end, by the whole one too.
     let is_over = props.asks && props.run.lesson.number > 0 && playback.at >= playback.moments.end;
     use_effect_with((playback.asking(), is_over), move |&(asking, is_over)| {
