@@ -146,8 +146,8 @@ pub fn run(args: RenderArgs) -> Result<(), RenderError> {
 
 fn wanted(args: &RenderArgs, format: Format, source: &mut Source) -> Result<Wanted, RenderError> {
     let at = moment(source, "--at", args.at.as_deref())?;
-    let [from, to] = [("--from", &args.from), ("--to", &args.to)]
-        .map(|(option, text)| moment(source, option, text.as_deref()));
+    let [from, to] =
+        [("--from", &args.from), ("--to", &args.to)].map(|(option, text)| moment(source, option, text.as_deref()));
     let (from, to) = (from?, to?);
     let run = &source.run;
     let linked = source.at.as_ref().and_then(|at| run.moment(at).ok());

@@ -121,9 +121,9 @@ impl Page {
             let (from, to) = (clock(first.after), clock(last.after));
             return self.push(format!("<p class=\"between\">{from} – {to}: {} steps.</p>", steps.len()));
         }
-        let rows = steps.iter().map(|step| {
-            format!("<li><time>{}</time> {}</li>", clock(step.after), xml::quoted(&step.title))
-        });
+        let rows = steps
+            .iter()
+            .map(|step| format!("<li><time>{}</time> {}</li>", clock(step.after), xml::quoted(&step.title)));
         let rows: String = rows.collect();
         self.push(format!("<ol class=\"between\">{rows}</ol>"));
     }
@@ -144,7 +144,10 @@ impl Page {
 
     fn key(&mut self, key: &[String]) {
         if !key.is_empty() {
-            self.push(format!("</main>\n<section class=\"key\">\n<h2>Key</h2>\n<ol>{}</ol>\n</section>\n<main>", key.concat()));
+            self.push(format!(
+                "</main>\n<section class=\"key\">\n<h2>Key</h2>\n<ol>{}</ol>\n</section>\n<main>",
+                key.concat()
+            ));
         }
     }
 
@@ -159,7 +162,8 @@ impl Page {
 fn right(question: &Question) -> String {
     match &question.truth {
         Truth::Choices(right) => {
-            let letters = right.iter().zip('A'..='Z').filter(|(right, _)| **right).map(|(_, letter)| letter.to_string());
+            let letters =
+                right.iter().zip('A'..='Z').filter(|(right, _)| **right).map(|(_, letter)| letter.to_string());
             let letters: Vec<String> = letters.collect();
             if letters.is_empty() { "None of these".into() } else { letters.join(", ") }
         }

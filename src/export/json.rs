@@ -35,7 +35,8 @@ fn step(step: &Step) -> String {
 }
 
 fn message(step: &Step, m: &Message) -> String {
-    let stream = m.stream.map_or_else(String::new, |(from, to)| format!(", \"first_byte\": {from}, \"last_byte\": {to}"));
+    let stream =
+        m.stream.map_or_else(String::new, |(from, to)| format!(", \"first_byte\": {from}, \"last_byte\": {to}"));
     format!(
         "{{\"from\": {}, \"to\": {}, \"kind\": {}, \"words\": {}, \"bytes\": {}{stream}, \"lost\": {}}}",
         string(&step.name(m.from)),
@@ -48,9 +49,10 @@ fn message(step: &Step, m: &Message) -> String {
 }
 
 fn node(node: &NodeState) -> String {
-    let stands = node.stands.as_ref().map_or_else(String::new, |(offset, id)| {
-        format!(", \"offset\": {offset}, \"replication_id\": {}", string(id))
-    });
+    let stands = node
+        .stands
+        .as_ref()
+        .map_or_else(String::new, |(offset, id)| format!(", \"offset\": {offset}, \"replication_id\": {}", string(id)));
     let link = node.link.map_or_else(String::new, |link| format!(", \"link\": {}", string(link)));
     format!("{{\"name\": {}, \"role\": {}{stands}{link}}}", string(&node.name), string(node.role))
 }

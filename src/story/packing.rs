@@ -54,7 +54,9 @@ pub fn unpack(packed: &[u8]) -> Result<(String, String), &'static str> {
         TINFLStatus::Done if read == deflated.len() => {}
         TINFLStatus::Done => return Err("something follows its payload"),
         TINFLStatus::HasMoreOutput => return Err("its payload unfolds to more than a lesson can be"),
-        TINFLStatus::FailedCannotMakeProgress | TINFLStatus::NeedsMoreInput => return Err("its payload ends too early"),
+        TINFLStatus::FailedCannotMakeProgress | TINFLStatus::NeedsMoreInput => {
+            return Err("its payload ends too early");
+        }
         _ => return Err("its payload is no deflate stream"),
     }
     let plain = unfolded.get(WORDS.len()..WORDS.len() + written).unwrap_or_default();

@@ -155,7 +155,10 @@ impl fmt::Display for LinkError {
                 "This link is of version “{found}”; this page reads version v1. A newer replscope may open it."
             ),
             LinkError::UnknownCodec { found } => {
-                write!(f, "This link is packed with the codec “{found}”; this page reads p and z. A newer replscope may open it.")
+                write!(
+                    f,
+                    "This link is packed with the codec “{found}”; this page reads p and z. A newer replscope may open it."
+                )
             }
             LinkError::Damaged { why } => {
                 write!(f, "This link is damaged: {why}. Perhaps it was cut off when it was copied.")
@@ -190,6 +193,14 @@ impl Presentation {
     /// Does the page ask before it shows? An embedded one only if it is told to.
     pub fn asks(&self) -> bool {
         self.questions.unwrap_or(!self.embed)
+    }
+
+    /// The query of a link to what is looked at: the view that a query asks for, and a tab.
+    pub fn look(query: &str, tab: Option<&str>) -> String {
+        let view = query.trim_start_matches('?').split('&').filter(|switch| switch.starts_with("view="));
+        let tab = tab.map(|tab| format!("tab={}", tab.to_ascii_lowercase()));
+        let switches: Vec<String> = view.map(str::to_owned).chain(tab).collect();
+        if switches.is_empty() { String::new() } else { format!("?{}", switches.join("&")) }
     }
 
     /// Unknown switches are left aside: a newer embedder may set what an older page does not know.
@@ -234,14 +245,10 @@ impl Page {
         match path.trim_end_matches('/').split_once('/') {
             None if path.is_empty() => Ok(Page::Start),
             None if path == "lab" => Ok(Page::Lab { name: None, at: at? }),
-            Some(("lab", name)) if is_laboratory(name) => {
-                Ok(Page::Lab { name: Some(name.into()), at: at? })
-            }
+            Some(("lab", name)) if is_laboratory(name) => Ok(Page::Lab { name: Some(name.into()), at: at? }),
             Some(("lab", name)) => Err(LinkError::NoSuchLesson { name: shown(name) }),
             None if path == "recording" => Ok(Page::Recording { at: at? }),
-            Some(("lesson", name)) if super::library::exists(name) => {
-                Ok(Page::Lesson { name: name.into(), at: at? })
-            }
+            Some(("lesson", name)) if super::library::exists(name) => Ok(Page::Lesson { name: name.into(), at: at? }),
             Some(("lesson", name)) => Err(LinkError::NoSuchLesson { name: shown(name) }),
             _ => Err(LinkError::UnknownPlace { hash: shown(&format!("/{path}")) }),
         }
@@ -346,6 +353,13 @@ mod tests {
         assert!(said("#/lesson/losing-the-link?at=soon%21").contains("no moment"));
         assert!(said("#nonsense").contains("#nonsense") || said("#nonsense").contains("nonsense"));
         assert!(said(&"x".repeat(HASH_MAX + 1)).contains("characters"));
+    }
+
+    #[test]
+    fn a_link_keeps_what_is_looked_at_and_not_how() {
+        assert_eq!(Presentation::look("", None), "");
+        assert_eq!(Presentation::look("?embed&view=sequence&theme=dark", None), "?view=sequence");
+        assert_eq!(Presentation::look("?questions=off", Some("INFO")), "?tab=info");
     }
 
     #[test]

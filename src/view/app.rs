@@ -8,6 +8,7 @@ use super::element::el;
 #[cfg(feature = "complete")]
 use super::lab::Lab;
 use super::opening::Opener;
+use super::panel;
 use super::player::Player;
 use super::run::Run;
 use super::start::Start;
@@ -138,12 +139,12 @@ pub fn App(props: &AppProps) -> Html {
         });
     }
     let content = match &shown.lesson {
-        None => shown.without_lesson(&change),
+        None => shown.without_lesson(&props.query, &change),
         Some(open @ Open { page, run, at, visit }) => {
             let (page, start) = (page.clone(), run.start);
             let hash_of = Callback::from(move |at| at_moment(&page, At::of(at, start)).hash());
             let complain = change.reform(Change::Complain);
-            html! { <Player key={Rc::as_ptr(run) as usize} run={run.clone()} at={*at} visit={*visit} embed={presentation.embed} asks={presentation.asks()} shared={!matches!(open.page, Page::Recording { .. })} still={props.still} {hash_of} {complain} /> }
+            html! { <Player key={Rc::as_ptr(run) as usize} run={run.clone()} at={*at} visit={*visit} embed={presentation.embed} asks={presentation.asks()} shared={!matches!(open.page, Page::Recording { .. })} still={props.still} tab={panel::asked(&props.query)} {hash_of} {complain} /> }
         }
     };
     let opener = (!presentation.embed && !props.still).then(|| {
@@ -161,11 +162,11 @@ pub fn App(props: &AppProps) -> Html {
 
 impl Shown {
     /// The laboratory, or the start page.
-    fn without_lesson(&self, _change: &Callback<Change>) -> Html {
+    fn without_lesson(&self, _query: &str, _change: &Callback<Change>) -> Html {
         #[cfg(feature = "complete")]
         if let Some(OpenLab { page, lesson, at, visit }) = &self.lab {
             let complain = _change.reform(Change::Complain);
-            return html! { <Lab key={*visit} lesson={lesson.clone()} page={page.clone()} at={at.clone()} visit={*visit} {complain} /> };
+            return html! { <Lab key={*visit} lesson={lesson.clone()} page={page.clone()} at={at.clone()} visit={*visit} tab={panel::asked(_query)} {complain} /> };
         }
         html! { <Start /> }
     }
@@ -196,7 +197,9 @@ impl Shown {
             Ok(Page::Start) => Shown { recording: self.recording.clone(), ..Shown::default() },
             Ok(page) => self.open_lesson(page),
             // Perhaps it has branches, or nodes that join, or is packed short: those the whole program can read.
-            Err(LinkError::Lesson(_) | LinkError::UnknownCodec { .. }) if !COMPLETE => Shown { wants_whole: true, ..self.clone() },
+            Err(LinkError::Lesson(_) | LinkError::UnknownCodec { .. }) if !COMPLETE => {
+                Shown { wants_whole: true, ..self.clone() }
+            }
             Err(error) => Shown { complaint: Some(error.to_string()), wants_whole: false, ..self.clone() },
         }
     }

@@ -9,6 +9,7 @@ use super::pick::Pick;
 use super::playback::{Action, Motion, Playback};
 use super::run::Run;
 use crate::scene::Focus;
+use crate::story::Presentation;
 use crate::time::Time;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -60,7 +61,11 @@ impl Controls {
         };
         let link = {
             let (live, hash_of) = (on.live.clone(), on.hash_of.clone());
-            Callback::from(move |()| browser::base() + &hash_of.emit(live.borrow().at()))
+            let tab = **on.tab;
+            Callback::from(move |()| {
+                let look = Presentation::look(&browser::query(), (tab != panel::WIRE).then_some(tab));
+                browser::base() + &look + &hash_of.emit(live.borrow().at())
+            })
         };
         let pick = pick(&on, &act);
         let key = key(&act, &toggle, &seek, on.run.pace.length_ms());

@@ -21,8 +21,8 @@ pub struct Wanted {
     pub to: Time,
 }
 
-/// The size of a handout's pictures: as wide as the paper's text, so that 12 px are 9 pt.
-const ON_PAPER: (f64, f64) = (760.0, 330.0);
+/// The size of a handout's stage; with the stream below it, two steps find room on a page.
+const ON_PAPER: (f64, f64) = (840.0, 250.0);
 
 /// The file. For a format of pixels, the SVG that they are made from.
 pub fn export(run: &Run, wanted: &Wanted) -> Vec<u8> {
@@ -40,7 +40,8 @@ pub fn export(run: &Run, wanted: &Wanted) -> Vec<u8> {
             let mut telling = run.tell(|telling| telling.clone());
             let mut draw = |at| {
                 let (width, height) = ON_PAPER;
-                picture(run, &Shot { width, height, ..Shot::new(Part::Stage, at) }).svg(Colours::Light, Backdrop::Opaque)
+                let shots = [Part::Stage, Part::Tape].map(|part| Shot { width, height, ..Shot::new(part, at) });
+                shots.map(|shot| picture(run, &shot).svg(Colours::Light, Backdrop::Opaque)).concat()
             };
             export::handout(&mut telling, *from, *to, &mut draw).into_bytes()
         }

@@ -9,19 +9,18 @@ use web_sys::Event;
 use yew::Callback;
 
 /// How long it is said that a link was copied.
+#[cfg(not(feature = "complete"))]
 const SAID_MS: u32 = 2_500;
 
 /// What a lesson adds to the bar.
-pub struct Place<'a> {
+pub struct Place {
     /// `5 · Losing the link`.
     pub name: String,
     pub shelf: &'static str,
     /// Where the same run can be changed.
     pub experiment: Option<String>,
-    /// Gives the link to this moment, if there is one for others.
-    pub link: Option<&'a Callback<(), String>>,
-    /// What cannot be done is said here.
-    pub complain: &'a Callback<String>,
+    /// Takes this moment along, if it can be.
+    pub share: Option<Callback<Event>>,
 }
 
 /// The bar; `place` is none on the start page.
@@ -33,8 +32,8 @@ pub fn header(place: Option<Place>) -> El {
     let open = Callback::from(|_: Event| opening::ask());
     let open = el("button").class("tool").button("Open a recording", open).child(icon(Icon::Open));
     let Some(place) = place else { return bar.child(tools.child(open).child(theme)) };
-    let share = place.link.map(|link| {
-        let share = el("button").class("tool labelled share").button("Share", share(link, place.complain));
+    let share = place.share.map(|share| {
+        let share = el("button").class("tool labelled share").button("Share", share);
         let share = share.child(icon(Icon::Share)).child(el("span").class("share-word").text("Share"));
         [share, el("span").class("unseen share-told").attr("aria-live", "polite").text("")]
     });
@@ -46,8 +45,9 @@ pub fn header(place: Option<Place>) -> El {
     bar.child(name).child(tools.children(experiment).children(share.into_iter().flatten()).child(open).child(theme))
 }
 
-/// Copies the link and says so, or says what to copy.
-fn share(link: &Callback<(), String>, complain: &Callback<String>) -> Callback<Event> {
+/// Copies the link and says so, or says what to copy: all that the small program does.
+#[cfg(not(feature = "complete"))]
+pub fn copy_link(link: &Callback<(), String>, complain: &Callback<String>) -> Callback<Event> {
     let (link, complain) = (link.clone(), complain.clone());
     Callback::from(move |_| {
         let (link, complain) = (link.emit(()), complain.clone());

@@ -13,6 +13,7 @@
 //! - `opening`: a recording out of a file;
 //! - `picture`: a moment as a picture that stands alone; `exporting`: that, and a run, as a file;
 //! - `whole`: how the small program gives way to the whole one;
+//! - `sharing`: the link and the files that can be taken along; `download` gives them to the browser;
 //! - `header`, `transport`, `help`, `banner`, `icon`: the frame around it.
 
 mod app;
@@ -22,6 +23,8 @@ mod card;
 mod clock;
 mod controls;
 mod decision_tab;
+#[cfg(feature = "complete")]
+mod download;
 mod element;
 mod ending;
 #[cfg(feature = "complete")]
@@ -52,6 +55,8 @@ mod record;
 mod run;
 #[cfg(feature = "complete")]
 mod sequence_tab;
+#[cfg(feature = "complete")]
+mod sharing;
 mod sizes;
 mod stage;
 mod start;

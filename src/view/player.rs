@@ -5,6 +5,8 @@ use super::clock::use_clock;
 use super::controls::{Controls, Handles};
 use super::element::{El, el};
 use super::ending::ending;
+#[cfg(not(feature = "complete"))]
+use super::header::copy_link;
 use super::header::{Place, header};
 use super::help::help;
 #[cfg(feature = "complete")]
@@ -16,6 +18,8 @@ use super::record::{self, Record};
 use super::run::Run;
 #[cfg(feature = "complete")]
 use super::sequence_tab::sequence_tab;
+#[cfg(feature = "complete")]
+use super::sharing::{self, Sharing};
 use super::sizes::use_size;
 use super::stage::stage;
 use super::tape::TapeView;
@@ -50,6 +54,9 @@ pub struct PlayerProps {
     pub shared: bool,
     /// A first picture, for wide and for narrow windows: the style sheet shows the one that fits.
     pub still: bool,
+    /// The tab to begin with.
+    #[prop_or(panel::WIRE)]
+    pub tab: &'static str,
     /// Makes the hash of a moment.
     pub hash_of: Callback<Time, String>,
     pub complain: Callback<String>,
@@ -91,7 +98,9 @@ pub fn Player(props: &PlayerProps) -> Html {
     let record = use_state_eq(Record::default);
     let reading = use_state_eq(|| None::<usize>);
     let focus = use_state_eq(Focus::default);
-    let tab = use_state_eq(|| panel::WIRE);
+    let tab = use_state_eq(|| props.tab);
+    #[cfg(feature = "complete")]
+    let taken = use_state_eq(|| None::<sharing::Moment>);
     let root = use_node_ref();
     let (picture, picture_size) = use_size(FIRST_ROOM);
     let (track_room, track_size) = use_size(FIRST_TRACK);
@@ -167,6 +176,22 @@ pub fn Player(props: &PlayerProps) -> Html {
     let more = tabs_of(props, &playback, *focus, *tab, &controls);
     let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
     let panel = (!props.embed).then(|| panel(inside, *tab, &controls.choose_tab));
+    #[cfg(feature = "complete")]
+    let share = Some({
+        let (taken, link, live) = (taken.setter(), controls.link.clone(), live.clone());
+        let (is_shared, focus) = (props.shared, *focus);
+        Callback::from(move |_: Event| {
+            let link = is_shared.then(|| link.emit(()));
+            taken.set(Some(sharing::Moment { link, at: live.borrow().at(), focus }));
+            sharing::show();
+        })
+    });
+    #[cfg(not(feature = "complete"))]
+    let share = props.shared.then(|| copy_link(&controls.link, &props.complain));
+    #[cfg(feature = "complete")]
+    let dialog = (!props.embed).then(|| html! { <Sharing run={run.clone()} moment={(*taken).clone()} /> });
+    #[cfg(not(feature = "complete"))]
+    let dialog = None::<Html>;
     el("div")
         .class(if props.embed { "player embed" } else { "player" })
         .reference(&root)
@@ -174,11 +199,12 @@ pub fn Player(props: &PlayerProps) -> Html {
         .attr("role", "region")
         .attr("aria-label", format!("Lesson: {}", run.lesson.title))
         .on(ListenerKind::onkeydown, controls.key.clone())
-        .child(top(props, narration, &controls, playback.at))
+        .child(top(props, narration, share, playback.at))
         .child(el("div").class("body").child(picture).children(panel))
         .child(transport(bar))
         .child(told)
         .child(help())
+        .nodes(dialog)
         .into()
 }
 
@@ -355,7 +381,7 @@ fn drawn(scene: &Scene, room: Room, at: Time, controls: &Controls) -> Vec<Html> 
 }
 
 /// What stands above the picture: the header, or the caption of the embedded form.
-fn top(props: &PlayerProps, narration: &Narration, controls: &Controls, at: Time) -> El {
+fn top(props: &PlayerProps, narration: &Narration, share: Option<Callback<Event>>, at: Time) -> El {
     let lesson = &props.run.lesson;
     if props.embed {
         let title = el("strong").text(format!("{}. ", narration.title.trim_end_matches('.')));
@@ -371,13 +397,7 @@ fn top(props: &PlayerProps, narration: &Narration, controls: &Controls, at: Time
         (_, true) => "Lessons / ",
         _ => "Recordings / ",
     };
-    header(Some(Place {
-        name,
-        shelf,
-        experiment,
-        link: props.shared.then_some(&controls.link),
-        complain: &props.complain,
-    }))
+    header(Some(Place { name, shelf, experiment, share }))
 }
 
 /// Goes where a link leads while the player is open, and writes into the address where the reader has stopped.

@@ -56,7 +56,8 @@ pub fn gif(run: &Run, wanted: &Wanted, scale: f32) -> Result<Vec<u8>, AnimationE
     }
     let raster = Raster::new();
     let paint = |n: usize| {
-        let at = if n + 1 == frames { wanted.to } else { run.pace.to_virtual(from + n as f64 * f64::from(DELAY) * 10.0) };
+        let at =
+            if n + 1 == frames { wanted.to } else { run.pace.to_virtual(from + n as f64 * f64::from(DELAY) * 10.0) };
         let svg = export(run, &Wanted { shot: Shot { at, ..wanted.shot }, ..*wanted });
         raster.paint(&String::from_utf8_lossy(&svg), scale).map_err(AnimationError::Raster)
     };

@@ -18,9 +18,14 @@ pub enum RasterError {
 impl fmt::Display for RasterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            RasterError::Svg(error) => write!(f, "the picture cannot be read back: {error}. This is a fault of replscope"),
+            RasterError::Svg(error) => {
+                write!(f, "the picture cannot be read back: {error}. This is a fault of replscope")
+            }
             RasterError::TooLarge { width, height } => {
-                write!(f, "{width} × {height} pixels are too many; accepted: {PIXELS_MAX} in all. Take a smaller --scale")
+                write!(
+                    f,
+                    "{width} × {height} pixels are too many; accepted: {PIXELS_MAX} in all. Take a smaller --scale"
+                )
             }
             RasterError::Png => f.write_str("the PNG cannot be encoded. This is a fault of replscope"),
         }
@@ -36,12 +41,9 @@ impl Raster {
     pub fn new() -> Raster {
         let mut options = Options::default();
         let fonts = options.fontdb_mut();
-        for font in [
-            dejavu::sans::regular(),
-            dejavu::sans::bold(),
-            dejavu::sans_mono::regular(),
-            dejavu::sans_mono::bold(),
-        ] {
+        for font in
+            [dejavu::sans::regular(), dejavu::sans::bold(), dejavu::sans_mono::regular(), dejavu::sans_mono::bold()]
+        {
             fonts.load_font_data(font.to_vec());
         }
         fonts.set_sans_serif_family("DejaVu Sans");

@@ -42,12 +42,17 @@ impl fmt::Display for SourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             SourceError::Unknown { name } => {
-                write!(f, "{name} is no file and no lesson; accepted: a lesson's text, a recording (.jsonl), a link (#…), or")?;
+                write!(
+                    f,
+                    "{name} is no file and no lesson; accepted: a lesson's text, a recording (.jsonl), a link (#…), or"
+                )?;
                 let names: Vec<String> = course().into_iter().map(|heading| heading.name).collect();
                 write!(f, " {}", names.join(", "))
             }
             SourceError::File { name, error } => write!(f, "{name} cannot be read: {error}"),
-            SourceError::NotText { name } => write!(f, "{name} is not UTF-8; accepted: a lesson's text, or a recording named .jsonl"),
+            SourceError::NotText { name } => {
+                write!(f, "{name} is not UTF-8; accepted: a lesson's text, or a recording named .jsonl")
+            }
             SourceError::Lesson { name, error } => write!(f, "{name}: {error}"),
             SourceError::Recording { name, error } => write!(f, "{name}: {error}"),
             SourceError::Link(error) => error.fmt(f),

@@ -50,16 +50,15 @@ impl Capture {
     fn note(&mut self, entries: &[Entry], world: &World) {
         self.now = world.now();
         let talking: BTreeMap<u64, Talking> = world.connections().map(|talking| (talking.number, talking)).collect();
+        // What stood before ends before something new begins, as when a link is cut and called again at once.
+        let known: Vec<u64> = self.talks.keys().copied().collect();
+        self.pass(entries, |connection| known.contains(&connection));
+        let gone: Vec<u64> = known.iter().filter(|number| !talking.contains_key(number)).copied().collect();
+        gone.into_iter().for_each(|number| self.end(number));
         for talking in talking.values() {
             self.open(talking);
         }
-        for entry in entries {
-            match &entry.what {
-                What::Sent(segment) => self.send(segment),
-                What::Arrived(segment) => self.arrive(segment),
-                _ => {}
-            }
-        }
+        self.pass(entries, |connection| !known.contains(&connection));
         for talking in talking.values() {
             for end in [0, 1] {
                 if talking.has_closed[end] {
@@ -67,8 +66,17 @@ impl Capture {
                 }
             }
         }
-        let gone: Vec<u64> = self.talks.keys().filter(|number| !talking.contains_key(number)).copied().collect();
-        gone.into_iter().for_each(|number| self.end(number));
+    }
+
+    /// Bytes that left and arrived, on some of the connections.
+    fn pass(&mut self, entries: &[Entry], is_meant: impl Fn(u64) -> bool) {
+        for entry in entries {
+            match &entry.what {
+                What::Sent(segment) if is_meant(segment.connection) => self.send(segment),
+                What::Arrived(segment) if is_meant(segment.connection) => self.arrive(segment),
+                _ => {}
+            }
+        }
     }
 
     /// A call, its answer, and the caller's thanks, as far as they are new.
@@ -115,7 +123,11 @@ impl Capture {
     fn send(&mut self, segment: &Segment) {
         let (number, end) = (segment.connection, usize::from(segment.from != segment.dialler));
         // Who speaks knows that the connection stands.
-        if end == 0 { self.know(number) } else { self.answer(number) }
+        if end == 0 {
+            self.know(number)
+        } else {
+            self.answer(number)
+        }
         let pieces = segment.bytes.chunks(PAYLOAD_MAX);
         let last = pieces.len().saturating_sub(1);
         for (n, piece) in pieces.enumerate() {

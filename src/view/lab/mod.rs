@@ -30,6 +30,8 @@ pub struct LabProps {
     pub page: Page,
     pub at: Option<At>,
     pub visit: u32,
+    /// The tab to begin with.
+    pub tab: &'static str,
     pub complain: Callback<String>,
 }
 
@@ -50,6 +52,6 @@ pub fn Lab(props: &LabProps) -> Html {
         Callback::from(move |at| bench.hash(at))
     };
     html! {
-        <Player {run} {at} visit={props.visit} embed=false asks=false shared=true still=false {hash_of} complain={props.complain.clone()} bench={Some(bench)} />
+        <Player {run} {at} visit={props.visit} embed=false asks=false shared=true still=false tab={props.tab} {hash_of} complain={props.complain.clone()} bench={Some(bench)} />
     }
 }
