@@ -20,6 +20,7 @@ mod playing;
 mod questions;
 mod recording;
 mod server;
+mod sharing;
 mod tabs;
 mod themes;
 mod whole;

@@ -10,4 +10,5 @@ mod export;
 mod html;
 mod names;
 mod pictures;
+mod render;
 mod sequence;
