@@ -220,7 +220,7 @@ impl Rig {
                     self.is_over = true;
                     None
                 }
-                Output::SaveRdb { .. } => None,
+                Output::SaveRdb { .. } | Output::RemoveRdb | Output::SaveConfig { .. } => None,
             };
             if let Some(input) = answer {
                 self.node.handle(self.now, input);

@@ -8,16 +8,17 @@ mod dial;
 mod dump;
 mod host;
 mod log;
+mod rewrite;
 pub mod settings;
 
 use super::signals;
-use crate::node::{Addr, Config, ConfigError, Node};
+use crate::node::{Addr, Config, ConfigError, Node, Process};
 use crate::time::Time;
 use host::Host;
 use settings::{FileError, Start};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// What `replscope node` takes.
@@ -119,16 +120,25 @@ pub fn run(args: NodeArgs) -> Result<(), NodeError> {
     config.port = addr.port();
 
     let dir = args.dir.or(start.dir).unwrap_or_else(|| ".".into());
-    let shown = std::path::absolute(&dir).unwrap_or_else(|_| dir.clone());
-    config.set("dir", &shown.to_string_lossy()).map_err(NodeError::Setting)?;
-    let dump = dump::Dump::new(dir);
+    config.set("dir", &absolute(&dir)).map_err(NodeError::Setting)?;
+    config.process = Process {
+        id: std::process::id(),
+        executable: std::env::current_exe().map(|path| absolute(&path)).unwrap_or_default(),
+        config_file: args.conf.as_deref().map(absolute).unwrap_or_default(),
+    };
+    let dump = dump::Dump::of(&config);
     let rdb = dump.read().map_err(NodeError::Dump)?;
     let seed = args.seed.unwrap_or_else(random_seed);
     let node = Node::new(config, seed, now(), rdb).map_err(|error| NodeError::Dump(dump.unreadable(error)))?;
 
-    let mut host = Host::new(node, listener, dump).map_err(NodeError::Loop)?;
+    let mut host = Host::new(node, listener).map_err(NodeError::Loop)?;
     log::started(addr);
     host.run(signals).map_err(NodeError::Loop)
+}
+
+/// A path that stays right wherever it is said.
+fn absolute(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.into()).to_string_lossy().into_owned()
 }
 
 /// Where to listen: the command line's address, else the file's, else only this machine.

@@ -13,6 +13,9 @@ pub struct PrerenderArgs {
     /// Where to write the small pictures of the course's lessons, a line each: its name, a tab, and SVG.
     #[arg(long)]
     pictures: PathBuf,
+    /// The folder for pictures that stand alone, two of each lesson: `NAME-light.svg` and `NAME-dark.svg`.
+    #[arg(long)]
+    stills: PathBuf,
 }
 
 /// Where the picture goes: the page's root while it is empty.
@@ -46,8 +49,15 @@ pub fn run(args: PrerenderArgs) -> Result<(), PrerenderError> {
     let html = std::fs::read_to_string(&args.index).map_err(file)?;
     let (before, after) = html.split_once(ROOT).ok_or_else(|| PrerenderError::NoRoot { path: args.index.clone() })?;
     let picture = crate::view::prerender();
-    let filled = format!(r#"{before}<main id="app">{picture}</main>{after}"#);
+    let stopped = crate::view::stopped();
+    let filled = format!(r#"{before}<main id="app">{picture}</main>{stopped}{after}"#);
     std::fs::write(&args.index, filled).map_err(file)?;
     let file = |error| PrerenderError::File { path: args.pictures.clone(), error };
-    std::fs::write(&args.pictures, crate::view::pictures()).map_err(file)
+    std::fs::write(&args.pictures, crate::view::pictures()).map_err(file)?;
+    let file = |error| PrerenderError::File { path: args.stills.clone(), error };
+    std::fs::create_dir_all(&args.stills).map_err(file)?;
+    for (name, picture) in crate::view::stills() {
+        std::fs::write(args.stills.join(name), picture).map_err(file)?;
+    }
+    Ok(())
 }

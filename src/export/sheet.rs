@@ -56,7 +56,8 @@ impl<'a> Sheet<'a> {
     fn take(&mut self, head: &'a str, block: &'a str) {
         let declarations =
             || block.split(';').filter_map(|line| line.split_once(':')).map(|(n, v)| (n.trim(), v.trim()));
-        match head {
+        // The same tokens hold for a part of a page that has colours of its own.
+        match head.rsplit(',').next().map_or(head, str::trim) {
             ":root" => self.light.extend(declarations()),
             ":root[data-theme=\"dark\"]" => self.dark.extend(declarations()),
             _ => {

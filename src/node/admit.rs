@@ -202,7 +202,11 @@ impl Node {
                 "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
             ));
         }
-        if self.loading.is_some() && !runs_without_data {
+        let is_kept_from = self.loading.as_ref().is_some_and(|loading| match loading.is_beside {
+            true => Facts::find(command.name.as_bytes()).is_some_and(|facts| facts.has_flag("no_async_loading")),
+            false => !runs_without_data,
+        });
+        if is_kept_from {
             return Err(CommandError::new("LOADING Redis is loading the dataset in memory"));
         }
         let is_replica = self.clients.get(conn).is_some_and(|client| client.replica.is_some());

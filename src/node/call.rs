@@ -74,6 +74,10 @@ impl CommandError {
         [&before[..], reason].concat()
     }
 
+    pub fn text(&self) -> &[u8] {
+        &self.0
+    }
+
     #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
     pub fn into_bytes(self) -> Vec<u8> {
         self.0.into_owned()
@@ -169,10 +173,16 @@ impl<'a> Call<'a> {
 
     /// What the key holds, or `None` if it does not exist or its time has passed.
     pub fn lookup(&mut self, key: &[u8]) -> Option<&Entry> {
-        if self.expire_if_needed(key) {
-            return None;
+        let is_expired = self.expire_if_needed(key);
+        let found = self.node.keyspace.get(self.db, key).filter(|_| !is_expired);
+        // Only who reads hits or misses (`lookupKeyReadWithFlags`).
+        if !self.command.flags.has(Flags::WRITE) {
+            match found {
+                Some(_) => self.node.stats.keyspace_hits += 1,
+                None => self.node.stats.keyspace_misses += 1,
+            }
         }
-        self.node.keyspace.get(self.db, key)
+        found
     }
 
     /// The string that the key holds.

@@ -99,6 +99,8 @@ pub struct Capabilities {
     pub psync2: bool,
     /// `rdb-only 1`: wants a snapshot and no stream (`CLIENT_REPL_RDBONLY`).
     pub rdb_only: bool,
+    /// `rdb-filter-only`: wants a snapshot without keys (`SLAVE_REQ_RDB_EXCLUDE_DATA`).
+    pub without_data: bool,
 }
 
 impl Client {

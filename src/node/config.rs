@@ -47,9 +47,20 @@ impl DisklessLoad {
     }
 }
 
+/// What INFO says of the process: its host knows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Process {
+    pub id: u32,
+    pub executable: String,
+    /// The redis.conf that it was started with, as a whole path; empty: none.
+    pub config_file: String,
+}
+
 /// The settings of one node.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
+    /// Not a setting.
+    pub process: Process,
     pub port: u16,
     /// Where a node that starts as a replica finds its master (`replicaof` in the configuration file).
     pub replicaof: Option<Addr>,
@@ -73,6 +84,8 @@ pub struct Config {
     pub repl_backlog_ttl_secs: u64,
     pub repl_diskless_sync: bool,
     pub repl_diskless_sync_delay_secs: u64,
+    /// So many replicas are waited for no longer than until they are there; 0: the delay is waited for.
+    pub repl_diskless_sync_max_replicas: u64,
     pub repl_ping_replica_period_secs: u64,
     pub repl_timeout_secs: u64,
     pub min_replicas_to_write: u64,
@@ -83,6 +96,8 @@ pub struct Config {
     pub hash_max_listpack_entries: u64,
     pub hash_max_listpack_value: u64,
     pub rdbcompression: bool,
+    pub rdbchecksum: bool,
+    pub rdb_del_sync_files: bool,
     pub set_max_intset_entries: u64,
     pub zset_max_listpack_entries: u64,
     pub zset_max_listpack_value: u64,
@@ -120,6 +135,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Config {
         Config {
+            process: Process { id: 1, executable: String::new(), config_file: String::new() },
             port: 6379,
             replicaof: None,
             requirepass: String::new(),
@@ -139,6 +155,7 @@ impl Default for Config {
             repl_backlog_ttl_secs: 3600,
             repl_diskless_sync: true,
             repl_diskless_sync_delay_secs: 5,
+            repl_diskless_sync_max_replicas: 0,
             repl_ping_replica_period_secs: 10,
             repl_timeout_secs: 60,
             min_replicas_to_write: 0,
@@ -148,6 +165,8 @@ impl Default for Config {
             hash_max_listpack_entries: 512,
             hash_max_listpack_value: 64,
             rdbcompression: true,
+            rdbchecksum: true,
+            rdb_del_sync_files: false,
             set_max_intset_entries: 512,
             zset_max_listpack_entries: 128,
             zset_max_listpack_value: 64,
@@ -264,6 +283,8 @@ const SETTINGS: &[Setting] = &[
     setting!("min-replicas-to-write"("min-slaves-to-write"), min_replicas_to_write, 0..INT_MAX),
     setting!("port", port, 0..65_535),
     setting!("rdb-key-save-delay", rdb_key_save_delay_us, -2147483648..INT_MAX),
+    setting!("rdb-del-sync-files", rdb_del_sync_files, bool),
+    setting!("rdbchecksum", rdbchecksum, bool),
     setting!("rdbcompression", rdbcompression, bool),
     Setting {
         name: "repl-backlog-size",
@@ -280,6 +301,7 @@ const SETTINGS: &[Setting] = &[
     },
     setting!("repl-diskless-sync", repl_diskless_sync, bool),
     setting!("repl-diskless-sync-delay", repl_diskless_sync_delay_secs, 0..INT_MAX),
+    setting!("repl-diskless-sync-max-replicas", repl_diskless_sync_max_replicas, 0..INT_MAX),
     setting!("repl-ping-replica-period"("repl-ping-slave-period"), repl_ping_replica_period_secs, 1..INT_MAX),
     setting!("repl-timeout", repl_timeout_secs, 1..INT_MAX),
     setting!("replica-announce-ip"("slave-announce-ip"), replica_announce_ip, text),
@@ -308,10 +330,13 @@ const SETTINGS: &[Setting] = &[
 ];
 
 /// Settings that cannot be changed while the server runs, or not by CONFIG SET.
-const AT_START: [&str; 4] = ["databases", "enable-debug-command", "port", "replicaof"];
+const AT_START: [&str; 5] = ["databases", "enable-debug-command", "port", "rdbchecksum", "replicaof"];
+
+/// Settings that may only be changed where `enable-protected-configs` lets (`PROTECTED_CONFIG`).
+const PROTECTED: [&str; 2] = ["dbfilename", "dir"];
 
 /// Settings that only their very names find (`HIDDEN_CONFIG`).
-const HIDDEN: [&str; 2] = ["key-load-delay", "rdb-key-save-delay"];
+const HIDDEN: [&str; 3] = ["key-load-delay", "loading-process-events-interval-bytes", "rdb-key-save-delay"];
 
 /// A setting that was found by its name.
 #[derive(Clone, Copy)]
@@ -399,6 +424,13 @@ impl Config {
             if setting.is_at_start() {
                 return Err(refused(name, "can't set immutable config"));
             }
+            let is_open = self.kept.get("enable-protected-configs").is_some_and(|value| value != "no");
+            if PROTECTED.contains(&setting.name()) && !is_open {
+                return Err(refused(name, "can't set protected config"));
+            }
+            if setting.name() == "dbfilename" && value.contains('/') {
+                return Err(refused(name, "dbfilename can't be a path, just a filename"));
+            }
             if found.iter().any(|(other, _)| other.name() == setting.name()) {
                 return Err(refused(name, "duplicate parameter"));
             }
@@ -442,6 +474,11 @@ impl Config {
             }
         }
         found
+    }
+
+    /// A setting's own name, by whichever of its names.
+    pub fn name_of(name: &str) -> Option<&'static str> {
+        Found::find(name).ok().map(|found| found.name())
     }
 
     /// Is there such a setting?

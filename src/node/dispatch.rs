@@ -112,6 +112,10 @@ impl Node {
 
     /// A command that is not admitted spoils the transaction it is in; EXEC ends it (`rejectCommand`).
     fn refuse(&mut self, conn: ConnId, request: &Request, refusal: CommandError) -> CommandError {
+        if let Some(command) = find_request(request) {
+            self.stats.rejected(command.name);
+        }
+        self.stats.error(refusal.text());
         let Some(client) = self.clients.get_mut(conn) else {
             return refusal;
         };
@@ -132,9 +136,11 @@ impl Node {
         let allowed =
             lookup(&request).and_then(|command| self.check_permissions(conn, command, &request, now).map(|()| command));
         match allowed {
-            Err(error) if error.is_no_permission() => Reply::error(error.when_executed()),
             Ok(command) => self.run_for_client(conn, command, request, now).unwrap_or(Reply::NullBulk),
-            Err(error) => error.into_reply(),
+            Err(error) => {
+                self.stats.error(error.text());
+                if error.is_no_permission() { Reply::error(error.when_executed()) } else { error.into_reply() }
+            }
         }
     }
 
@@ -147,10 +153,13 @@ impl Node {
     ) -> Option<Reply> {
         let db = self.clients.get(conn).map_or(0, |client| client.db);
         let args: Vec<Bytes> = request.args.into_iter().map(|arg| arg.bytes).collect();
-        self.stats.commands_processed += 1;
         let shown = args.clone();
         let reply = Call::new(self, now, conn, db, args, command).run();
         let reply_is_error = matches!(reply, Some(Reply::Error(_)));
+        self.stats.called(command.name, reply_is_error);
+        if let Some(Reply::Error(text)) = &reply {
+            self.stats.error(text);
+        }
         let is_replica = self.clients.get(conn).is_some_and(|client| client.replica.is_some());
         if !is_replica {
             self.emit(Event::CommandRun { conn, db, args: shown, reply_is_error });
@@ -166,11 +175,11 @@ impl Node {
         let Some(command) = args.first().and_then(|name| find(name)).filter(|c| c.accepts(args.len())) else {
             return self.refuse_unknown(&args, now);
         };
-        self.stats.commands_processed += 1;
         self.master_command = Some(command.name);
         let mut call = Call::new(self, now, conn, db, args, command);
         call.from_master = true;
-        call.run();
+        let reply = call.run();
+        self.stats.called(command.name, matches!(reply, Some(Reply::Error(_))));
         self.unit.clear();
     }
 
@@ -190,6 +199,8 @@ impl Node {
         let mut closing = vec![];
         for (conn, client) in self.clients.iter_mut() {
             if !client.out.is_empty() {
+                self.stats.net_output += client.out.len() as u64;
+                self.stats.writes += 1;
                 let bytes = std::mem::take(&mut client.out).into();
                 self.outputs.push_back(Output::Send { conn, bytes });
             }
@@ -224,6 +235,7 @@ impl Node {
         }
         self.count_good_replicas(now);
         self.emit(Event::ReplicaLost { conn, addr: replica.addr, reason });
+        self.kill_useless_snapshot(replica.state, now);
     }
 }
 

@@ -1,14 +1,31 @@
 //! INFO, to the letter.
 //!
 //! Rule: `# Replication` has Redis' fields, in Redis' order, with Redis' text; the page and the tests show and compare it
-//! whole. The other sections have the fields that clients read. Mirrors `genRedisInfoString` (server.c).
+//! whole. The other sections are made in `info_fields.rs`. Mirrors `genRedisInfoString` (server.c).
 
 use super::replica::LinkState;
 use super::{MasterLink, Node, Role};
 use crate::time::Time;
 use std::fmt::Write;
 
-const SECTIONS: [&str; 7] = ["server", "clients", "memory", "persistence", "stats", "replication", "keyspace"];
+/// The sections, in order.
+const SECTIONS: [&str; 13] = [
+    "server",
+    "clients",
+    "memory",
+    "persistence",
+    "stats",
+    "replication",
+    "cpu",
+    "modules",
+    "commandstats",
+    "errorstats",
+    "latencystats",
+    "cluster",
+    "keyspace",
+];
+/// Those that only INFO ALL shows, or who names them.
+const LONG: [&str; 2] = ["commandstats", "latencystats"];
 
 impl Node {
     /// The text of one section, header included; empty for a section that there is not.
@@ -16,24 +33,14 @@ impl Node {
         let mut text = String::new();
         // Writing to a String cannot fail.
         let _ = match section {
-            "server" => self.info_server(now, &mut text),
-            "clients" => {
-                let blocked = self.clients.values().filter(|client| client.blocked.is_some()).count();
-                let clients = self.clients.len() - self.replica_order.len();
-                write!(text, "# Clients\r\nconnected_clients:{clients}\r\nblocked_clients:{blocked}\r\n")
-            }
-            "memory" => {
-                write!(
-                    text,
-                    "# Memory\r\nused_memory:{}\r\nmaxmemory:{}\r\n",
-                    self.used_memory(),
-                    self.config.maxmemory
-                )
-            }
-            "persistence" => self.info_persistence(now, &mut text),
-            "stats" => self.info_stats(&mut text),
             "replication" => self.info_replication(now, &mut text),
             "keyspace" => self.info_keyspace(now, &mut text),
+            #[cfg(feature = "complete")]
+            section => {
+                text = self.info_fields(now, section);
+                Ok(())
+            }
+            #[cfg(not(feature = "complete"))]
             _ => Ok(()),
         };
         text
@@ -41,66 +48,12 @@ impl Node {
 
     /// What INFO answers: the named sections, or all; an empty line between two.
     pub(super) fn info_sections(&self, now: Time, wanted: &[String]) -> String {
-        let is_all = |name: &String| matches!(name.as_str(), "default" | "all" | "everything");
-        let all = wanted.is_empty() || wanted.iter().any(is_all);
-        let shown = SECTIONS.into_iter().filter(|name| all || wanted.iter().any(|w| w == name));
+        let names = |name: &str| wanted.iter().any(|word| word == name);
+        let is_all = names("all") || names("everything");
+        let is_default = wanted.is_empty() || names("default");
+        let is_shown = |name: &&str| is_all || (is_default && !LONG.contains(name)) || names(name);
+        let shown = SECTIONS.into_iter().filter(is_shown);
         shown.map(|name| self.info(now, name)).collect::<Vec<_>>().join("\r\n")
-    }
-
-    fn info_server(&self, now: Time, text: &mut String) -> std::fmt::Result {
-        let run_id = String::from_utf8_lossy(&self.run_id);
-        let uptime = now.since(self.booted).as_secs();
-        write!(
-            text,
-            "# Server\r\nredis_version:7.0.15\r\nredis_mode:standalone\r\narch_bits:64\r\nrun_id:{run_id}\r\ntcp_port:{}\r\n",
-            self.config.port
-        )?;
-        write!(text, "server_time_usec:{}\r\nuptime_in_seconds:{uptime}\r\nhz:10\r\n", now.0)?;
-        match self.ends_in_ms(now) {
-            Some(ms) => write!(text, "shutdown_in_milliseconds:{ms}\r\n"),
-            None => Ok(()),
-        }
-    }
-
-    /// What has no meaning here, as copy-on-write sizes and the AOF, has the value it has on a server that rests.
-    fn info_persistence(&self, now: Time, text: &mut String) -> std::fmt::Result {
-        let saving = &self.saving;
-        let (running, took) = match &self.snapshot {
-            Some(snapshot) => (1, now.secs() - snapshot.started.secs()),
-            None => (0, -1),
-        };
-        write!(text, "# Persistence\r\nloading:{}\r\nasync_loading:0\r\n", u8::from(self.loading.is_some()))?;
-        write!(text, "rdb_changes_since_last_save:{}\r\nrdb_bgsave_in_progress:{running}\r\n", saving.changes)?;
-        write!(text, "rdb_last_save_time:{}\r\nrdb_last_bgsave_status:ok\r\n", saving.last_save_secs)?;
-        write!(text, "rdb_last_bgsave_time_sec:-1\r\nrdb_current_bgsave_time_sec:{took}\r\naof_enabled:0\r\n")?;
-        write!(text, "aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0\r\naof_last_bgrewrite_status:ok\r\n")?;
-        let Some(loading) = &self.loading else { return Ok(()) };
-        let (total, loaded) = (loading.total_bytes, loading.loaded_bytes(now));
-        let percent = loaded as f64 / total.max(1) as f64 * 100.0;
-        write!(text, "loading_start_time:{}\r\nloading_total_bytes:{total}\r\n", loading.started.secs())?;
-        write!(text, "loading_rdb_used_mem:{}\r\nloading_loaded_bytes:{loaded}\r\n", self.used_memory())?;
-        let eta_secs = loading.done.since(now).as_secs() + 1;
-        write!(text, "loading_loaded_perc:{percent:.2}\r\nloading_eta_seconds:{eta_secs}\r\n")
-    }
-
-    fn info_stats(&self, text: &mut String) -> std::fmt::Result {
-        let s = &self.stats;
-        write!(
-            text,
-            "# Stats\r\ntotal_connections_received:{}\r\ntotal_commands_processed:{}\r\n",
-            s.connections_received, s.commands_processed
-        )?;
-        write!(
-            text,
-            "sync_full:{}\r\nsync_partial_ok:{}\r\nsync_partial_err:{}\r\n",
-            s.sync_full, s.sync_partial_ok, s.sync_partial_err
-        )?;
-        write!(text, "expired_keys:{}\r\n", s.expired_keys)?;
-        let [channels, patterns, shard_channels] = self.listened();
-        write!(
-            text,
-            "pubsub_channels:{channels}\r\npubsub_patterns:{patterns}\r\npubsubshard_channels:{shard_channels}\r\n"
-        )
     }
 
     fn info_keyspace(&self, now: Time, text: &mut String) -> std::fmt::Result {

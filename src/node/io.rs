@@ -73,4 +73,8 @@ pub enum Output {
     Exit,
     /// Replace the RDB file on disk by these bytes.
     SaveRdb { bytes: Bytes },
+    /// Remove the RDB file.
+    RemoveRdb,
+    /// Write the settings into the file that the process was started with; `users`: its lines that define users.
+    SaveConfig { users: Vec<Bytes> },
 }

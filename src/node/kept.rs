@@ -72,6 +72,20 @@ impl Kept {
                     None => Err(format!("argument(s) must be one of the following: {}", choices.replace('|', ", "))),
                 }
             }
+            // Several words, of which two exclude each other.
+            "some" => {
+                let choices = parts.next().unwrap_or_default();
+                let is_known = |word: &str| choices.split('|').any(|choice| choice == word);
+                let words: Vec<String> = value.split_whitespace().map(str::to_ascii_lowercase).collect();
+                let says = |word: &str| words.iter().any(|other| other == word);
+                if words.is_empty() || !words.iter().all(|word| is_known(word)) {
+                    return Err(format!("argument(s) must be one of the following: {}", choices.replace('|', ", ")));
+                }
+                if says("save") && says("nosave") {
+                    return Err("shutdown options SAVE and NOSAVE can't be used simultaneously".into());
+                }
+                Ok(words.join(" "))
+            }
             _ => Ok(value.into()),
         }
     }

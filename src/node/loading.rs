@@ -23,6 +23,8 @@ pub struct Loading {
     pub(super) stream_db: u8,
     /// What the master sent behind the snapshot.
     pub(super) rest: Vec<u8>,
+    /// The old dataset is served meanwhile (`async_loading`).
+    pub(super) is_beside: bool,
     /// The master closed the connection; that is noticed when loading is over.
     pub(super) is_closed: bool,
 }

@@ -73,6 +73,10 @@ pub struct Bulk {
     pub sent: u64,
     /// Of `sent` and `bytes`, what is not the snapshot itself: the mark at the end of a diskless one.
     pub mark: Option<[u8; 40]>,
+    /// The line before it was sent.
+    pub is_announced: bool,
+    /// When the last piece was handed to the connection.
+    pub handed_at: Time,
 }
 
 impl Bulk {
@@ -188,9 +192,9 @@ impl Node {
     }
 
     /// Hands to each replica what it has not read yet, as far as its connection takes it.
-    pub(super) fn flush_replicas(&mut self) {
+    pub(super) fn flush_replicas(&mut self, now: Time) {
         for conn in self.replica_order.clone() {
-            self.send_bulk(conn);
+            self.send_bulk(conn, now);
             self.send_stream(conn);
         }
     }
@@ -217,6 +221,8 @@ impl Node {
         let is_full = replica.unsent >= self.config.socket_buffer;
         replica.wants_write |= is_full;
         if !bytes.is_empty() {
+            self.stats.repl_output += bytes.len() as u64;
+            self.stats.writes += 1;
             self.outputs.push_back(Output::Send { conn, bytes: bytes.into() });
         }
         if is_full {
@@ -298,6 +304,13 @@ impl Node {
             match replica.state {
                 ReplicaState::WaitBgsaveStart => self.send(conn, b"\n"),
                 ReplicaState::WaitBgsaveEnd if disk_snapshot => self.send(conn, b"\n"),
+                // It takes nothing more of a snapshot that others may wait for.
+                ReplicaState::WaitBgsaveEnd if replica.wants_write => {
+                    let handed_at = replica.bulk.as_ref().map_or(now, |bulk| bulk.handed_at);
+                    if now.secs() - handed_at.secs() > self.config.repl_timeout_secs as i64 {
+                        self.close_client(conn, LostReason::Timeout);
+                    }
+                }
                 ReplicaState::Online if !replica.pre_psync => {
                     let silent_secs = now.secs() - replica.ack_time.secs();
                     let replica_addr = replica.addr.clone();
@@ -314,6 +327,7 @@ impl Node {
             }
         }
         self.start_waiting_snapshot(now);
+        self.remove_sync_file();
         self.expire_backlog(now);
         self.count_good_replicas(now);
     }

@@ -18,6 +18,7 @@ mod admit;
 mod backlog;
 mod big_uint;
 mod blocked;
+mod bulk;
 mod call;
 mod client;
 mod command;
@@ -35,6 +36,8 @@ pub mod glob;
 mod handshake;
 mod history;
 mod info;
+#[cfg(feature = "complete")]
+mod info_fields;
 mod io;
 mod kept;
 mod keyspace;
@@ -51,6 +54,7 @@ mod replica;
 mod script;
 mod shutdown;
 mod snapshot;
+mod stats;
 mod transfer;
 mod value;
 mod watch;
@@ -59,7 +63,7 @@ pub use acl::Acl;
 pub use backlog::{Backlog, Block, BlockSize};
 pub use client::{Capabilities, Client};
 pub use command::{Command, Flags, TABLE, find as find_command};
-pub use config::{Config, ConfigError, DisklessLoad, Role, memory};
+pub use config::{Config, ConfigError, DisklessLoad, Process, Role, memory};
 pub use decision::{FullReason, PsyncDecision, PsyncVerdict};
 pub use decisions::{
     Acked, Attach, AttachVerdict, Buffer, Decision, Expiry, ExpiryVerdict, FailoverStep, PutOnline, Silence, Stale,
@@ -79,6 +83,7 @@ pub use rebuilt::{Introduction, Place, REBUILDS, Told};
 pub use replica::{Cached, LinkState, MasterLink, Transfer, TransferEnd};
 pub use shutdown::HowToEnd;
 pub use snapshot::Snapshot;
+pub use stats::Stats;
 pub use value::{Hash, List, Set, SortedSet, Value};
 
 use crate::rng::Rng;
@@ -105,17 +110,6 @@ pub const DATABASES: u8 = 16;
 const CRON_PERIOD: Duration = Duration::from_secs(1);
 /// `serverCron` runs ten times a second; what expires goes at the next tick.
 const EXPIRE_PERIOD: Duration = Duration::from_millis(100);
-
-/// Counters that INFO shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stats {
-    pub connections_received: u64,
-    pub commands_processed: u64,
-    pub expired_keys: u64,
-    pub sync_full: u64,
-    pub sync_partial_ok: u64,
-    pub sync_partial_err: u64,
-}
 
 /// A Redis process. Clone it and both copies go on alike.
 #[derive(Clone, Debug)]
@@ -251,6 +245,7 @@ impl Node {
             self.keyspace = loaded.keyspace;
         }
         let replicaof = self.config.replicaof.clone();
+        self.count_loaded(replicaof.is_none(), now);
         if let Some((id, offset)) = place {
             self.history.offset = offset;
             match replicaof {
@@ -282,13 +277,20 @@ impl Node {
             }
             Input::Connected { conn } if self.is_master_conn(conn) => self.master_connected(now),
             Input::Refused { conn } if self.is_master_conn(conn) => self.master_gone(LostReason::Refused, now),
-            Input::Data { conn, bytes } if self.is_master_conn(conn) => self.read_from_master(&bytes, now),
-            Input::Data { conn, bytes } => self.read_from_client(conn, &bytes, now),
+            Input::Data { conn, bytes } if self.is_master_conn(conn) => {
+                self.stats.repl_input += bytes.len() as u64;
+                self.read_from_master(&bytes, now);
+            }
+            Input::Data { conn, bytes } => {
+                self.stats.net_input += bytes.len() as u64;
+                self.stats.reads += 1;
+                self.read_from_client(conn, &bytes, now);
+            }
             Input::StoodStill { time } => {
                 self.stood_still += time;
                 (self.cron_ran, self.woke) = (self.cron_ran + time, self.woke + time);
             }
-            Input::Terminate => self.shut_down(HowToEnd::default(), now),
+            Input::Terminate => self.shut_down(self.how_to_terminate(), now),
             Input::Writable { conn } => {
                 self.replica_writable(conn);
                 self.bulk_written(conn, now);
@@ -319,7 +321,7 @@ impl Node {
     /// When [`Input::Wake`] is due; [`Time::NEVER`] if there is nothing to wait for.
     pub fn next_timeout(&self) -> Time {
         let cron = if self.needs_cron() { self.tick_after(self.cron_ran, CRON_PERIOD) } else { Time::NEVER };
-        let snapshot = self.snapshot.as_ref().map_or(Time::NEVER, |s| s.done);
+        let snapshot = self.snapshot.as_ref().map_or(Time::NEVER, |s| s.done.min(self.next_written(self.woke)));
         let expiry = match self.next_to_expire() {
             // A key lives to the end of its millisecond; a boot between two milliseconds must not wake us before it.
             Some(at_ms) => self.tick_after(
@@ -368,7 +370,7 @@ impl Node {
         self.go_on_after_script(now);
         self.flush_clients(now);
         self.close_marked();
-        self.flush_replicas();
+        self.flush_replicas(now);
         self.trim_backlog();
         if !self.needs_cron() {
             self.cron_ran = now;

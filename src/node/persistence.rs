@@ -51,6 +51,15 @@ pub(super) struct Saving {
     pub changes_at_fork: u64,
     /// When it was last saved, or the process started; Unix time, seconds.
     pub last_save_secs: i64,
+    /// The file was written for replicas, and for nothing else since.
+    pub for_replicas: bool,
+    /// Files written.
+    pub saves: u64,
+    /// How long the last child took.
+    pub last_bgsave_secs: Option<u64>,
+    /// Of the file that was loaded last: keys that had expired by then, which a master leaves out, and the others.
+    pub loaded_expired: u64,
+    pub loaded_keys: u64,
 }
 
 impl Node {
@@ -58,7 +67,9 @@ impl Node {
     pub(super) fn save_now(&mut self, now: Time) {
         let bytes = self.encode_rdb(now);
         self.outputs.push_back(Output::SaveRdb { bytes: bytes.into() });
-        self.saving = Saving { changes: 0, changes_at_fork: 0, last_save_secs: now.secs() };
+        (self.saving.changes, self.saving.changes_at_fork) = (0, 0);
+        self.saving.last_save_secs = now.secs();
+        self.saving.saves += 1;
     }
 
     /// Writes the dataset and reads it again (DEBUG RELOAD). The place in the history stays.
@@ -68,11 +79,23 @@ impl Node {
         }
         let bytes = self.encode_rdb(now);
         self.keyspace = load_rdb(&bytes, self.keyspace.databases(), &self.config)?.keyspace;
-        if self.role() == super::Role::Master {
+        let is_master = self.role() == super::Role::Master;
+        self.count_loaded(is_master, now);
+        if is_master {
             self.drop_expired(now);
         }
         self.emit(Event::Reloaded);
         Ok(())
+    }
+
+    /// Counts the keys of the file that was just loaded; a master leaves out those that have expired.
+    pub(super) fn count_loaded(&mut self, is_master: bool, now: Time) {
+        let databases = 0..self.keyspace.databases();
+        let all: u64 = databases.clone().map(|db| self.keyspace.len(db)).sum();
+        let has_expired = |entry: &super::Entry| entry.expire_at_ms.is_some_and(|at| now.millis() > at);
+        let expired = databases.flat_map(|db| self.keyspace.iter(db)).filter(|(_, entry)| has_expired(entry)).count();
+        self.saving.loaded_expired = if is_master { expired as u64 } else { 0 };
+        self.saving.loaded_keys = all - self.saving.loaded_expired;
     }
 
     /// A master that loads a file leaves out what has expired, and tells nobody.

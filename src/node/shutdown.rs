@@ -36,6 +36,14 @@ impl Node {
         self.ending.map_or(Time::NEVER, |ending| ending.until.min(self.tick_after(self.woke, super::EXPIRE_PERIOD)))
     }
 
+    /// What SIGTERM means (`shutdown-on-sigterm`).
+    pub(super) fn how_to_terminate(&self) -> HowToEnd {
+        let words = self.config.kept.get("shutdown-on-sigterm").map_or("", String::as_str);
+        let says = |word: &str| words.split_whitespace().any(|other| other == word);
+        let save = [("save", true), ("nosave", false)].into_iter().find(|(word, _)| says(word));
+        HowToEnd { save: save.map(|(_, save)| save), now: says("now") }
+    }
+
     /// Ends at once if there is nothing to wait for.
     pub(super) fn shut_down(&mut self, how: HowToEnd, now: Time) {
         if self.ending.is_some() {
@@ -90,7 +98,7 @@ impl Node {
         if how.save.unwrap_or(!self.config.save.is_empty()) && self.loading.is_none() {
             self.save_now(now);
         }
-        self.flush_replicas();
+        self.flush_replicas(now);
         let lacks = |replica: &&super::ReplicaClient| replica.ack_offset != self.history.offset;
         let lagging = self.replicas().filter(lacks).map(|replica| replica.addr.clone()).collect();
         self.emit(Event::Ended { replicas: self.replica_order.len() as u64, lagging });

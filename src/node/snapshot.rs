@@ -1,10 +1,10 @@
-//! The master's snapshots: BGSAVE for replicas, and the sending of its bytes.
+//! The master's snapshots: BGSAVE for replicas.
 //!
 //! Rule: the snapshot is the dataset at one instant, the fork; its offset is announced at that same instant. Writes that
 //! come later go on into the stream and follow the snapshot. The fork costs nothing here because the dataset is
 //! copy-on-write, as Redis' is by the kernel's pages. How long the child takes is a setting, not a measurement.
-//! Mirrors `startBgsaveForReplication`, `replicationSetupSlaveForFullResync`, `updateSlavesWaitingBgsave` and
-//! `sendBulkToSlave` (replication.c), `rdbSaveRio` (rdb.c).
+//! Read next: `bulk.rs`. Mirrors `startBgsaveForReplication`, `replicationSetupSlaveForFullResync`,
+//! `updateSlavesWaitingBgsave` (replication.c), `rdbSaveRio` (rdb.c).
 
 use super::client::Capabilities;
 use super::decisions::{Attach, AttachVerdict, Decision};
@@ -27,6 +27,9 @@ pub struct Snapshot {
     /// When the child will have ended and the parent will have noticed.
     pub done: Time,
     pub bytes: Bytes,
+    pub keys: u64,
+    /// For how long the child writes; the rest of its time it takes to end. Zero: all of it is there at once.
+    pub(super) writing: Duration,
     /// For a snapshot that goes straight to sockets, the mark at its end; `None` for one on disk.
     pub mark: Option<[u8; 40]>,
     /// FLUSHALL killed the child; the parent has not noticed yet that it is gone.
@@ -49,13 +52,13 @@ impl Node {
             return;
         };
         let running = self.snapshot.as_ref().map(|running| (running.mark.is_some(), running.offset));
-        let other = self.first_to_share_with(own.rdb_only).filter(|_| running.is_some());
+        let other = self.first_to_share_with(own).filter(|_| running.is_some());
         let has_all = |other: &Capabilities| (own.eof || !other.eof) && (own.psync2 || !other.psync2);
         let delay_secs = self.config.repl_diskless_sync_delay_secs;
         let verdict = match running {
             Some((false, _)) if other.is_some_and(|(_, other)| has_all(other)) => AttachVerdict::Shares,
             Some(_) => AttachVerdict::WaitsForNext,
-            None if self.diskless_for(&[conn]) && delay_secs > 0 => AttachVerdict::WaitsForOthers,
+            None if self.config.repl_diskless_sync && own.eof && delay_secs > 0 => AttachVerdict::WaitsForOthers,
             None => AttachVerdict::Starts,
         };
         let attach = super::COMPLETE.then(|| Attach {
@@ -80,11 +83,11 @@ impl Node {
 
     /// The first replica that waits for the snapshot under way, and what it understands. One that wants no stream
     /// gathers none that somebody else could share.
-    fn first_to_share_with(&self, rdb_only: bool) -> Option<(&ReplicaClient, &Capabilities)> {
+    fn first_to_share_with(&self, own: &Capabilities) -> Option<(&ReplicaClient, &Capabilities)> {
         let clients = self.replica_order.iter().filter_map(|conn| self.clients.get(*conn));
         let replicas = clients.filter_map(|client| Some((client.replica.as_ref()?, &client.capabilities)));
         let mut waiting = replicas.filter(|(replica, _)| replica.state == ReplicaState::WaitBgsaveEnd);
-        waiting.find(|(_, said)| rdb_only || !said.rdb_only)
+        waiting.find(|(_, said)| said.without_data == own.without_data && (own.rdb_only || !said.rdb_only))
     }
 
     /// The cron's part: starts the snapshot that replicas wait for, diskless ones once the delay has passed.
@@ -95,18 +98,32 @@ impl Node {
         }
         let idle_secs = |conn: &ConnId| self.clients.get(*conn).map_or(0, |c| now.secs() - c.last_interaction.secs());
         let longest_secs = waiting.iter().map(idle_secs).max().unwrap_or(0);
-        if !self.diskless_for(&waiting) || longest_secs >= self.config.repl_diskless_sync_delay_secs as i64 {
+        let config = &self.config;
+        let enough = config.repl_diskless_sync_max_replicas;
+        let are_enough = enough > 0 && waiting.len() as u64 >= enough;
+        let are_late = longest_secs >= config.repl_diskless_sync_delay_secs as i64;
+        if !config.repl_diskless_sync || are_enough || are_late {
             self.start_snapshot(now);
         }
     }
 
+    /// Those who wait for a snapshot, as far as they want the same as the first of them.
     fn waiting_replicas(&self) -> Vec<ConnId> {
-        self.replicas().filter(|r| r.state == ReplicaState::WaitBgsaveStart).map(|r| r.conn).collect()
+        let waiting = self.replicas().filter(|r| r.state == ReplicaState::WaitBgsaveStart).map(|r| r.conn);
+        let mut waiting: Vec<ConnId> = waiting.collect();
+        if let Some(first) = waiting.first().copied() {
+            waiting.retain(|conn| self.wants_no_data(*conn) == self.wants_no_data(first));
+        }
+        waiting
+    }
+
+    fn wants_no_data(&self, conn: ConnId) -> bool {
+        self.clients.get(conn).is_some_and(|client| client.capabilities.without_data)
     }
 
     /// Straight to sockets only if every one of these replicas can find the end of it.
     fn diskless_for(&self, waiting: &[ConnId]) -> bool {
-        self.config.repl_diskless_sync
+        (self.config.repl_diskless_sync || waiting.iter().any(|conn| self.wants_no_data(*conn)))
             && waiting.iter().all(|conn| self.clients.get(*conn).is_some_and(|c| c.capabilities.eof))
     }
 
@@ -114,24 +131,26 @@ impl Node {
     pub(super) fn start_snapshot(&mut self, now: Time) {
         let waiting = self.waiting_replicas();
         let diskless = !waiting.is_empty() && self.diskless_for(&waiting);
-        let rdb = self.encode_rdb(now);
+        let without_data = waiting.first().is_some_and(|conn| self.wants_no_data(*conn));
+        let rdb = if without_data { self.encode_databases(0..0, now) } else { self.encode_rdb(now) };
         // The child draws it, so what the parent would draw next stays the same, and so does the mark of the next child.
         let mark = diskless.then(|| self.rng.clone().hex_chars::<40>());
         let rate = self.config.snapshot_bytes_per_sec.max(1);
         let keys = (0..self.keyspace.databases()).map(|db| self.keyspace.len(db)).sum();
-        let done = now
-            + self.config.snapshot_time
-            + Duration::from_micros(rdb.len() as u64 * 1_000_000 / rate)
-            + self.saving_time(keys);
+        let writing = self.saving_time(keys);
+        let done =
+            now + self.config.snapshot_time + Duration::from_micros(rdb.len() as u64 * 1_000_000 / rate) + writing;
         self.saving.changes_at_fork = self.saving.changes;
         let offset = self.history.offset;
-        self.snapshot = Some(Snapshot { offset, started: now, done, bytes: rdb.into(), mark, is_killed: false });
+        self.snapshot =
+            Some(Snapshot { offset, started: now, done, bytes: rdb.into(), keys, writing, mark, is_killed: false });
+        self.stats.forks += 1;
         self.emit(Event::SnapshotStarted { offset, keys });
         self.note_dataset();
         for conn in waiting {
             self.announce_full(conn, offset);
             if mark.is_some() {
-                self.queue_bulk(conn);
+                self.queue_bulk(conn, now);
             }
         }
     }
@@ -171,18 +190,28 @@ impl Node {
             return self.start_waiting_snapshot(now);
         }
         self.emit(Event::SnapshotSaved { bytes: done.bytes.len() as u64 });
+        self.saving.last_bgsave_secs = Some((now.secs() - done.started.secs()).max(0) as u64);
         if done.mark.is_some() {
             self.finish_diskless(now);
         } else {
             self.outputs.push_back(Output::SaveRdb { bytes: done.bytes.clone() });
             self.saving.changes -= self.saving.changes_at_fork.min(self.saving.changes);
             self.saving.last_save_secs = now.secs();
+            self.saving.saves += 1;
+            let is_awaited = self.replicas().any(|r| r.state == ReplicaState::WaitBgsaveEnd);
+            self.saving.for_replicas |= is_awaited;
             for conn in self.replica_order.clone() {
                 let Some(replica) = self.replica_mut(conn) else {
                     continue;
                 };
                 if replica.state == ReplicaState::WaitBgsaveEnd {
-                    replica.bulk = Some(Bulk { bytes: done.bytes.clone(), sent: 0, mark: None });
+                    replica.bulk = Some(Bulk {
+                        bytes: done.bytes.clone(),
+                        sent: 0,
+                        mark: None,
+                        is_announced: true,
+                        handed_at: now,
+                    });
                     self.set_replica_state(conn, ReplicaState::SendBulk);
                     self.send(conn, &Preamble::Length(done.bytes.len() as u64).encode());
                 }
@@ -222,39 +251,6 @@ impl Node {
         }
     }
 
-    /// Diskless: `$EOF:<mark>`, then the snapshot as the child writes it, then the mark again.
-    fn queue_bulk(&mut self, conn: ConnId) {
-        let Some((bytes, mark)) = self.snapshot.as_ref().and_then(|s| Some((s.bytes.clone(), s.mark?))) else {
-            return;
-        };
-        self.send(conn, &Preamble::Eof { mark }.encode());
-        let framed: Bytes = [&bytes[..], &mark].concat().into();
-        if let Some(replica) = self.replica_mut(conn) {
-            replica.bulk = Some(Bulk { bytes: framed, sent: 0, mark: Some(mark) });
-        }
-    }
-
-    /// Hands over the next piece of a snapshot; the rest waits until it has left.
-    pub(super) fn send_bulk(&mut self, conn: ConnId) {
-        let chunk = self.config.snapshot_chunk.max(1);
-        let Some(replica) = self.clients.get_mut(conn).and_then(|c| c.replica.as_mut()) else {
-            return;
-        };
-        let Some(bulk) = replica.bulk.as_mut().filter(|bulk| !bulk.is_sent()) else {
-            return;
-        };
-        if replica.wants_write {
-            return;
-        }
-        let end = (bulk.sent + chunk).min(bulk.bytes.len() as u64);
-        let bytes: Bytes = bulk.bytes[bulk.sent as usize..end as usize].into();
-        bulk.sent = end;
-        replica.unsent += bytes.len() as u64;
-        replica.wants_write = true;
-        self.outputs.push_back(Output::Send { conn, bytes });
-        self.outputs.push_back(Output::WantWrite { conn });
-    }
-
     /// After a piece has left: was it the last one?
     pub(super) fn bulk_written(&mut self, conn: ConnId, now: Time) {
         let Some(replica) = self.replica_mut(conn) else {
@@ -280,6 +276,10 @@ impl Node {
 
     /// The dataset as an RDB file of version 10, with the fields that 7.0.15 writes in its order.
     pub(super) fn encode_rdb(&self, now: Time) -> Vec<u8> {
+        self.encode_databases(0..self.keyspace.databases(), now)
+    }
+
+    fn encode_databases(&self, databases: std::ops::Range<u8>, now: Time) -> Vec<u8> {
         let mut rdb = rdb::Writer::with_compression(self.config.rdbcompression);
         rdb.aux(b"redis-ver", b"7.0.15");
         rdb.aux(b"redis-bits", b"64");
@@ -291,14 +291,37 @@ impl Node {
             rdb.aux(b"repl-offset", self.history.offset.to_string().as_bytes());
         }
         rdb.aux(b"aof-base", b"0");
-        for db in (0..self.keyspace.databases()).filter(|db| self.keyspace.len(*db) > 0) {
+        for db in databases.filter(|db| self.keyspace.len(*db) > 0) {
             rdb.select_db(u64::from(db));
             rdb.resize_db(self.keyspace.len(db), self.keyspace.expiring_len(db));
             for (key, entry) in self.keyspace.iter(db) {
                 rdb.entry(key, &entry.value.to_rdb(), entry.expire_at_ms);
             }
         }
-        rdb.finish()
+        if self.config.rdbchecksum { rdb.finish() } else { rdb.finish_unchecked() }
+    }
+
+    /// A replica leaves. A child that works for nobody any more is killed: one that feeds sockets
+    /// (`rdbPipeWriteHandlerConnRemoved`), and one that writes a file nobody asked for (`freeClient`).
+    pub(super) fn kill_useless_snapshot(&mut self, left: ReplicaState, now: Time) {
+        let Some(snapshot) = self.snapshot.as_ref().filter(|_| left == ReplicaState::WaitBgsaveEnd) else { return };
+        let is_of_use = self.replicas().any(|replica| replica.state == ReplicaState::WaitBgsaveEnd)
+            || (snapshot.mark.is_none() && !self.config.save.is_empty());
+        if !is_of_use {
+            self.kill_snapshot(now);
+        }
+    }
+
+    /// The file of a snapshot for replicas goes again once they have it, where nothing else is to be kept on disk
+    /// (`removeRDBUsedToSyncReplicas`).
+    pub(super) fn remove_sync_file(&mut self) {
+        let is_wanted = self.config.rdb_del_sync_files;
+        self.saving.for_replicas &= is_wanted;
+        let is_read = |r: &ReplicaClient| !matches!(r.state, ReplicaState::Online);
+        if self.saving.for_replicas && self.config.save.is_empty() && !self.replicas().any(is_read) {
+            self.saving.for_replicas = false;
+            self.outputs.push_back(Output::RemoveRdb);
+        }
     }
 
     /// `rdbPopulateSaveInfo`: the database that the stream is in, if the file is to carry a place in a history at all.

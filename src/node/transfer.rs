@@ -1,6 +1,7 @@
 //! The snapshot arrives, and takes the place of the dataset.
 //!
-//! Rule: nothing is given up before the last byte is here and could be read. Then, in this order: the old place in the
+//! Rule: nothing is given up before the last byte is here and could be read, but for a snapshot that is read straight from
+//! the socket: it costs the old place at its first byte. Given up are, in this order: the old place in the
 //! history, our own replicas, the backlog, the dataset; and the new one begins at the offset of `+FULLRESYNC`.
 //! Simplified: a snapshot that cannot be read leaves the old dataset in place, where Redis
 //! has flushed it by then and ends the process.
@@ -81,6 +82,9 @@ impl Node {
             transfer.end = Some(end);
             let bytes = transfer.total_bytes();
             self.emit(Event::SnapshotAnnounced { bytes });
+            if self.loads_straight() && !self.swaps() {
+                self.attach_to_new_master(now);
+            }
         }
     }
 
@@ -100,21 +104,24 @@ impl Node {
             let reason = if is_unknown { LostReason::NotModelled } else { LostReason::Ended };
             return self.give_up(format!("Failed trying to load the MASTER synchronization DB: {error}"), reason, now);
         }
-        let straight = match self.config.repl_diskless_load {
-            DisklessLoad::Disabled => false,
-            DisklessLoad::OnEmptyDb => self.keyspace.is_empty(),
-            DisklessLoad::SwapDb => true,
-        };
+        let (straight, swaps) = (self.loads_straight(), self.swaps());
+        // A file that a child is about to put in the place of the one that came would be an old one.
+        self.kill_snapshot(now);
         if !straight {
             self.outputs.push_back(Output::SaveRdb { bytes: Bytes::from(transfer.received.as_slice()) });
+            if self.config.rdb_del_sync_files && self.config.save.is_empty() {
+                self.outputs.push_back(Output::RemoveRdb);
+            }
         }
         // A dataset that is swapped for another is emptied in the background.
-        if !self.keyspace.is_empty() && self.config.repl_diskless_load != DisklessLoad::SwapDb {
+        if !self.keyspace.is_empty() && !swaps {
             self.show_life(now);
         }
-        self.disconnect_replicas();
+        if !swaps {
+            self.disconnect_replicas();
+        }
         let keys = (0..loaded.keyspace.databases()).map(|db| loaded.keyspace.len(db)).sum();
-        let time = self.loading_time(keys);
+        let (time, loading_id) = (self.loading_time(keys), transfer.id);
         let loading = Loading {
             started: now,
             done: now + time,
@@ -123,15 +130,18 @@ impl Node {
             keyspace: loaded.keyspace,
             stream_db: loaded.stream_db,
             rest: rest.to_vec(),
+            // The same history at another moment: that may be read meanwhile.
+            is_beside: swaps && loading_id == self.history.id,
             is_closed: false,
         };
         if time.is_zero() {
             return self.finish_loading(loading, now);
         }
-        self.keyspace = Keyspace::new(self.keyspace.databases());
-        self.backlog = None;
+        if !swaps {
+            self.keyspace = Keyspace::new(self.keyspace.databases());
+            self.attach_to_new_master(now);
+        }
         if let Some(link) = &mut self.master {
-            link.cached = None;
             link.transfer = Some(loading.transfer.clone());
         }
         self.loading = Some(loading);
@@ -144,7 +154,10 @@ impl Node {
         let diskless = matches!(transfer.end, Some(TransferEnd::Mark(_)));
         let (was_id, was_offset) = (self.history.id, self.history.offset);
         (0..self.keyspace.databases()).for_each(|db| self.touch_db(db, None, now));
+        // Where the datasets are swapped, those below were served from the old one until now.
+        self.disconnect_replicas();
         self.keyspace = keyspace;
+        self.count_loaded(false, now);
         self.own_expiring.clear();
         self.history.adopt(transfer.id, transfer.offset);
         self.create_backlog(None);
@@ -164,6 +177,30 @@ impl Node {
             self.send_ack();
         }
         self.read_stream(&rest, now);
+    }
+
+    /// Is the snapshot read from the socket, without a file (`useDisklessLoad`)?
+    pub fn loads_straight(&self) -> bool {
+        match self.config.repl_diskless_load {
+            DisklessLoad::Disabled => false,
+            DisklessLoad::OnEmptyDb => self.keyspace.is_empty(),
+            DisklessLoad::SwapDb => true,
+        }
+    }
+
+    /// Is the old dataset kept until the new one is whole?
+    fn swaps(&self) -> bool {
+        self.config.repl_diskless_load == DisklessLoad::SwapDb
+    }
+
+    /// From here on there is no way back to the old place in the history (`replicationAttachToNewMaster`).
+    fn attach_to_new_master(&mut self, now: Time) {
+        self.disconnect_replicas();
+        self.kill_snapshot(now);
+        self.backlog = None;
+        if let Some(link) = &mut self.master {
+            link.cached = None;
+        }
     }
 
     fn read_all(&self, bytes: &[u8]) -> (Loaded, Option<rdb::RdbError>) {

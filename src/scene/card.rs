@@ -144,18 +144,18 @@ impl Detail {
                 key_rows: 0,
                 status_up: 15.0,
             },
-            Detail::Tiny | Detail::Mark => Anatomy {
+            Detail::Tiny | Detail::Line | Detail::Mark => Anatomy {
                 pad: 12.0,
                 name_size: 13.0,
-                name_y: 22.0,
+                name_y: if self == Detail::Line { 19.5 } else { 22.0 },
                 label_y: None,
                 offset_size: 13.0,
-                offset_y: 22.0,
+                offset_y: if self == Detail::Line { 19.5 } else { 22.0 },
                 rule_y: 0.0,
                 first_key_y: 0.0,
                 key_pitch: 0.0,
                 key_rows: 0,
-                status_up: 15.0,
+                status_up: if self == Detail::Line { 11.0 } else { 15.0 },
             },
         };
         let below = height - base.status_up - 18.0 - base.first_key_y;

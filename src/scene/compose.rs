@@ -33,6 +33,8 @@ pub struct Room {
     pub width: f64,
     pub height: f64,
     pub tape: bool,
+    /// Nothing scrolls: what does not fit is made smaller.
+    pub framed: bool,
 }
 
 /// Everything on screen at one step but the narration and the timeline.
@@ -53,8 +55,8 @@ pub struct Scene {
 
 /// A room lower than this has none to spare, px.
 const LOW: f64 = 580.0;
-/// The least height of a stage, px.
-const STAGE_MIN: f64 = 230.0;
+/// The least height of a stage, px: on a page, and in a frame.
+const STAGE_MIN: [f64; 2] = [230.0, 150.0];
 /// The numbers beside a message.
 const FIGURES: [&str; 3] = ["master_repl_offset", "repl_backlog_first_byte_offset", "repl_backlog_histlen"];
 
@@ -62,14 +64,19 @@ const FIGURES: [&str; 3] = ["master_repl_offset", "repl_backlog_first_byte_offse
 pub fn compose(frame: &Frame, ledger: &Ledger, start: Time, focus: &Focus, room: &Room) -> Scene {
     let owner = |id: &_| ledger.owner(id);
     let (before, now) = (&*frame.before, &*frame.now);
-    let tape = tape::lay_out(&strip::source(now, &owner), room.width, room.height < LOW);
-    let height = if room.tape { (room.height - tape.size.height).max(STAGE_MIN) } else { room.height };
+    #[cfg_attr(not(feature = "complete"), allow(unused_mut))]
+    let mut tape = tape::lay_out(&strip::source(now, &owner), room.width, room.height < LOW);
+    let least = STAGE_MIN[usize::from(room.framed)];
+    let height = if room.tape { (room.height - tape.size.height).max(least) } else { room.height };
     let message = message(frame, focus);
+    #[cfg(feature = "complete")]
+    tape.select(ledger.stream_bytes(focus.message), focus.node);
     let is_there = |id: &NodeId| now.has(*id);
     let chosen = focus.node.filter(is_there).or_else(|| subject(frame, message.as_deref()).filter(is_there));
     let node = chosen.or_else(|| now.node_ids().next()).unwrap_or(NodeId(0));
     let size = Size { width: room.width, height };
-    let stage = stage(before, now, ledger, size, Detail::READABLE, focus);
+    let details = if room.framed { Detail::FRAMED } else { Detail::READABLE };
+    let stage = stage(before, now, ledger, size, details, focus);
     let speaker = message.as_ref().and_then(|m| m.first()).map_or(node, |s| master_side(now, s));
     Scene {
         stage: Rc::new(stage),
@@ -125,7 +132,7 @@ fn stage(before: &World, now: &World, ledger: &Ledger, size: Size, details: &[De
     let small = layout.detail == Detail::Mark;
     let cards = nodes::cards(before, now, &layout, focus.node, &|id| ledger.owner(id));
     let roomy = layout.flow == super::geometry::Flow::Right && layout.detail <= Detail::Small;
-    let links = links::links(now, &cards, &parents, layout.flow, size.width, roomy);
+    let links = links::links(now, &cards, &parents, layout.flow, layout.size.width, roomy);
     let messages = links::messages(now, &links, focus.message, small);
     Stage { size: layout.size, flow: layout.flow, cards, links, messages }
 }

@@ -17,6 +17,8 @@ pub enum Detail {
     Compact,
     /// Name, offset and state.
     Tiny,
+    /// Name and offset in one line.
+    Line,
     /// A coloured card without words, for a picture as small as a stamp.
     Mark,
 }
@@ -24,6 +26,8 @@ pub enum Detail {
 impl Detail {
     /// The details that a stage tries, best first.
     pub const READABLE: &'static [Detail] = &[Detail::Full, Detail::Small, Detail::Compact, Detail::Tiny];
+    /// The same for a frame that does not scroll.
+    pub const FRAMED: &'static [Detail] = &[Detail::Full, Detail::Small, Detail::Compact, Detail::Tiny, Detail::Line];
 }
 
 /// The measures of one kind of card, in px.
@@ -55,6 +59,12 @@ fn measure(detail: Detail, flow: Flow, size: Size, levels: usize) -> Measure {
             m(((size.width - 3.0 * 12.0) / 2.0).clamp(150.0, 240.0), [104.0, 104.0], 64.0, 12.0)
         }
         (Detail::Tiny, _) => m(136.0, [60.0, 60.0], 56.0, 10.0),
+        // As wide as leaves a short message its way.
+        (Detail::Line, Flow::Right) => {
+            let free = size.width - 2.0 * side(size, detail) - levels.saturating_sub(1) as f64 * 72.0;
+            m((free / levels.max(1) as f64).clamp(104.0, 150.0).round(), [30.0, 30.0], 40.0, 8.0)
+        }
+        (Detail::Line, Flow::Down) => m(136.0, [30.0, 30.0], 22.0, 10.0),
         (Detail::Mark, _) => m(62.0, [34.0, 28.0], 60.0, 8.0),
     }
 }
@@ -73,6 +83,10 @@ pub struct Layout {
 const EDGE: f64 = 10.0;
 /// From this width on, a page is wide.
 pub const WIDE: f64 = 560.0;
+/// How much longer than necessary a way between two levels may be in a frame.
+const MOST_LONGER: f64 = 64.0;
+/// How often a frame is made larger by a tenth until a picture fits.
+const MOST_ENLARGED: usize = 12;
 /// From this width on, two columns of cards and a message between them have room.
 const SIDEWAYS: f64 = 440.0;
 
@@ -80,6 +94,9 @@ const SIDEWAYS: f64 = 440.0;
 /// `details` that fits.
 pub fn place(parents: &[Option<usize>], size: Size, details: &[Detail]) -> Layout {
     let tree = Tree::new(parents);
+    if details.contains(&Detail::Line) {
+        return framed(&tree, size, details);
+    }
     let flow = if size.width >= WIDE || details.contains(&Detail::Mark) { Flow::Right } else { Flow::Down };
     // A frame that is neither wide nor high may hold side by side what it cannot hold one below the other.
     let sideways = (flow == Flow::Down && size.width >= SIDEWAYS).then_some(Flow::Right);
@@ -93,6 +110,31 @@ pub fn place(parents: &[Option<usize>], size: Size, details: &[Detail]) -> Layou
     let detail = details.last().copied().unwrap_or(Detail::Tiny);
     let (places, size) = tree.stack(detail, flow, size);
     Layout { detail, flow, places, size }
+}
+
+/// The same in a frame, which nothing may reach out of. Where not even the smallest cards fit, the picture is laid out for a
+/// larger one of the same shape; it is shown smaller then.
+fn framed(tree: &Tree, frame: Size, details: &[Detail]) -> Layout {
+    let flows = if frame.width >= WIDE { [Flow::Right, Flow::Down] } else { [Flow::Down, Flow::Right] };
+    let mut size = frame;
+    for _ in 0..MOST_ENLARGED {
+        for (&detail, flow) in details.iter().flat_map(|detail| flows.map(|flow| (detail, flow))) {
+            let grown = tree.grow(detail, flow, size).filter(|(_, needed)| needed.height <= size.height);
+            if let Some((mut places, needed)) = grown {
+                // What is left over lengthens the ways first.
+                let (free, gaps) = (size.height - needed.height, tree.levels().saturating_sub(1) as f64);
+                let each = if gaps > 0.0 { (free / gaps).min(MOST_LONGER) } else { 0.0 };
+                let above = (free - each * gaps) / 2.0;
+                for (place, &depth) in places.iter_mut().zip(&tree.depth) {
+                    place.y += (above + each * depth as f64).round();
+                }
+                return Layout { detail, flow, places, size };
+            }
+        }
+        size = Size { width: size.width * 1.1, height: size.height * 1.1 };
+    }
+    let (places, size) = tree.stack(Detail::Line, flows[0], size);
+    Layout { detail: Detail::Line, flow: flows[0], places, size }
 }
 
 /// The forest of who replicates from whom, without the loops that a confused operator can make.
@@ -323,6 +365,32 @@ mod tests {
         assert_eq!(layout.places[0].x, 52.0);
         assert_eq!(layout.places[1].right(), 992.0);
         assert!(layout.places[1].bottom() < layout.places[2].y);
+    }
+
+    proptest! {
+        #[test]
+        fn in_a_frame_nothing_reaches_out(
+            parents in proptest::collection::vec(proptest::option::of(0usize..8), 1..9),
+            width in 300.0f64..1200.0,
+            height in 140.0f64..900.0,
+        ) {
+            let layout = place(&parents, Size { width, height }, Detail::FRAMED);
+            for (i, a) in layout.places.iter().enumerate() {
+                prop_assert!(a.x >= 0.0 && a.right() <= layout.size.width + 0.5, "{:?} of {:?}", a, layout);
+                prop_assert!(a.y >= 0.0 && a.bottom() <= layout.size.height + 0.5, "{:?} of {:?}", a, layout);
+                prop_assert!(layout.places[i + 1..].iter().all(|b| !a.overlaps(b)), "{:?}", layout);
+            }
+        }
+    }
+
+    /// Most pictures of the course are as large as their frame, also in the smallest one.
+    #[test]
+    fn three_nodes_fit_the_smallest_frame() {
+        let frame = Size { width: 320.0, height: 156.0 };
+        for parents in [vec![None, Some(0)], vec![None, Some(0), Some(0)], vec![None, Some(0), Some(1)], vec![None; 3]]
+        {
+            assert_eq!(place(&parents, frame, Detail::FRAMED).size, frame, "{parents:?}");
+        }
     }
 
     #[test]

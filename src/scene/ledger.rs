@@ -5,13 +5,19 @@
 
 #[cfg(feature = "complete")]
 use super::links;
+#[cfg(feature = "complete")]
+use super::marks::Marks;
 use super::paint::Hue;
 #[cfg(feature = "complete")]
 use super::paint::Kind;
+#[cfg(feature = "complete")]
+use super::readings::Readings;
 use super::topology;
 #[cfg(feature = "complete")]
 use crate::node::{ConnId, Decision, LinkState, ReplicaState, Role};
 use crate::node::{Event, PsyncDecision};
+#[cfg(feature = "complete")]
+use crate::sim::Cargo;
 use crate::sim::{Entry, NodeId, What, World};
 #[cfg(feature = "complete")]
 use crate::story::first_words;
@@ -88,6 +94,8 @@ pub struct Flight {
     pub kind: Kind,
     /// Its first words.
     pub label: String,
+    /// Bytes of the stream that it carries, the first and the last.
+    pub stream: Option<(u64, u64)>,
 }
 
 /// The most messages that are remembered; a longer run has no more of them in its sequence.
@@ -106,6 +114,10 @@ pub struct Ledger {
     /// In the order in which they left.
     #[cfg(feature = "complete")]
     flights: Vec<Flight>,
+    #[cfg(feature = "complete")]
+    marks: Marks,
+    #[cfg(feature = "complete")]
+    readings: Readings,
 }
 
 #[cfg(feature = "complete")]
@@ -123,6 +135,7 @@ impl Ledger {
             {
                 self.note_move(entry);
                 self.note_flight(entry);
+                self.marks.note(entry);
             }
             match &entry.what {
                 What::Event(Event::IdChanged { id, .. }) => self.note_owner(*id, entry.node),
@@ -134,6 +147,8 @@ impl Ledger {
                 _ => {}
             }
         }
+        #[cfg(feature = "complete")]
+        self.readings.note(world);
         for id in world.node_ids() {
             // Ids that were drawn without a word, at the start of a process: whoever has them first drew them.
             if let Some(node) = world.host(id).and_then(|host| host.node.as_ref()) {
@@ -176,6 +191,10 @@ impl Ledger {
                 bytes: segment.bytes.len() as u64,
                 kind: links::kind(segment),
                 label: first_words(segment),
+                stream: match segment.cargo {
+                    Cargo::Stream { start, end } => Some((start, end)),
+                    _ => None,
+                },
             }),
             What::Lost(segment) => {
                 self.flight_mut(segment.id).into_iter().for_each(|flight| flight.lost = Some(entry.at));
@@ -197,6 +216,33 @@ impl Ledger {
     #[cfg(feature = "complete")]
     pub fn flights(&self) -> &[Flight] {
         &self.flights
+    }
+
+    /// Which bytes of the stream a message carries.
+    #[cfg(feature = "complete")]
+    pub fn stream_bytes(&self, message: Option<u64>) -> Option<(u64, u64)> {
+        let n = self.flights.binary_search_by_key(&message?, |flight| flight.id).ok()?;
+        self.flights[n].stream
+    }
+
+    /// The message that carried a command of the stream at the moment at which it was written.
+    #[cfg(feature = "complete")]
+    pub fn stream_at(&self, at: Time) -> Option<u64> {
+        let first = self.flights.partition_point(|flight| flight.sent < at);
+        let then = self.flights[first..].iter().take_while(|flight| flight.sent == at);
+        then.filter(|flight| flight.stream.is_some()).map(|flight| flight.id).next()
+    }
+
+    /// What was done meanwhile, and who was busy.
+    #[cfg(feature = "complete")]
+    pub fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
+    /// Every node's offset, in the order of time.
+    #[cfg(feature = "complete")]
+    pub fn readings(&self) -> &Readings {
+        &self.readings
     }
 
     /// What a node went through up to a moment, in order, since its process began.

@@ -16,6 +16,9 @@ use crate::story::first_words;
 /// Vertical room between two links that leave the same card.
 const SPREAD: f64 = 70.0;
 
+/// A way shorter than this has no room for a note beside its messages, px.
+const SHORT: f64 = 50.0;
+
 /// One line for each pair that belongs together in the picture, or that has something on the wire.
 pub fn links(
     world: &World,
@@ -119,19 +122,12 @@ fn line(world: &World, up: NodeId, down: NodeId, curve: Curve, width: f64, laten
         LinkLook::Idle => "not connected",
         LinkLook::Cut | LinkLook::BlackHole => note.as_str(),
     };
+    let name = format!("link from {a} to {b}: {state}");
+    // On a short way downwards a message would cover it.
+    let note = if curve.flow == Flow::Down && curve.span() < SHORT { String::new() } else { note };
     let data = |id: NodeId| world.host(id).map_or("", |h| h.name.as_str());
     let data = format!("{}-{}", data(up), data(down));
-    LinkLine {
-        a: up,
-        b: down,
-        data,
-        curve,
-        tail_x: curve.to.x,
-        look,
-        name: format!("link from {a} to {b}: {state}"),
-        note,
-        note_at,
-    }
+    LinkLine { a: up, b: down, data, curve, tail_x: curve.to.x, look, name, note, note_at }
 }
 
 fn describe(link: &Link) -> String {

@@ -6,7 +6,7 @@
 //! - `compose` makes a [`Scene`]; `ledger` remembers what only a whole run tells;
 //! - `layout`, `nodes`, `links`, `message`, `card`, `stage`: the stage;
 //! - `strip` reads the stream from the world, `tape` lays it out; `track` is the timeline;
-//! - `sequence`: the sequence diagram;
+//! - `sequence`: the sequence diagram; `chart`: offsets over time; `marks` and `readings` are what they tell;
 //! - `wire`, `inside`, `decision` fill the panel's tabs, whose shapes are in `panel`;
 //! - `past` and `blocks` tell what a node went through and what its backlog is made of;
 //! - `geometry`, `text`, `order`, `paint`, `states`, `topology`: what the others share.
@@ -14,6 +14,8 @@
 #[cfg(feature = "complete")]
 mod blocks;
 pub mod card;
+#[cfg(feature = "complete")]
+pub mod chart;
 mod compose;
 mod decision;
 pub mod geometry;
@@ -21,6 +23,8 @@ mod inside;
 mod layout;
 mod ledger;
 mod links;
+#[cfg(feature = "complete")]
+mod marks;
 pub mod message;
 mod nodes;
 pub mod order;
@@ -28,6 +32,8 @@ pub mod paint;
 pub mod panel;
 #[cfg(feature = "complete")]
 mod past;
+#[cfg(feature = "complete")]
+mod readings;
 #[cfg(feature = "complete")]
 pub mod sequence;
 pub mod stage;

@@ -39,6 +39,17 @@ pub struct Tape {
 }
 
 impl Tape {
+    /// Marks what the reader has chosen: the commands in bytes `from..=to` of the stream, and a node's name.
+    #[cfg(feature = "complete")]
+    pub fn select(&mut self, bytes: Option<(u64, u64)>, node: Option<NodeId>) {
+        for segment in &mut self.segments {
+            segment.is_selected = bytes.is_some_and(|(from, to)| segment.start <= to && from <= segment.end);
+        }
+        for label in self.carets.iter_mut().flat_map(|caret| &mut caret.labels) {
+            label.is_selected = node == Some(label.node);
+        }
+    }
+
     /// The furthest byte that a node has.
     pub fn last_byte(&self) -> u64 {
         self.carets.iter().map(|caret| caret.offset).max().unwrap_or(0)
@@ -60,6 +71,8 @@ pub struct Segment {
     pub kept_x: f64,
     /// The colour of its history, if it is not the first one on the tape.
     pub hue: Option<Hue>,
+    /// It is in the message that is looked at.
+    pub is_selected: bool,
 }
 
 /// How a segment stands to the backlog.
@@ -119,6 +132,7 @@ pub struct CaretLabel {
     /// Left end of its baseline.
     pub x: f64,
     pub y: f64,
+    pub is_selected: bool,
 }
 
 /// How much a replica that is cut off still has before the backlog has moved past it.
@@ -271,6 +285,7 @@ fn segments(source: &TapeSource, ruler: &Ruler, lift: f64) -> Vec<Segment> {
                 age,
                 kept_x,
                 hue,
+                is_selected: false,
             });
         }
     }

@@ -311,11 +311,16 @@ impl World {
             Output::Close { conn } => self.close(id, conn),
             Output::StandStill { time } => self.sleep(id, time),
             Output::Exit => self.crash(id),
-            Output::SaveRdb { bytes } => {
-                if let Some(host) = self.hosts.get_mut(id.index()) {
-                    host.disk = Some(bytes);
-                }
-            }
+            Output::SaveRdb { bytes } => self.put_on_disk(id, Some(bytes)),
+            Output::RemoveRdb => self.put_on_disk(id, None),
+            // A machine starts its process with the settings that the lesson gave it.
+            Output::SaveConfig { .. } => {}
+        }
+    }
+
+    fn put_on_disk(&mut self, id: NodeId, file: Option<Bytes>) {
+        if let Some(host) = self.hosts.get_mut(id.index()) {
+            host.disk = file;
         }
     }
 

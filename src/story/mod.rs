@@ -28,16 +28,22 @@ mod outlook;
 mod pace;
 #[cfg(feature = "complete")]
 mod packing;
+mod panels;
 mod phase;
 mod progress;
 pub mod recording;
 mod scenario;
 mod share;
+#[cfg(feature = "complete")]
+pub mod sizing;
+#[cfg(feature = "complete")]
+mod snippet;
 mod source;
 pub mod speech;
 mod teller;
 mod telling;
 mod timeline;
+mod view;
 #[cfg(feature = "complete")]
 mod writing;
 
@@ -64,13 +70,17 @@ pub use narration::{Inline, Narration, display_name, markup};
 #[cfg(feature = "complete")]
 pub use outlook::{Cost, NoReturn, Outlook, Promotion, Return};
 pub use pace::Pace;
+pub use panels::Panels;
 pub use phase::Phase;
 pub use progress::{Mark, Progress};
 pub use scenario::{Scenario, ScriptLine};
 pub use share::{Address, At, Carried, LinkError, Page, Presentation, Theme};
-pub use source::LessonError;
+#[cfg(feature = "complete")]
+pub use snippet::{Snippet, Tool};
+pub use source::{LessonError, SOURCE_MAX};
 pub use teller::first_words;
 pub use telling::{NoSuchMoment, Telling};
 pub use timeline::{Frame, PhaseRun, See, Step, Timeline};
+pub use view::View;
 #[cfg(feature = "complete")]
 pub use writing::Unwritable;

@@ -34,6 +34,35 @@ impl Narration {
         });
         format!("{}. {}", self.title.trim_end_matches(['.', '?']), body.collect::<String>())
     }
+
+    /// The first sentence of the body, and as many more as have room in this many characters.
+    pub fn gist(&self, room: usize) -> Vec<Inline> {
+        let mut gist = vec![];
+        // Bytes before this part, and where the last sentence that fits ends.
+        let (mut before, mut fits) = (0, None);
+        for (n, part) in self.body.iter().enumerate() {
+            let (Inline::Text(text) | Inline::Strong(text) | Inline::Code(text)) = part;
+            if let Inline::Text(text) = part {
+                for (end, _) in text.match_indices(". ") {
+                    if fits.is_none() || before + end < room {
+                        fits = Some((n, end + 1));
+                    }
+                }
+            }
+            before += text.len();
+        }
+        let whole = before <= room;
+        for (n, part) in self.body.iter().enumerate() {
+            match (part, fits.filter(|_| !whole)) {
+                (Inline::Text(text), Some((last, end))) if n == last => {
+                    gist.push(Inline::Text(text[..end].into()));
+                    break;
+                }
+                _ => gist.push(part.clone()),
+            }
+        }
+        gist
+    }
 }
 
 /// How a node is called on the page: `a` is `node-a`.
@@ -130,4 +159,19 @@ fn rank_event(event: &Event, entry: &Entry, world: &World) -> Option<u8> {
 /// A replica's part of the handshake: what is told of it is the answer.
 fn is_introduction(args: &[crate::wire::Bytes]) -> bool {
     args.first().is_some_and(|name| name.eq_ignore_ascii_case(b"PING") || name.eq_ignore_ascii_case(b"REPLCONF"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gist_is_made_of_whole_sentences() {
+        let body = markup("The **id** is mine. The byte is in my `backlog`. So: `+CONTINUE`.");
+        let narration = Narration { eyebrow: String::new(), title: "Both met".into(), body };
+        let gist = |room| Narration { body: narration.gist(room), ..narration.clone() }.spoken();
+        assert_eq!(gist(0), "Both met. The id is mine.");
+        assert_eq!(gist(45), "Both met. The id is mine. The byte is in my backlog.");
+        assert_eq!(gist(500), narration.spoken());
+    }
 }

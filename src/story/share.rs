@@ -8,6 +8,7 @@
 //! #/                                        the start page
 //! #/lesson/losing-the-link?at=7.214s        a built-in lesson at a moment
 //! #/lab                                     the laboratory; #/lab/a-chain a ready one, #/lab/losing-the-link a lesson
+//! #/glossary                                what the words mean
 //! #/recording?at=7.214s                     a moment of the recording that is open
 //! ?embed&theme=dark#/lesson/…               the embedded form
 //! ?view=sequence&tab=node#/lesson/…         what is looked at
@@ -18,7 +19,9 @@
 use super::lesson::Lesson;
 #[cfg(feature = "complete")]
 use super::packing;
+use super::panels::Panels;
 use super::source::{LessonError, SOURCE_MAX, parse_duration};
+use super::view::View;
 use crate::time::Time;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -74,6 +77,7 @@ impl fmt::Display for At {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Page {
     Start,
+    Glossary,
     /// A built-in lesson by its name.
     Lesson {
         name: String,
@@ -110,6 +114,11 @@ pub struct Presentation {
     pub theme: Theme,
     /// Whether the page asks before it shows, if the address says so.
     pub questions: Option<bool>,
+    /// What the embedded form shows beside the picture, if the address says so.
+    pub panels: Option<Panels>,
+    /// Texts are larger than usual. What else the address says of the look, `static/opens.js` tells the style sheet.
+    pub large: bool,
+    pub view: View,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,7 +157,10 @@ impl fmt::Display for LinkError {
                 write!(f, "This link has {characters} characters; at most {HASH_MAX} are read.")
             }
             LinkError::UnknownPlace { hash } => {
-                write!(f, "This link leads to “{hash}”, which is no place here. There are #/, #/lesson/NAME and #/lab.")
+                write!(
+                    f,
+                    "This link leads to “{hash}”, which is no place here. There are #/, #/lesson/NAME, #/lab and #/glossary."
+                )
             }
             LinkError::UnknownVersion { found } => write!(
                 f,
@@ -203,7 +215,13 @@ impl Presentation {
         if switches.is_empty() { String::new() } else { format!("?{}", switches.join("&")) }
     }
 
-    /// Unknown switches are left aside: a newer embedder may set what an older page does not know.
+    /// Does it show what only the whole program has?
+    pub fn inspects(&self) -> bool {
+        self.embed && self.panels.is_some_and(|panels| panels.tabs().next().is_some())
+    }
+
+    /// Unknown switches are left aside: a newer embedder may set what an older page does not know. An embedded page says
+    /// so on the console (`static/protocol.js`).
     pub fn parse(query: &str) -> Presentation {
         let mut presentation = Presentation::default();
         for switch in query.trim_start_matches('?').split('&') {
@@ -213,7 +231,11 @@ impl Presentation {
                 "theme=dark" => presentation.theme = Theme::Dark,
                 "questions=on" => presentation.questions = Some(true),
                 "questions=off" => presentation.questions = Some(false),
-                _ => {}
+                "text=large" => presentation.large = true,
+                other => match other.strip_prefix("panels=") {
+                    Some(list) => presentation.panels = Some(Panels::parse(list)),
+                    None => presentation.view = View::named(other).unwrap_or(presentation.view),
+                },
             }
         }
         presentation
@@ -244,6 +266,7 @@ impl Page {
         let at = moment(query);
         match path.trim_end_matches('/').split_once('/') {
             None if path.is_empty() => Ok(Page::Start),
+            None if path == "glossary" => Ok(Page::Glossary),
             None if path == "lab" => Ok(Page::Lab { name: None, at: at? }),
             Some(("lab", name)) if is_laboratory(name) => Ok(Page::Lab { name: Some(name.into()), at: at? }),
             Some(("lab", name)) => Err(LinkError::NoSuchLesson { name: shown(name) }),
@@ -286,6 +309,7 @@ impl Page {
         let suffix = |at: &Option<At>| at.as_ref().map_or_else(String::new, |at| format!("?at={at}"));
         match self {
             Page::Start => "#/".into(),
+            Page::Glossary => "#/glossary".into(),
             Page::Lesson { name, at } => format!("#/lesson/{name}{}", suffix(at)),
             Page::Recording { at } => format!("#/recording{}", suffix(at)),
             Page::Lab { name, at } => {

@@ -2,9 +2,11 @@
 //!
 //! Rule: the address decides what is shown. One that cannot be read is said to be so, and what is on screen stays.
 
-use super::banner::banner;
+use super::banner::{banner, update};
 use super::browser::{self, Listening};
 use super::element::el;
+#[cfg(feature = "complete")]
+use super::glossary::Glossary;
 #[cfg(feature = "complete")]
 use super::lab::Lab;
 use super::opening::Opener;
@@ -12,13 +14,16 @@ use super::panel;
 use super::player::Player;
 use super::run::Run;
 use super::start::Start;
+use super::transport::full_link;
 use super::whole;
+use super::words;
 use crate::node::COMPLETE;
 #[cfg(feature = "complete")]
 use crate::story::Topology;
-use crate::story::{At, Lesson, LinkError, Page, Presentation, Theme, find_lesson};
+use crate::story::{At, Lesson, LinkError, Page, Presentation, Theme, View, find_lesson};
 use crate::time::Time;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -53,8 +58,8 @@ struct OpenLab {
     visit: u32,
 }
 
-const NO_RECORDING: &str =
-    "This address is a moment of a recording, and a recording is only in its file: open the file again to see it.";
+/// What the page's script for updates calls the way to the newer page, when there is one.
+const UPDATE: &str = "replscopeUpdate";
 
 /// What is on screen; without a lesson it is the start page.
 #[derive(Clone, Default)]
@@ -63,6 +68,9 @@ struct Shown {
     /// The laboratory that is open instead.
     #[cfg(feature = "complete")]
     lab: Option<OpenLab>,
+    /// The glossary is open instead.
+    #[cfg(feature = "complete")]
+    glossary: bool,
     /// What there is to say about the address.
     complaint: Option<String>,
     /// The recording that was opened last: its address leads back to it.
@@ -102,11 +110,16 @@ impl Reducible for Shown {
 pub fn App(props: &AppProps) -> Html {
     let presentation = Presentation::parse(&props.query);
     let shown = use_reducer(|| Shown::default().open(&props.hash));
+    let is_old = use_state_eq(|| false);
     {
-        let dispatch = shown.dispatcher();
+        let (dispatch, is_old) = (shown.dispatcher(), is_old.setter());
         use_effect_with((), move |()| {
-            let heard =
-                Listening::to_window(&["hashchange"], move |_| dispatch.dispatch(Change::Hash(browser::hash())));
+            // Perhaps it was said before this program was here to hear it.
+            is_old.set(browser::has(UPDATE));
+            let heard = Listening::to_window(&["hashchange", "replscope-update"], move |event| match &*event.type_() {
+                "hashchange" => dispatch.dispatch(Change::Hash(browser::hash())),
+                _ => is_old.set(true),
+            });
             move || drop(heard)
         });
     }
@@ -115,13 +128,12 @@ pub fn App(props: &AppProps) -> Html {
         Theme::Light => browser::set_theme("light"),
         Theme::Dark => browser::set_theme("dark"),
     });
-    #[cfg(feature = "complete")]
-    let laboratory = shown.lab.is_some();
-    #[cfg(not(feature = "complete"))]
-    let laboratory = false;
     let title = match &shown.lesson {
-        None if laboratory => "Laboratory · replscope".to_owned(),
-        None => "replscope: how Redis replication works".to_owned(),
+        #[cfg(feature = "complete")]
+        None if shown.lab.is_some() => words::TITLE_LAB.to_owned(),
+        #[cfg(feature = "complete")]
+        None if shown.glossary => words::TITLE_GLOSSARY.to_owned(),
+        None => words::TITLE.to_owned(),
         Some(open) => format!("{} · replscope", open.run.lesson.title),
     };
     use_effect_with(title, |title| browser::set_title(title));
@@ -132,19 +144,22 @@ pub fn App(props: &AppProps) -> Html {
     };
     {
         let complain = change.reform(Change::Complain);
-        use_effect_with(shown.wants_whole, move |wants| {
+        // So does one that asks for another view than the stage, or for the panel of an embedded one.
+        let asks_more = presentation.inspects() || (presentation.view != View::Stage && shown.lesson.is_some());
+        let wants_whole = shown.wants_whole || (asks_more && !COMPLETE);
+        use_effect_with(wants_whole, move |wants| {
             if *wants {
                 whole::start(move |why| complain.emit(why));
             }
         });
     }
     let content = match &shown.lesson {
-        None => shown.without_lesson(&props.query, &change),
+        None => shown.without_lesson(&props.query, &change, presentation),
         Some(open @ Open { page, run, at, visit }) => {
             let (page, start) = (page.clone(), run.start);
             let hash_of = Callback::from(move |at| at_moment(&page, At::of(at, start)).hash());
             let complain = change.reform(Change::Complain);
-            html! { <Player key={Rc::as_ptr(run) as usize} run={run.clone()} at={*at} visit={*visit} embed={presentation.embed} asks={presentation.asks()} shared={!matches!(open.page, Page::Recording { .. })} still={props.still} tab={panel::asked(&props.query)} {hash_of} {complain} /> }
+            html! { <Player key={Rc::as_ptr(run) as usize} run={run.clone()} at={*at} visit={*visit} embed={presentation.embed} panels={presentation.panels} large={presentation.large} asks={presentation.asks()} shared={!matches!(open.page, Page::Recording { .. })} still={props.still} view={presentation.view} tab={panel::asked(&props.query)} {hash_of} {complain} /> }
         }
     };
     let opener = (!presentation.embed && !props.still).then(|| {
@@ -156,19 +171,33 @@ pub fn App(props: &AppProps) -> Html {
     });
     // The notices have an element of their own, so that one that comes or goes leaves the page as it is.
     let dismiss = change.reform(|()| Change::Dismiss);
-    let notices = el("div").class("notices").children(shown.complaint.as_ref().map(|text| banner(text, &dismiss)));
+    let old = is_old.then(|| {
+        let reload = Callback::from(|_| browser::call(UPDATE, &JsValue::NULL, &JsValue::NULL));
+        update(reload, &Callback::from(move |()| is_old.set(false)))
+    });
+    let notices = shown.complaint.as_ref().map(|text| banner(text, &dismiss)).or(old);
+    let notices = el("div").class("notices").children(notices);
     html! { <>{ content }{ for opener }{ notices }</> }
 }
 
 impl Shown {
-    /// The laboratory, or the start page.
-    fn without_lesson(&self, _query: &str, _change: &Callback<Change>) -> Html {
+    /// The laboratory, or the start page. A frame has no room for that, and leads to it.
+    fn without_lesson(&self, _query: &str, _change: &Callback<Change>, presentation: Presentation) -> Html {
         #[cfg(feature = "complete")]
         if let Some(OpenLab { page, lesson, at, visit }) = &self.lab {
             let complain = _change.reform(Change::Complain);
-            return html! { <Lab key={*visit} lesson={lesson.clone()} page={page.clone()} at={at.clone()} visit={*visit} tab={panel::asked(_query)} {complain} /> };
+            return html! { <Lab key={*visit} lesson={lesson.clone()} page={page.clone()} at={at.clone()} visit={*visit} {presentation} tab={panel::asked(_query)} {complain} /> };
         }
-        html! { <Start /> }
+        #[cfg(feature = "complete")]
+        if self.glossary {
+            return html! { <Glossary /> };
+        }
+        match presentation.embed {
+            false => html! { <Start /> },
+            // It comes with the whole program.
+            true if self.wants_whole => Html::default(),
+            true => full_link("./".into()).into(),
+        }
     }
 
     /// Opens a laboratory, if that is what a page is.
@@ -205,8 +234,12 @@ impl Shown {
     }
 
     fn open_lesson(&self, mut page: Page) -> Shown {
-        if matches!(page, Page::Lab { .. }) && !COMPLETE {
+        if matches!(page, Page::Lab { .. } | Page::Glossary) && !COMPLETE {
             return Shown { wants_whole: true, ..self.clone() };
+        }
+        #[cfg(feature = "complete")]
+        if page == Page::Glossary {
+            return Shown { glossary: true, recording: self.recording.clone(), ..Shown::default() };
         }
         #[cfg(feature = "complete")]
         if let Some(shown) = self.open_lab(&page) {
@@ -221,7 +254,7 @@ impl Shown {
         let run = match (&page, already) {
             (Page::Recording { .. }, _) => match &self.recording {
                 Some(run) => run.clone(),
-                None => return Shown { complaint: Some(NO_RECORDING.into()), ..self.clone() },
+                None => return Shown { complaint: Some(words::NO_RECORDING.into()), ..self.clone() },
             },
             (_, Some(open)) => open.run.clone(),
             _ => {
@@ -247,7 +280,7 @@ fn lesson_of(page: &Page) -> Option<Lesson> {
     match page {
         Page::Carried { lesson, .. } => Some(lesson.lesson.clone()),
         Page::Lesson { name, .. } => find_lesson(name),
-        Page::Start | Page::Recording { .. } | Page::Lab { .. } => None,
+        Page::Start | Page::Glossary | Page::Recording { .. } | Page::Lab { .. } => None,
     }
 }
 

@@ -130,6 +130,14 @@ pub fn select_all(event: Event) {
     }
 }
 
+/// Puts another query into the address, likewise.
+#[cfg(feature = "complete")]
+pub fn replace_query(query: &str) {
+    // An address without a query is the page's own path.
+    let path = web_sys::window().and_then(|w| w.location().pathname().ok()).unwrap_or_default();
+    replace_hash(&format!("{path}{query}{}", hash()));
+}
+
 /// Copies `text`; `done` is told whether it worked.
 pub fn copy(text: &str, done: impl Fn(bool) + 'static) {
     let Some(clipboard) =
@@ -180,12 +188,33 @@ pub fn chosen_file(event: &Event) -> Option<File> {
 /// The property of the window under which a file waits for the program that can open it.
 const LEFT_FILE: &str = "replscopeFile";
 
-/// Leaves a file for the program that takes the place of this one.
+/// Leaves a file for the program that takes the place of this one. The page's scripts leave one there too, when the system
+/// opens it with this page.
 pub fn leave_file(file: &File) {
     if let Some(window) = web_sys::window() {
         // A window takes any property.
         let _ = Reflect::set(&window, &LEFT_FILE.into(), file);
     }
+}
+
+/// Leaves a word for the program that takes the place of this one.
+#[cfg(not(feature = "complete"))]
+pub fn leave_word(word: &str) {
+    if let Some(window) = web_sys::window() {
+        // A window takes any property.
+        let _ = Reflect::set(&window, &word.into(), &JsValue::TRUE);
+    }
+}
+
+/// Did the program before this one leave this word? Once.
+#[cfg(feature = "complete")]
+pub fn left_word(word: &str) -> bool {
+    let window = web_sys::window();
+    let left = window.as_ref().and_then(|window| get(window, word)).is_some_and(|left| left.is_truthy());
+    if let (Some(window), true) = (&window, left) {
+        let _ = Reflect::delete_property(window, &word.into());
+    }
+    left
 }
 
 /// The file that the program before this one left, once.
@@ -220,6 +249,16 @@ pub fn call(name: &str, a: &JsValue, b: &JsValue) {
     }
 }
 
+/// The text that an event brings along.
+pub fn detail(event: &Event) -> Option<String> {
+    get(event, "detail")?.as_string()
+}
+
+/// Whether the page's scripts have left something under this name.
+pub fn has(name: &str) -> bool {
+    web_sys::window().and_then(|w| get(&w, name)).is_some_and(|value| !value.is_undefined())
+}
+
 fn get(of: &JsValue, name: &str) -> Option<JsValue> {
     Reflect::get(of, &name.into()).ok()
 }
@@ -237,9 +276,27 @@ pub fn document() -> Option<web_sys::Document> {
     web_sys::window().and_then(|w| w.document())
 }
 
+/// Notes a moment for the start script, which names it if the program ends: `data-trying` or `data-good`.
+pub fn note(name: &str, moment: &str) {
+    if let Some(root) = app_root() {
+        // Fails only for a name that is none.
+        let _ = root.set_attribute(name, moment);
+    }
+}
+
 /// The element that the page lives in.
 pub fn app_root() -> Option<Element> {
     document().and_then(|d| d.get_element_by_id("app"))
+}
+
+/// Makes an element this large, px. Set by script, a style is none that the page's policy forbids.
+#[cfg(feature = "complete")]
+pub fn set_size(node: &NodeRef, width: u32, height: u32) {
+    let Some(style) = node.cast::<HtmlElement>().map(|element| element.style()) else { return };
+    for (name, length) in [("width", width), ("height", height)] {
+        // Fails only for a name that is none.
+        let _ = style.set_property(name, &format!("{length}px"));
+    }
 }
 
 /// Opens the dialog of this class before everything else on the page, or closes it.
@@ -375,13 +432,14 @@ impl Listening {
         Some(Listening { names, callback })
     }
 
-    /// Listens to files being dropped on the page; without this the browser would leave the page to show them.
-    pub fn to_drops(dropped: impl Fn(File) + 'static) -> Option<Listening> {
-        Listening::to_window(&["dragover", "drop"], move |event| {
+    /// Listens to files being dropped on the page, without which the browser would leave the page to show them, and to
+    /// those that the system opens with it.
+    pub fn to_files(given: impl Fn(File) + 'static) -> Option<Listening> {
+        Listening::to_window(&["dragover", "drop", "replscope-file"], move |event| {
             event.prevent_default();
             let transfer = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
             let file = transfer.filter(|_| event.type_() == "drop").and_then(|transfer| transfer.files()?.get(0));
-            file.into_iter().for_each(&dropped);
+            file.or_else(left_file).into_iter().for_each(&given);
         })
     }
 }

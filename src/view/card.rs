@@ -8,6 +8,8 @@ use crate::scene::geometry::{Point, translate};
 use crate::scene::text::{self, Face};
 use yew::Callback;
 
+/// The width of the dot that stands for a state, and of the room after it, px.
+const DOT: f64 = 13.0;
 /// The least width of a card whose role stands in a pill, px.
 const PILL_FROM: f64 = 168.0;
 
@@ -19,6 +21,7 @@ pub fn card(card: &Card, pick: &Callback<Pick>) -> El {
         Detail::Small => "small",
         Detail::Compact => "compact",
         Detail::Tiny => "tiny",
+        Detail::Line => "line",
         Detail::Mark => "mark",
     };
     let chosen = if card.selected { " selected" } else { "" };
@@ -59,9 +62,9 @@ pub fn name(card: &Card) -> String {
 
 fn header(into: El, card: &Card, a: &Anatomy) -> El {
     let right = card.rect.width - a.pad + 4.0;
-    let into =
-        into.child(words("name", Anchor::Start, a.pad, a.name_y, card.name.clone()).at("font-size", a.name_size));
-    if card.detail == Detail::Tiny {
+    let left = if card.detail == Detail::Line { a.pad + DOT } else { a.pad };
+    let into = into.child(words("name", Anchor::Start, left, a.name_y, card.name.clone()).at("font-size", a.name_size));
+    if card.detail >= Detail::Tiny {
         return into;
     }
     let word = card.role.word();
@@ -92,7 +95,11 @@ fn header(into: El, card: &Card, a: &Anatomy) -> El {
 fn numbers(into: El, card: &Card, a: &Anatomy) -> El {
     let right = card.rect.width - a.pad + 4.0;
     let offset = card.offset.map_or("–".to_owned(), text::grouped);
-    if card.detail == Detail::Tiny {
+    if card.detail >= Detail::Tiny {
+        let name_end = a.pad + DOT + text::width(&card.name, Face::Bold, a.name_size) + 4.0;
+        if card.detail == Detail::Line && name_end + text::width(&offset, Face::Mono, a.offset_size) > right {
+            return into;
+        }
         return into.child(words("offset", Anchor::End, right, a.offset_y, offset).at("font-size", a.offset_size));
     }
     let mut into = into.child(words("offset", Anchor::Start, a.pad, a.offset_y, offset).at("font-size", a.offset_size));
@@ -149,13 +156,17 @@ fn keys(mut into: El, card: &Card, a: &Anatomy) -> El {
 fn status(mut into: El, card: &Card, a: &Anatomy) -> El {
     let y = card.rect.height - a.status_up;
     let wide = card.rect.width - 2.0 * a.pad;
-    if let Some(share) = card.progress {
+    if let Some(share) = card.progress.filter(|_| card.detail < Detail::Line) {
         into = into
             .child(el("rect").class("progress-room").rect(a.pad, y - 21.0, wide, 6.0, 3.0))
             .child(el("rect").class("progress").rect(a.pad, y - 21.0, wide * share, 6.0, 3.0));
     }
-    let dot =
-        el("circle").class(format!("dot {}", card.tone.class())).at("cx", a.pad + 4.0).at("cy", y - 4.0).attr("r", "4");
-    let status = text::fit(&card.status, Face::Sans, 12.0, wide - 13.0);
+    let dot = el("circle").class(format!("dot {}", card.tone.class())).at("cx", a.pad + 4.0).at("cy", y - 4.0);
+    let dot = dot.attr("r", "4");
+    if card.detail == Detail::Line {
+        // The state in words is in the card's name.
+        return into.child(dot);
+    }
+    let status = text::fit(&card.status, Face::Sans, 12.0, wide - DOT);
     into.child(dot).child(words("status", Anchor::Start, a.pad + 15.0, y, status))
 }

@@ -75,7 +75,7 @@ fn set(element: &Element, name: &str, value: &str) {
     let _ = element.set_attribute(name, value);
 }
 
-/// Keeps the elements under `root` at the moment that `playback` shows, and lets the clock run while it plays.
+/// Keeps the elements under `root` at the moment that `playback` shows, and lets the clock run while it plays and is seen.
 #[hook]
 pub fn use_clock(
     run: &Rc<Run>,
@@ -83,6 +83,7 @@ pub fn use_clock(
     track: &Rc<Track>,
     playback: &UseReducerHandle<Playback>,
     root: &NodeRef,
+    seen: bool,
 ) -> Rc<RefCell<Live>> {
     let play_ms = run.pace.to_play_ms(playback.at);
     let (step, speed) = (playback.step, playback.speed.factor());
@@ -104,8 +105,8 @@ pub fn use_clock(
     }
     {
         let (live, root, dispatch) = (live.clone(), root.clone(), playback.dispatcher());
-        use_effect_with(playback.motion, move |&motion| {
-            let frames = (motion == Motion::Running).then(|| {
+        use_effect_with((playback.motion, seen), move |&(motion, seen)| {
+            let frames = (motion == Motion::Running && seen).then(|| {
                 live.borrow_mut().play_ms = play_ms;
                 play(live, root, dispatch)
             });

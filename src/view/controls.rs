@@ -77,6 +77,8 @@ impl Controls {
 fn pick(on: &Handles, act: &Callback<Action>) -> Callback<Pick> {
     let (focus, tab, live, act) = (on.focus.clone(), on.tab.clone(), on.live.clone(), act.clone());
     let is_running = on.playback.motion == Motion::Running;
+    #[cfg(feature = "complete")]
+    let run = on.run.clone();
     Callback::from(move |pick| {
         if is_running {
             act.emit(Action::Pause(live.borrow().at()));
@@ -92,7 +94,19 @@ fn pick(on: &Handles, act: &Callback<Action>) -> Callback<Pick> {
                 focus.set(Focus { message: Some(message), ..*focus });
                 tab.set(panel::WIRE);
             }
-            Pick::Moment(at) => act.emit(Action::Seek(at)),
+            Pick::Moment(at) => {
+                // What was written then is what is looked at, in every view.
+                #[cfg(feature = "complete")]
+                if let Some(message) = run.written_at(at) {
+                    focus.set(Focus { message: Some(message), ..*focus });
+                }
+                act.emit(Action::Seek(at));
+            }
+            #[cfg(feature = "complete")]
+            Pick::Flight(message, at) => {
+                focus.set(Focus { message: Some(message), ..*focus });
+                act.emit(Action::Seek(at));
+            }
             #[cfg(feature = "complete")]
             Pick::Decision(number, at) => {
                 focus.set(Focus { decision: Some(number), ..*focus });

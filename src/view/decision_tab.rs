@@ -2,6 +2,7 @@
 
 use super::element::{El, el};
 use super::pick::Pick;
+use super::words;
 use crate::scene::Scene;
 use crate::scene::panel::{Condition, DecisionPage, Outcome};
 use yew::Callback;
@@ -27,7 +28,7 @@ fn decision(page: &DecisionPage) -> El {
     let each = (!panel.each.is_empty()).then(|| el("ul").class("each").children(panel.each.iter().map(condition)));
     el("section")
         .class("decision")
-        .attr("aria-label", "Decision")
+        .attr("aria-label", words::DECISION)
         .child(el("h3").text(panel.question.clone()))
         .children(page.when.as_ref().map(|when| el("p").class("when").text(when.clone())))
         .child(el("ul").children(panel.conditions.iter().map(condition)))
@@ -52,6 +53,7 @@ fn condition(c: &Condition) -> El {
 #[cfg(feature = "complete")]
 mod whole {
     use super::super::icon::{Icon, icon};
+    use super::words;
     use super::{Callback, El, Pick, el};
     use crate::scene::panel::{Cost, DecisionTurns};
     use crate::time::Time;
@@ -74,10 +76,10 @@ mod whole {
         el("div")
             .class("turns")
             .attr("role", "group")
-            .attr("aria-label", "Decisions of the run")
-            .child(button("Previous decision", Icon::Previous, turns.previous))
+            .attr("aria-label", words::DECISIONS)
+            .child(button(words::PREVIOUS_DECISION, Icon::Previous, turns.previous))
             .child(el("p").attr("aria-live", "polite").text(turns.place.clone()))
-            .child(button("Next decision", Icon::Next, turns.next))
+            .child(button(words::NEXT_DECISION, Icon::Next, turns.next))
     }
 
     pub fn costs(costs: &[Cost]) -> Option<El> {
@@ -88,8 +90,8 @@ mod whole {
         (!costs.is_empty()).then(|| {
             el("section")
                 .class("costs")
-                .attr("aria-label", "What each return costs now")
-                .child(el("h3").text("What each return costs now"))
+                .attr("aria-label", words::COSTS)
+                .child(el("h3").text(words::COSTS))
                 .child(el("dl").children(costs.iter().map(row)))
         })
     }

@@ -5,12 +5,9 @@ use super::element::{El, el};
 use super::icon::{Icon, icon};
 use super::opening;
 use super::words;
+use crate::story::Page;
 use web_sys::Event;
 use yew::Callback;
-
-/// How long it is said that a link was copied.
-#[cfg(not(feature = "complete"))]
-const SAID_MS: u32 = 2_500;
 
 /// What a lesson adds to the bar.
 pub struct Place {
@@ -19,48 +16,36 @@ pub struct Place {
     pub shelf: &'static str,
     /// Where the same run can be changed.
     pub experiment: Option<String>,
-    /// Takes this moment along, if it can be.
-    pub share: Option<Callback<Event>>,
+    /// Takes this moment along.
+    pub share: Callback<Event>,
+    /// Opens the dialog that writes what to put into another page.
+    pub embed: Option<Callback<()>>,
 }
 
 /// The bar; `place` is none on the start page.
 pub fn header(place: Option<Place>) -> El {
     let turn = Callback::from(|_: Event| browser::set_theme(if browser::is_dark() { "light" } else { "dark" }));
-    let theme = el("button").class("tool").button("Light or dark", turn).child(icon(Icon::Theme));
+    let theme = el("button").class("tool").button(words::LIGHT_OR_DARK, turn).child(icon(Icon::Theme));
     let bar = el("header").class("header").child(el("a").class("home").attr("href", "#/").text("replscope"));
     let tools = el("div").class("header-tools");
     let open = Callback::from(|_: Event| opening::ask());
-    let open = el("button").class("tool").button("Open a recording", open).child(icon(Icon::Open));
-    let Some(place) = place else { return bar.child(tools.child(open).child(theme)) };
-    let share = place.share.map(|share| {
-        let share = el("button").class("tool labelled share").button("Share", share);
-        let share = share.child(icon(Icon::Share)).child(el("span").class("share-word").text("Share"));
-        [share, el("span").class("unseen share-told").attr("aria-live", "polite").text("")]
+    let open = el("button").class("tool").button(words::OPEN_FILE, open).child(icon(Icon::Open));
+    let glossary = el("a").class("to-glossary").attr("href", Page::Glossary.hash()).text(words::GLOSSARY);
+    let tools = tools.child(glossary);
+    let Some(place) = place else {
+        let lab = el("a").attr("href", Page::Lab { name: None, at: None }.hash()).text(words::LABORATORY);
+        return bar.child(tools.child(lab).child(open).child(theme));
+    };
+    let share = el("button").class("tool labelled share").button(words::SHARE, place.share);
+    let share = share.child(icon(Icon::Share)).child(el("span").text(words::SHARE));
+    let embed = place.embed.map(|open| {
+        let embed = el("button").class("tool labelled").button("Embed", open.reform(|_| ()));
+        embed.child(icon(Icon::Frame)).child(el("span").text("Embed"))
     });
     let name = el("p").class("place").child(el("span").class("shelf").text(place.shelf)).text(place.name);
     let experiment = place.experiment.map(|href| {
         let way = el("a").class("tool labelled experiment").attr("href", href).attr("aria-label", words::EXPERIMENT);
         way.attr("title", words::EXPERIMENT).child(icon(Icon::Bolt)).child(el("span").text(words::EXPERIMENT))
     });
-    bar.child(name).child(tools.children(experiment).children(share.into_iter().flatten()).child(open).child(theme))
-}
-
-/// Copies the link and says so, or says what to copy: all that the small program does.
-#[cfg(not(feature = "complete"))]
-pub fn copy_link(link: &Callback<(), String>, complain: &Callback<String>) -> Callback<Event> {
-    let (link, complain) = (link.clone(), complain.clone());
-    Callback::from(move |_| {
-        let (link, complain) = (link.emit(()), complain.clone());
-        let text = link.clone();
-        browser::copy(&text, move |worked| {
-            if worked {
-                browser::say_for(
-                    SAID_MS,
-                    &[(".share-word", "Link copied", "Share"), (".share-told", "Link copied", "")],
-                );
-            } else {
-                complain.emit(format!("The browser does not let this page copy. The link is {link}"));
-            }
-        });
-    })
+    bar.child(name).child(tools.children(experiment).children(embed).child(share).child(open).child(theme))
 }

@@ -16,6 +16,8 @@ pub enum Icon {
     Close,
     Open,
     Bolt,
+    Leave,
+    Frame,
 }
 
 /// The sign as SVG, hidden from those who hear the button's name.
@@ -31,6 +33,8 @@ pub fn icon(icon: Icon) -> El {
         Icon::Theme => ("M8 2 A6 6 0 0 1 8 14 Z", true),
         Icon::Open => ("M2 13.5 V3 H6 L7.5 5 H14 V13.5 Z", false),
         Icon::Bolt => ("M9 1.5 L3.5 9 H7.5 L6.5 14.5 L12.5 6.5 H8.5 Z", false),
+        Icon::Leave => ("M9.5 2.5 H13.5 V6.5 M13.5 2.5 L7.5 8.5 M12 9.5 V13.5 H2.5 V4 H6.5", false),
+        Icon::Frame => ("M5 4 L1.5 8 L5 12 M11 4 L14.5 8 L11 12 M9 3 L7 13", false),
         Icon::Close => ("M4 4 L12 12 M12 4 L4 12", false),
     };
     let svg = el("svg").class(if filled { "icon filled" } else { "icon" }).attr("viewBox", "0 0 16 16");

@@ -4,32 +4,46 @@
 //! browser: only effects and event handlers ask for one (`browser`).
 //!
 //! - `app`: which page is open; `start`: the start page; `player`: a lesson;
-//! - `playback`: where the reader is, every change of time an action; `clock`: play; `controls`, `keys`; `run`: the lesson's run;
+//! - `playback`: where the reader is, every change of time an action; `clock`: play; `controls`, `keys`, `swipe`; `run`: the lesson's run;
 //! - `stage`, `card`, `link`, `message`, `tape`, `track`: what the scene laid out, as SVG;
+//! - `views`: what may stand in the stage's place, `sequence` in `sequence_view`, and `chart`;
 //! - `panel`, `tabs` and the `*_tab`s, `figures`, `prose`: words and bytes;
 //! - `element`: makes elements without the macro's weight; `pick`: what can be pointed at;
 //! - `question`, `ending`: what is asked, and what came of it; `record` keeps it; `words`: every text of the interface;
-//! - `lab`: the laboratory;
+//! - `embed`: the embedded form, and what passes between it and the page around it; `embedding`: the dialog that writes
+//!   what to put into that page;
+//! - `lab`: the laboratory; `glossary`: what the words mean; `calculator`: how large a backlog must be;
 //! - `opening`: a recording out of a file;
 //! - `picture`: a moment as a picture that stands alone; `exporting`: that, and a run, as a file;
 //! - `whole`: how the small program gives way to the whole one;
 //! - `sharing`: the link and the files that can be taken along; `download` gives them to the browser;
+//! - `stopped`: what is said when the program cannot say it;
 //! - `header`, `transport`, `help`, `banner`, `icon`: the frame around it.
 
 mod app;
 mod banner;
 mod browser;
+#[cfg(feature = "complete")]
+mod calculator;
 mod card;
+#[cfg(feature = "complete")]
+mod chart;
 mod clock;
+mod conformance;
 mod controls;
 mod decision_tab;
 #[cfg(feature = "complete")]
 mod download;
 mod element;
+mod embed;
+#[cfg(feature = "complete")]
+mod embedding;
 mod ending;
 #[cfg(feature = "complete")]
 mod exporting;
 mod figures;
+#[cfg(feature = "complete")]
+mod glossary;
 mod header;
 mod help;
 mod icon;
@@ -47,23 +61,30 @@ mod pick;
 mod picture;
 mod playback;
 mod player;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(all(not(target_arch = "wasm32"), feature = "complete"))]
 mod prerender;
 mod prose;
 mod question;
 mod record;
 mod run;
 #[cfg(feature = "complete")]
-mod sequence_tab;
+mod sequence;
+#[cfg(feature = "complete")]
+mod sequence_view;
 #[cfg(feature = "complete")]
 mod sharing;
 mod sizes;
 mod stage;
 mod start;
+#[cfg(not(target_arch = "wasm32"))]
+mod stopped;
+mod swipe;
 mod tabs;
 mod tape;
 mod track;
 mod transport;
+#[cfg(feature = "complete")]
+mod views;
 mod whole;
 mod wire_tab;
 mod words;
@@ -73,9 +94,11 @@ pub use app::{App, AppProps};
 pub use exporting::{Wanted, export};
 #[cfg(feature = "complete")]
 pub use picture::{Part, SIZES, Shot, picture};
-#[cfg(not(target_arch = "wasm32"))]
-pub use prerender::{page, pictures, prerender};
+#[cfg(all(not(target_arch = "wasm32"), feature = "complete"))]
+pub use prerender::{page, pictures, prerender, stills};
 pub use run::Run;
+#[cfg(not(target_arch = "wasm32"))]
+pub use stopped::stopped;
 
 /// Puts the page in the place of what was rendered beforehand.
 pub fn mount() {

@@ -3,6 +3,7 @@
 use super::element::{El, el};
 use super::figures::figures;
 use super::pick::Pick;
+use super::words;
 use crate::scene::panel::{NodePanel, ReplicaRow, StateRow};
 use yew::Callback;
 
@@ -14,13 +15,13 @@ pub fn node_tab(panel: &NodePanel, _pick: &Callback<Pick>) -> El {
     let tab = el("div")
         .child(el("p").class("wire-heading").text(panel.heading.clone()))
         .children(panel.note.as_ref().map(|note| el("p").class("nothing").text(note.clone())))
-        .children(states.map(|s| section("Link to its master", s)).into_iter().flatten());
+        .children(states.map(|s| section(words::ITS_LINK, s)).into_iter().flatten());
     #[cfg(feature = "complete")]
     let tab = tab.children(past::path(&panel.past, _pick));
-    let tab = tab.children(replicas.map(|r| section("Its replicas", r)).into_iter().flatten());
+    let tab = tab.children(replicas.map(|r| section(words::ITS_REPLICAS, r)).into_iter().flatten());
     #[cfg(feature = "complete")]
     let tab = tab.children(panel.past.replicas.iter().map(|chain| past::chain(chain, _pick)));
-    let tab = tab.children(figures(&panel.backlog).map(|f| section("Its backlog", f)).into_iter().flatten());
+    let tab = tab.children(figures(&panel.backlog).map(|f| section(words::ITS_BACKLOG, f)).into_iter().flatten());
     #[cfg(feature = "complete")]
     let tab = tab.children(panel.past.blocks.as_ref().map(past::blocks));
     tab
@@ -51,9 +52,9 @@ fn replicas(rows: &[ReplicaRow]) -> El {
 /// What only the whole program can tell.
 #[cfg(feature = "complete")]
 mod past {
-    use super::super::element::{Anchor, group, text as words};
+    use super::super::element::{Anchor, group, text};
     use super::super::stage::canvas;
-    use super::{Callback, El, Pick, el};
+    use super::{Callback, El, Pick, el, words};
     use crate::scene::panel::{Attempt, BlockCell, Blocks, Chain, ChainLink, NodePast, PassedState};
     use yew::virtual_dom::ListenerKind;
 
@@ -77,7 +78,7 @@ mod past {
         (!past.attempts.is_empty()).then(|| {
             el("details")
                 .class("path")
-                .child(el("summary").text("The path taken"))
+                .child(el("summary").text(words::PATH_TAKEN))
                 .children(earlier.map(|said| el("p").class("when").text(said)))
                 .child(el("ol").class("attempts").children(past.attempts.iter().map(attempt)))
         })
@@ -105,15 +106,15 @@ mod past {
         };
         el("div")
             .class("chain")
-            .child(el("p").text(format!("how it sees {}", chain.name)))
+            .child(el("p").text(words::how_it_sees(&chain.name)))
             .child(el("ol").children(chain.links.iter().map(link)))
     }
 
     /// The backlog's blocks, and the same in words.
     pub fn blocks(blocks: &Blocks) -> El {
-        let label = format!("The backlog's blocks: {}", blocks.heading);
+        let label = words::blocks(&blocks.heading);
         let hidden = blocks.hidden.map(|(count, rect)| {
-            words("words", Anchor::Middle, rect.centre().x, rect.centre().y + 4.0, format!("… {count} …"))
+            text("words", Anchor::Middle, rect.centre().x, rect.centre().y + 4.0, format!("… {count} …"))
         });
         let picture = canvas("blocks", blocks.size)
             .attr("role", "img")
@@ -122,7 +123,7 @@ mod past {
             .children(hidden);
         let text = el("details")
             .class("path")
-            .child(el("summary").text("The blocks in words"))
+            .child(el("summary").text(words::BLOCKS_IN_WORDS))
             .child(el("ol").class("blocks-text").children(blocks.text.iter().map(|line| el("li").text(line.clone()))));
         let section = el("div").class("backlog-blocks").child(el("p").text(blocks.heading.clone())).child(picture);
         if blocks.text.is_empty() { section } else { section.child(text) }
@@ -132,14 +133,14 @@ mod past {
         let r = cell.rect;
         let pins = cell.pins.iter().map(|(name, hue)| {
             let class = format!("pin {}", hue.class());
-            words("pin", Anchor::Start, r.x + 2.0, r.bottom() + 14.0, name.clone()).class(class)
+            text("pin", Anchor::Start, r.x + 2.0, r.bottom() + 14.0, name.clone()).class(class)
         });
         group(if cell.trimmed { "block trimmed" } else { "block" })
             .child(el("title").text(cell.title.clone()))
             .child(el("rect").class("all").rect(r.x, r.y, r.width, r.height, 4.0))
             .child(el("rect").class("filled").rect(r.x, r.y, cell.filled, r.height, 4.0))
-            .child(words("first", Anchor::Start, r.x + 6.0, r.y + 16.0, cell.first.clone()))
-            .child(words("size", Anchor::Start, r.x + 6.0, r.y + 31.0, cell.bytes.clone()))
+            .child(text("first", Anchor::Start, r.x + 6.0, r.y + 16.0, cell.first.clone()))
+            .child(text("size", Anchor::Start, r.x + 6.0, r.y + 31.0, cell.bytes.clone()))
             .children(pins)
     }
 }

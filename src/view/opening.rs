@@ -1,4 +1,5 @@
-//! Opening a recording: a file that the reader chose or dropped is read and rebuilt, while the page stays alive.
+//! Opening a file that the reader chose or dropped, or that the system opens with this page: a recording is read and
+//! rebuilt, while the page stays alive; a lesson goes into the address, which then carries it.
 //!
 //! Rule: the file stays on the reader's device. It is read a slice at a time and rebuilt for a part of each frame of the
 //! screen; what is on screen stays there until all is ready, and for good if the reader cancels or the file is no good.
@@ -7,16 +8,18 @@ use super::browser::{self, Frames, Listening};
 use super::element::{El, el};
 use super::run::Run;
 use super::whole;
+use super::words;
 use crate::node::REBUILDS;
 use crate::scene::Ledger;
 use crate::story::recording::{FILE_MAX, Opening, Rebuilding};
+use crate::story::{Carried, Lesson, Page, SOURCE_MAX};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use web_sys::{Event, File};
 use yew::prelude::*;
 use yew::virtual_dom::ListenerKind;
 
-/// Bytes read at a time.
+/// Bytes read at a time; a lesson has less.
 const SLICE: u64 = 1 << 20;
 /// How much of a frame is used, ms.
 const BUDGET_MS: f64 = 12.0;
@@ -79,8 +82,8 @@ pub fn Opener(props: &OpenerProps) -> Html {
         let open = open.clone();
         use_effect_with((), move |()| {
             browser::left_file().into_iter().for_each(|file| open.emit(file));
-            let dropped = Listening::to_drops(move |file| open.emit(file));
-            move || drop(dropped)
+            let given = Listening::to_files(move |file| open.emit(file));
+            move || drop(given)
         });
     }
     let chosen = open.reform(|file| file);
@@ -90,8 +93,10 @@ pub fn Opener(props: &OpenerProps) -> Html {
         }
     });
     let field = el("input").attr("type", "file").attr("id", FIELD).class("unseen").attr("tabindex", "-1");
-    let field =
-        field.attr("accept", ".jsonl").attr("aria-label", "Recording to open").on(ListenerKind::onchange, choose);
+    let field = field
+        .attr("accept", ".replscope,.jsonl,.txt")
+        .attr("aria-label", words::OPEN_FILE)
+        .on(ListenerKind::onchange, choose);
     let stop = {
         let underway = underway.clone();
         Callback::from(move |_: Event| {
@@ -103,7 +108,7 @@ pub fn Opener(props: &OpenerProps) -> Html {
 }
 
 fn progress(underway: &Underway, stop: Callback<Event>) -> El {
-    let words = format!("Opening {}", underway.name);
+    let words = words::opening(&underway.name);
     let bar = el("progress").attr("max", "100").attr("value", underway.percent.to_string());
     let bar = bar.attr("aria-label", words.clone());
     let cancel = el("button").class("tool labelled").button("Cancel", stop).text("Cancel");
@@ -114,7 +119,7 @@ impl Job {
     fn begin(self: Rc<Job>) {
         let size = self.file.size();
         if size > FILE_MAX as f64 {
-            return self.fail(&format!("it is larger than {FILE_MAX} bytes, the most that is opened"));
+            return self.fail(&words::too_large(FILE_MAX));
         }
         self.show(0.0);
         self.read_on(Opening::default(), 0);
@@ -142,13 +147,33 @@ impl Job {
         let file = self.file.clone();
         browser::read_slice(&file, from, to, move |bytes| match bytes {
             _ if self.cancelled.get() => {}
-            None => self.fail("the browser cannot read it"),
+            None => self.fail(words::UNREADABLE),
+            Some(bytes) if from == 0 && is_lesson(&bytes) => self.open_lesson(bytes),
             Some(bytes) => {
                 opening.push(&bytes);
                 self.show(to as f64 / size as f64 / 2.0);
                 self.read_on(opening, to);
             }
         });
+    }
+
+    /// The address carries it, and what the address says is opened.
+    fn open_lesson(&self, bytes: Vec<u8>) {
+        if self.file.size() > SOURCE_MAX as f64 {
+            return self.fail(&format!("it is larger than {SOURCE_MAX} bytes, the most that a lesson may have"));
+        }
+        let Ok(text) = String::from_utf8(bytes) else {
+            return self.fail("it is no text in UTF-8, as a lesson is, and no recording");
+        };
+        let file = self.file.name();
+        match Lesson::parse(&file, &text) {
+            Ok(lesson) => {
+                self.underway.set(None);
+                let lesson = Box::new(Carried { file, text, lesson });
+                browser::set_hash(&Page::Carried { lesson, at: None }.hash());
+            }
+            Err(error) => self.fail(&format!("as a lesson it has a mistake in {error}")),
+        }
     }
 
     fn rebuild(self: Rc<Job>, rebuilding: Rebuilding) {
@@ -172,4 +197,9 @@ impl Job {
         });
         self.frames.replace(Some(frames));
     }
+}
+
+/// A recording is JSON Lines, so its first character is a brace; no lesson begins so.
+fn is_lesson(bytes: &[u8]) -> bool {
+    bytes.trim_ascii_start().first().is_some_and(|first| *first != b'{')
 }

@@ -7,8 +7,9 @@ use super::node_tab::node_tab;
 use super::pick::Pick;
 use super::tabs::tabs;
 use super::wire_tab::WireTab;
+use super::words;
 use crate::scene::Scene;
-use crate::story::Narration;
+use crate::story::{Narration, Panels};
 use yew::{Callback, Html, html};
 
 pub const WIRE: &str = "Wire";
@@ -48,8 +49,33 @@ pub struct Inside<'a> {
 /// The panel with one of its tabs chosen.
 pub fn panel(inside: Inside, tab: &'static str, choose: &Callback<&'static str>) -> El {
     let Inside { scene, narration, remarks, after, pick, more } = inside;
-    let names: Vec<&'static str> =
+    let inspector = inspect(scene, more, pick, None, tab, choose);
+    el("aside")
+        .class("panel")
+        .attr("aria-label", words::WHAT_HAPPENS)
+        .child(el("p").class("eyebrow").text(narration.eyebrow.clone()))
+        .child(el("h1").text(narration.title.clone()))
+        .child(el("p").class("prose").prose(&narration.body))
+        .nodes(after.iter().cloned())
+        .children(inspector)
+        .children(remarks.iter().map(|remark| el("p").class("remark").text(remark.clone())))
+}
+
+/// The tabs, or those of them at these places, with one chosen.
+pub fn inspect(
+    scene: &Scene,
+    more: Vec<(&'static str, Html)>,
+    pick: &Callback<Pick>,
+    only: Option<Panels>,
+    tab: &'static str,
+    choose: &Callback<&'static str>,
+) -> [El; 2] {
+    let mut names: Vec<&'static str> =
         [WIRE, NODE, INFO, DECISION].into_iter().chain(more.iter().map(|(name, _)| *name)).collect();
+    if let Some(only) = only {
+        names = only.tabs().filter_map(|place| names.get(place).copied()).collect();
+    }
+    let tab = if names.contains(&tab) { tab } else { names.first().copied().unwrap_or(WIRE) };
     let found = more.into_iter().find(|(name, _)| *name == tab);
     let content: Html = match tab {
         _ if found.is_some() => found.map_or_else(Html::default, |(_, content)| content),
@@ -58,13 +84,5 @@ pub fn panel(inside: Inside, tab: &'static str, choose: &Callback<&'static str>)
         DECISION => decision_tab(scene, pick).into(),
         _ => html! { <WireTab wire={scene.wire.clone()} figures={scene.figures.clone()} /> },
     };
-    el("aside")
-        .class("panel")
-        .attr("aria-label", "What happens")
-        .child(el("p").class("eyebrow").text(narration.eyebrow.clone()))
-        .child(el("h1").text(narration.title.clone()))
-        .child(el("p").class("prose").prose(&narration.body))
-        .nodes(after.iter().cloned())
-        .children(tabs(&names, tab, choose, content))
-        .children(remarks.iter().map(|remark| el("p").class("remark").text(remark.clone())))
+    tabs(&names, tab, choose, content)
 }

@@ -16,6 +16,9 @@ pub enum Pick {
     Message(u64),
     /// A moment: that of a command on the tape.
     Moment(Time),
+    /// A message of the run, by its number, and the moment at which it left.
+    #[cfg(feature = "complete")]
+    Flight(u64, Time),
     /// A decision of the run, by its number, and its moment.
     #[cfg(feature = "complete")]
     Decision(usize, Time),

@@ -5,11 +5,12 @@
 use super::card;
 use super::element::El;
 use super::run::Run;
-use super::sequence_tab::diagram;
-use super::stage::stage;
+use super::sequence::{HEADS, diagram, heads};
+use super::stage::{canvas, stage};
 use super::tape::{Said, tape};
 use crate::export::{Element, Node, Picture};
-use crate::scene::{Focus, Room};
+use crate::scene::geometry::Size;
+use crate::scene::{Focus, Room, sequence};
 use crate::time::Time;
 use yew::Callback;
 use yew::virtual_dom::VNode;
@@ -58,6 +59,9 @@ pub struct Shot {
 /// The least and the greatest width and height of a picture, px.
 pub const SIZES: std::ops::RangeInclusive<u32> = 240..=4096;
 
+/// A longer sequence diagram ends here, px.
+const SEQUENCE_MAX: f64 = 8_192.0;
+
 impl Shot {
     /// A picture of a usual size.
     pub fn new(part: Part, at: Time) -> Shot {
@@ -68,17 +72,30 @@ impl Shot {
 /// Draws it.
 pub fn picture(run: &Run, shot: &Shot) -> Picture {
     let Shot { part, at, width, height, focus } = *shot;
-    let (scene, narration) = run.shot(at, &focus, &Room { width, height, tape: false });
+    let (scene, narration) = run.shot(at, &focus, &Room { width, height, tape: false, framed: false });
     let idle = Callback::noop();
     let drawn = match part {
         Part::Stage => stage(&scene.stage, at, &idle),
         Part::Tape => tape(&scene.tape, Said { hint: None, pointed: None }, &idle, &Callback::noop()),
-        Part::Sequence => diagram(&run.sequence(at, width, focus.message), &Callback::noop()),
+        Part::Sequence => sequence(run, shot),
     };
     let nodes = scene.stage.cards.iter().map(card::name).collect::<Vec<_>>().join("; ");
     let moment = crate::scene::text::clock(at.since(run.start).as_micros() as u64);
     let title = format!("{} · {moment} · {}", run.lesson.title, narration.title.trim_end_matches('.'));
     Picture { drawing: tree(drawn), title, description: format!("{} {nodes}.", narration.spoken()) }
+}
+
+/// The whole diagram below the names of its nodes.
+fn sequence(run: &Run, shot: &Shot) -> El {
+    let Shot { at, width, focus, .. } = *shot;
+    let plan = run.plan(1.0);
+    let (top, bottom) = (0.0, SEQUENCE_MAX);
+    let view = sequence::View { at, start: run.start, node: focus.node, message: focus.message, top, bottom };
+    let sequence = run.sequence(&plan, &view, width);
+    let size = Size { width, height: (sequence.height + HEADS).min(SEQUENCE_MAX) };
+    let idle = Callback::noop();
+    let below = diagram(&sequence, &idle).at("y", HEADS);
+    canvas("sequence-picture", size).child(heads(&sequence, &idle)).child(below)
 }
 
 /// What was drawn, as a tree.

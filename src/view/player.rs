@@ -1,23 +1,24 @@
 //! The player: a lesson on its stage, with panel and transport.
 
 use super::browser;
-use super::clock::use_clock;
+#[cfg(feature = "complete")]
+use super::calculator::Calculator;
+use super::clock::{Live, use_clock};
 use super::controls::{Controls, Handles};
 use super::element::{El, el};
+use super::embed;
+#[cfg(feature = "complete")]
+use super::embedding::Embedding;
 use super::ending::ending;
-#[cfg(not(feature = "complete"))]
-use super::header::copy_link;
 use super::header::{Place, header};
 use super::help::help;
 #[cfg(feature = "complete")]
 use super::lab::{self, Bench, Editor, WhatIf};
 use super::panel::{self, Inside, panel};
-use super::playback::{Action, Moments, Motion, Playback};
+use super::playback::{self, Action, Moments, Motion, Playback};
 use super::question::{Outcome, Question};
 use super::record::{self, Record};
 use super::run::Run;
-#[cfg(feature = "complete")]
-use super::sequence_tab::sequence_tab;
 #[cfg(feature = "complete")]
 use super::sharing::{self, Sharing};
 use super::sizes::use_size;
@@ -25,7 +26,10 @@ use super::stage::stage;
 use super::tape::TapeView;
 use super::track::TrackView;
 use super::transport::{Transport, transport};
+#[cfg(feature = "complete")]
+use super::views;
 use super::whole;
+use super::words;
 use crate::node::COMPLETE;
 use crate::scene::geometry::Size;
 use crate::scene::{Focus, Room, Scene, text};
@@ -33,21 +37,31 @@ use crate::scene::{Focus, Room, Scene, text};
 use crate::sim::NodeId;
 #[cfg(feature = "complete")]
 use crate::story::terms_in;
-use crate::story::{At, Narration, Page};
+use crate::story::{At, Narration, Page, Panels, View};
 use crate::time::Time;
 use gloo_timers::callback::Timeout;
+use std::cell::RefCell;
 use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
 use yew::virtual_dom::ListenerKind;
 
-#[derive(Properties, PartialEq)]
+#[derive(Clone, Properties, PartialEq)]
 pub struct PlayerProps {
     pub run: Rc<Run>,
     /// The moment to open at; every new visit moves the player there.
     pub at: Time,
     pub visit: u32,
     pub embed: bool,
+    /// What an embedded player shows beside the picture, if it is told.
+    #[prop_or_default]
+    pub panels: Option<Panels>,
+    /// Texts are larger than usual.
+    #[prop_or_default]
+    pub large: bool,
+    /// It only shows how an embedded player would look: the address and what is kept are somebody else's.
+    #[prop_or_default]
+    pub preview: bool,
     /// Does the page ask before it shows?
     pub asks: bool,
     /// A link leads to it for others too; not to a recording.
@@ -60,6 +74,9 @@ pub struct PlayerProps {
     /// Makes the hash of a moment.
     pub hash_of: Callback<Time, String>,
     pub complain: Callback<String>,
+    /// What stands in the middle at first.
+    #[prop_or_default]
+    pub view: View,
     /// The laboratory that the run is made in, if it is.
     #[cfg(feature = "complete")]
     #[prop_or_default]
@@ -74,14 +91,17 @@ const BESIDE_PANEL: f64 = 860.0;
 /// The picture's height where the page scrolls.
 const SCROLLING_HEIGHT: f64 = 620.0;
 /// The room on a phone, before its browser has told.
-const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tape: true };
-/// The width of the panel's inside.
+const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tape: true, framed: false };
+/// The panel's inside, for what is as large as the picture elsewhere.
 #[cfg(feature = "complete")]
-const SEQUENCE_WIDTH: f64 = 338.0;
+const IN_PANEL: Size = Size { width: 352.0, height: 440.0 };
 /// The height of what stands below a laboratory's stage.
 const BENCH: f64 = 232.0;
-/// The embedded form shows the tape too if it is higher than this.
-const EMBEDDED_TAPE: f64 = 560.0;
+/// The lesson that is about the backlog's size.
+#[cfg(feature = "complete")]
+const CALCULATED: &str = "the-backlog-is-too-small";
+/// The word by which the small program leaves it to the whole one to open the dialog for links and files.
+const SHARING: &str = "replscopeSharing";
 /// A hash is written this long after the last move, so that holding an arrow key does not flood the browser.
 const HASH_DELAY_MS: u32 = 250;
 
@@ -100,8 +120,9 @@ pub fn Player(props: &PlayerProps) -> Html {
     let focus = use_state_eq(Focus::default);
     let tab = use_state_eq(|| props.tab);
     #[cfg(feature = "complete")]
-    let taken = use_state_eq(|| None::<sharing::Moment>);
+    let view = use_state_eq(|| props.view);
     let root = use_node_ref();
+    let down = use_memo((), |()| Default::default());
     let (picture, picture_size) = use_size(FIRST_ROOM);
     let (track_room, track_size) = use_size(FIRST_TRACK);
     let room = room(picture_size, props);
@@ -109,20 +130,30 @@ pub fn Player(props: &PlayerProps) -> Html {
         let run = run.clone();
         use_memo((run.clone(), playback.step, *focus, room), move |(_, step, focus, room)| {
             let at = run.moments.steps.get(*step).copied().unwrap_or(run.start);
+            #[cfg(target_arch = "wasm32")]
+            browser::note("data-trying", &At::of(at, run.start).to_string());
             run.shot(at, focus, room)
         })
     };
+    {
+        let at = At::of(playback.at, run.start).to_string();
+        use_effect_with(at, |at| browser::note("data-good", at));
+    }
     let (scene, narration) = &*shot;
     let track = {
         let labels = !props.embed && track_size.width > 500.0;
         use_memo((run.clone(), track_size.width, labels), |(run, width, labels)| Rc::new(run.track(*width, *labels)))
     };
-    let live = use_clock(run, &scene.stage, &track, &playback, &root);
+    let seen = use_state_eq(|| true);
+    let live = use_clock(run, &scene.stage, &track, &playback, &root, *seen);
+    let hears = embed::use_orders(props, &live, &playback, &seen);
     use_address(props, &playback);
+    let (open_embedding, embedding) = use_embedding(props, playback.at);
     use_focus(&root, props.embed);
-    let progress = record::use_kept(&run.lesson, &playback, &record);
+    let progress = record::use_kept(&run.lesson, &playback, &record, !props.preview);
     use_whole(props, &playback);
     use_run(props, &playback);
+    use_wish(&playback);
 
     let controls = Controls::new(Handles {
         run,
@@ -153,10 +184,18 @@ pub fn Player(props: &PlayerProps) -> Html {
         },
         controls: &controls,
         track_room,
+        #[cfg(feature = "complete")]
+        views: (!props.embed).then(|| views::switch(&view)),
         full_link: props.embed.then(|| format!("?{}", props.hash_of.emit(playback.at))),
     };
     let drawn = drawn(scene, room, playback.at, &controls);
-    let picture = el("div").class("picture").reference(&picture);
+    #[cfg(feature = "complete")]
+    let shown = views::Shown { run, at: playback.at, focus: *focus, pick: &controls.pick };
+    #[cfg(feature = "complete")]
+    let drawn = shown.large(*view, room).map_or(drawn, |view| vec![view]);
+    let picture = el("div").class("picture").reference(&picture).swipes(&down, &controls.act);
+    #[cfg(feature = "complete")]
+    let picture = picture.children((!props.embed && !props.still).then(|| views::switch(&view)));
     let picture = if props.still {
         let (narrow, _) = run.shot(playback.at, &focus, &NARROW_ROOM);
         let narrow = self::drawn(&narrow, NARROW_ROOM, playback.at, &controls);
@@ -167,45 +206,51 @@ pub fn Player(props: &PlayerProps) -> Html {
     };
     let question = question(props, &playback, &Asking { record: &record, reading: &reading }, &root, *focus, scene);
     let is_over = COMPLETE && playback.at >= run.moments.end && run.lesson.number > 0 && !props.embed;
-    let after = terms(narration)
-        .into_iter()
-        .chain(question)
-        .chain(is_over.then(|| ending(run, &playback.moments, &record, &progress).into()));
-    let after: Vec<Html> = after.collect();
+    let ending = is_over.then(|| ending(run, &playback.moments, &record, &progress).into());
     let picture = laboratory(props, picture, &playback, *focus, scene, &controls);
     let more = tabs_of(props, &playback, *focus, *tab, &controls);
-    let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
-    let panel = (!props.embed).then(|| panel(inside, *tab, &controls.choose_tab));
-    #[cfg(feature = "complete")]
-    let share = Some({
-        let (taken, link, live) = (taken.setter(), controls.link.clone(), live.clone());
-        let (is_shared, focus) = (props.shared, *focus);
-        Callback::from(move |_: Event| {
-            let link = is_shared.then(|| link.emit(()));
-            taken.set(Some(sharing::Moment { link, at: live.borrow().at(), focus }));
-            sharing::show();
-        })
-    });
-    #[cfg(not(feature = "complete"))]
-    let share = props.shared.then(|| copy_link(&controls.link, &props.complain));
-    #[cfg(feature = "complete")]
-    let dialog = (!props.embed).then(|| html! { <Sharing run={run.clone()} moment={(*taken).clone()} /> });
-    #[cfg(not(feature = "complete"))]
-    let dialog = None::<Html>;
-    el("div")
-        .class(if props.embed { "player embed" } else { "player" })
+    let panel = if props.embed {
+        embed::side(question, props.panels, scene, more, *tab, &controls)
+    } else {
+        let calculator = calculator(run, playback.at >= run.moments.end);
+        let after = terms(narration).into_iter().chain(question).chain(calculator).chain(ending);
+        let after: Vec<Html> = after.collect();
+        let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
+        Some(panel(inside, *tab, &controls.choose_tab))
+    };
+    let (share, sharing) = use_sharing(props, *focus, &live, &controls.link);
+    let above = Above { share, at: playback.at, width: picture_size.width, embed: open_embedding };
+    let class = match (props.embed, &panel) {
+        (false, _) => "player",
+        (true, None) => "player embed",
+        (true, Some(_)) => "player embed with-side",
+    };
+    let player = el("div").class(class);
+    let player = if hears { embed::tell(player, run, &playback, narration, &record) } else { player };
+    player
         .reference(&root)
         .attr("tabindex", "0")
         .attr("role", "region")
-        .attr("aria-label", format!("Lesson: {}", run.lesson.title))
+        .attr("aria-label", words::lesson(&run.lesson.title))
         .on(ListenerKind::onkeydown, controls.key.clone())
-        .child(top(props, narration, share, playback.at))
+        .child(top(props, narration, above))
         .child(el("div").class("body").child(picture).children(panel))
         .child(transport(bar))
         .child(told)
         .child(help())
-        .nodes(dialog)
+        .nodes(embedding)
+        .nodes(sharing)
         .into()
+}
+
+/// What the header, or the caption of the embedded form, needs to know.
+struct Above {
+    /// Takes this moment along.
+    share: Callback<Event>,
+    at: Time,
+    width: f64,
+    /// Opens the Embed dialog.
+    embed: Option<Callback<()>>,
 }
 
 /// What was asked in this run.
@@ -226,9 +271,21 @@ fn terms(_narration: &Narration) -> Option<Html> {
             terms.iter().map(|term| el("div").child(el("dt").text(term.name)).child(el("dd").prose(&term.body())));
         let list = el("dl").children(rows);
         let summary = el("summary").text(super::words::terms(&names));
-        (!terms.is_empty()).then(|| el("details").class("terms").child(summary).child(list).into())
+        let all = el("a").attr("href", Page::Glossary.hash()).text(super::words::ALL_TERMS);
+        let all = el("p").child(all);
+        (!terms.is_empty()).then(|| el("details").class("terms").child(summary).child(list).child(all).into())
     }
     #[cfg(not(feature = "complete"))]
+    None
+}
+
+/// What a lesson lets the reader compute.
+fn calculator(_run: &Run, is_over: bool) -> Option<Html> {
+    #[cfg(feature = "complete")]
+    if _run.lesson.name == CALCULATED {
+        return Some(html! { <Calculator open={is_over} /> });
+    }
+    let _ = is_over;
     None
 }
 
@@ -260,12 +317,9 @@ fn tabs_of(
 ) -> Vec<(&'static str, Html)> {
     #[cfg(feature = "complete")]
     let mut tabs = {
-        let drawn = if tab == panel::SEQUENCE {
-            let sequence = props.run.sequence(playback.at, SEQUENCE_WIDTH, focus.message);
-            sequence_tab(&sequence, &controls.pick).into()
-        } else {
-            Html::default()
-        };
+        let shown = views::Shown { run: &props.run, at: playback.at, focus, pick: &controls.pick };
+        let is_shown = tab == panel::SEQUENCE;
+        let drawn = if is_shown { shown.view(View::Sequence, IN_PANEL) } else { Html::default() };
         vec![(panel::SEQUENCE, drawn)]
     };
     #[cfg(feature = "complete")]
@@ -300,6 +354,17 @@ fn use_run(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
         let bench = props.bench.clone();
         use_effect_with(playback.at, move |at| bench.iter().for_each(|bench| bench.reach(*at)));
     }
+}
+
+/// Plays at once where the reader asked for that on the way here.
+#[hook]
+fn use_wish(playback: &UseReducerHandle<Playback>) {
+    let dispatch = playback.dispatcher();
+    use_effect_with((), move |()| {
+        if playback::is_wanted() {
+            dispatch.dispatch(Action::Play);
+        }
+    });
 }
 
 /// The question of this moment, if one is open or was answered here.
@@ -361,9 +426,13 @@ fn room(size: Size, props: &PlayerProps) -> Room {
             width: size.width,
             height: if scrolls { height } else { (height - BENCH).max(BENCH) },
             tape: false,
+            framed: false,
         };
     }
-    Room { width: size.width, height, tape: !props.embed || size.height > EMBEDDED_TAPE }
+    if props.embed {
+        return embed::room(size, props.panels, props.large);
+    }
+    Room { width: size.width, height, tape: true, framed: false }
 }
 
 fn is_laboratory(_props: &PlayerProps) -> bool {
@@ -381,11 +450,11 @@ fn drawn(scene: &Scene, room: Room, at: Time, controls: &Controls) -> Vec<Html> 
 }
 
 /// What stands above the picture: the header, or the caption of the embedded form.
-fn top(props: &PlayerProps, narration: &Narration, share: Option<Callback<Event>>, at: Time) -> El {
+fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
+    let Above { share, at, width, embed } = above;
     let lesson = &props.run.lesson;
     if props.embed {
-        let title = el("strong").text(format!("{}. ", narration.title.trim_end_matches('.')));
-        return el("div").class("caption").child(el("p").child(title).prose(&narration.body));
+        return embed::caption(narration, props.panels, width, props.large);
     }
     let name = if lesson.number > 0 { format!("{} · {}", lesson.number, lesson.title) } else { lesson.title.clone() };
     // A recording has no text that could be gone on with.
@@ -393,11 +462,75 @@ fn top(props: &PlayerProps, narration: &Narration, share: Option<Callback<Event>
     let experiment =
         has_text.then(|| Page::Lab { name: Some(lesson.name.clone()), at: Some(At::of(at, props.run.start)) }.hash());
     let shelf = match (is_laboratory(props), props.shared) {
-        (true, _) => "Laboratory / ",
-        (_, true) => "Lessons / ",
-        _ => "Recordings / ",
+        (true, _) => words::SHELF_LAB,
+        (_, true) => words::SHELF_LESSONS,
+        _ => words::SHELF_RECORDINGS,
     };
-    header(Some(Place { name, shelf, experiment, share }))
+    header(Some(Place { name, shelf, experiment, share, embed: embed.filter(|_| props.shared) }))
+}
+
+/// What takes a moment along, and the dialog for that while it is open. The small program leaves it to the whole one.
+#[hook]
+fn use_sharing(
+    props: &PlayerProps,
+    _focus: Focus,
+    live: &Rc<RefCell<Live>>,
+    _link: &Callback<(), String>,
+) -> (Callback<Event>, Option<Html>) {
+    #[cfg(feature = "complete")]
+    {
+        let taken = use_state_eq(|| None::<sharing::Moment>);
+        let take = {
+            let (taken, link, live, is_shared) = (taken.setter(), _link.clone(), live.clone(), props.shared);
+            Callback::from(move |()| {
+                let (link, at) = (is_shared.then(|| link.emit(())), live.borrow().at());
+                taken.set(Some(sharing::Moment { link, at, focus: _focus }));
+            })
+        };
+        {
+            let take = take.clone();
+            let is_embedded = props.embed;
+            use_effect_with((), move |()| {
+                if !is_embedded && browser::left_word(SHARING) {
+                    take.emit(());
+                }
+            });
+        }
+        let dialog = (*taken).clone().map(|moment| {
+            let closed = taken.setter();
+            html! { <Sharing run={props.run.clone()} {moment} closed={Callback::from(move |()| closed.set(None))} /> }
+        });
+        (take.reform(|_: Event| ()), dialog)
+    }
+    #[cfg(not(feature = "complete"))]
+    {
+        let (hash_of, live, complain) = (props.hash_of.clone(), live.clone(), props.complain.clone());
+        let share = Callback::from(move |_: Event| {
+            browser::replace_hash(&hash_of.emit(live.borrow().at()));
+            browser::leave_word(SHARING);
+            let complain = complain.clone();
+            whole::start(move |why| complain.emit(why));
+        });
+        (share, None)
+    }
+}
+
+/// What opens the Embed dialog, and the dialog while it is open.
+#[hook]
+fn use_embedding(_props: &PlayerProps, _at: Time) -> (Option<Callback<()>>, Option<Html>) {
+    #[cfg(feature = "complete")]
+    {
+        let opened_at = use_state_eq(|| None::<Time>);
+        let (open, close) = (opened_at.setter(), opened_at.setter());
+        let dialog = opened_at.map(|at| {
+            let PlayerProps { run, hash_of, complain, .. } = _props.clone();
+            let (hash, closed) = (hash_of.emit(at), Callback::from(move |()| close.set(None)));
+            html! { <Embedding {run} {at} {hash} {hash_of} {closed} {complain} /> }
+        });
+        (Some(Callback::from(move |()| open.set(Some(_at)))), dialog)
+    }
+    #[cfg(not(feature = "complete"))]
+    (None, None)
 }
 
 /// Goes where a link leads while the player is open, and writes into the address where the reader has stopped.
@@ -413,7 +546,7 @@ fn use_address(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
     });
     let hash_of = props.hash_of.clone();
     // A laboratory's address says what was done, too.
-    let is_told = playback.by_hand || is_laboratory(props);
+    let is_told = (playback.by_hand || is_laboratory(props)) && !props.preview;
     use_effect_with((playback.at, playback.motion, is_told, props.run.clone()), move |&(at, motion, is_told, _)| {
         let write = (motion == Motion::Paused && is_told)
             .then(|| Timeout::new(HASH_DELAY_MS, move || browser::replace_hash(&hash_of.emit(at))));

@@ -3,12 +3,16 @@
 use super::run::Run;
 use super::stage::stage;
 use super::start::stamp;
-use super::{App, AppProps};
+use super::{App, AppProps, Part, Shot, picture};
+use crate::export::{Backdrop, Colours};
 use crate::story::{Lesson, Page, builtin};
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use yew::{Callback, Html, LocalServerRenderer, Properties, component};
+
+/// Width and height of the picture that stands for a lesson in a page that embeds it, px: as the player's own stage there.
+const STILL: (f64, f64) = (720.0, 360.0);
 
 /// The first picture: the first lesson at its first moment, for wide and for narrow windows.
 pub fn prerender() -> String {
@@ -27,7 +31,7 @@ fn render(props: AppProps) -> String {
 }
 
 /// Nothing in the page waits for anything, so polling is all it takes.
-fn block_on<F: Future>(future: F) -> F::Output {
+pub(super) fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
     loop {
@@ -37,12 +41,26 @@ fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// The small pictures of the course's lessons, a line each: its name, a tab, and SVG.
-pub fn pictures() -> String {
-    builtin().into_iter().map(|lesson| lesson.name.clone() + "\t" + &picture(lesson) + "\n").collect()
+/// A picture of every lesson of the course that stands alone, light and dark, and the name of its file: what an embedded
+/// lesson shows until it is loaded.
+pub fn stills() -> impl Iterator<Item = (String, String)> {
+    builtin().into_iter().flat_map(|lesson| {
+        let run = Run::new(lesson);
+        let (width, height) = STILL;
+        let shot = Shot { width, height, ..Shot::new(Part::Stage, run.showpiece()) };
+        let picture = picture(&run, &shot);
+        [("light", Colours::Light), ("dark", Colours::Dark)].map(|(colours, as_painted)| {
+            (format!("{}-{colours}.svg", run.lesson.name), picture.svg(as_painted, Backdrop::Opaque))
+        })
+    })
 }
 
-fn picture(lesson: Lesson) -> String {
+/// The small pictures of the course's lessons, a line each: its name, a tab, and SVG.
+pub fn pictures() -> String {
+    builtin().into_iter().map(|lesson| lesson.name.clone() + "\t" + &small(lesson) + "\n").collect()
+}
+
+fn small(lesson: Lesson) -> String {
     #[derive(Properties, PartialEq)]
     struct Props {
         run: std::rc::Rc<Run>,

@@ -30,6 +30,11 @@ impl Record {
         Record { outcomes: others.chain([(question, outcome)]).collect() }
     }
 
+    /// What came of the question that was settled last.
+    pub fn last(&self) -> Option<(usize, Outcome)> {
+        self.outcomes.last().copied()
+    }
+
     /// How many were predicted right.
     pub fn right(&self) -> usize {
         self.outcomes.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Answered { right: true, .. })).count()
@@ -52,6 +57,7 @@ pub fn use_kept(
     lesson: &Lesson,
     playback: &UseReducerHandle<Playback>,
     record: &UseStateHandle<Record>,
+    is_kept: bool,
 ) -> UseStateHandle<Progress> {
     let known = use_state_eq(Progress::default);
     let is_done = playback.at >= playback.moments.end;
@@ -65,7 +71,7 @@ pub fn use_kept(
             return;
         }
         let mut progress = progress();
-        if is_begun && is_course {
+        if is_begun && is_course && is_kept {
             progress.note(&lesson, Mark { done: is_done, right: right as u32, asked: asked as u32 });
             browser::keep(KEPT, &progress.to_string());
         }

@@ -5,13 +5,13 @@
 use super::playback::{Gate, Moments};
 use crate::scene::geometry::Size;
 use crate::scene::order;
-#[cfg(feature = "complete")]
-use crate::scene::sequence::{self, Sequence};
 use crate::scene::stage::Stage;
 use crate::scene::track::Track;
 use crate::scene::{self, Focus, Ledger, Room, Scene};
 #[cfg(feature = "complete")]
-use crate::sim::World;
+use crate::scene::{chart, sequence};
+#[cfg(feature = "complete")]
+use crate::sim::{NodeId, World};
 use crate::story::{Ask, At, Lesson, Narration, NoSuchMoment, Pace, Telling, Truth};
 use crate::time::Time;
 use std::cell::RefCell;
@@ -91,10 +91,48 @@ impl Run {
         Some(telling.truth(&cue))
     }
 
-    /// The messages around a moment.
+    /// The message that carries what was written at a moment.
     #[cfg(feature = "complete")]
-    pub fn sequence(&self, at: Time, width: f64, selected: Option<u64>) -> Sequence {
-        sequence::lay_out(&self.ledger, &self.world(at), at, self.start, width, selected)
+    pub fn written_at(&self, at: Time) -> Option<u64> {
+        self.ledger.stream_at(at)
+    }
+
+    /// Where every moment of the run stands in its sequence diagram.
+    #[cfg(feature = "complete")]
+    pub fn plan(&self, zoom: f64) -> sequence::Plan {
+        sequence::Plan::new(&self.ledger, self.telling.borrow().timeline.runs(), zoom)
+    }
+
+    /// A part of the sequence diagram.
+    #[cfg(feature = "complete")]
+    pub fn sequence(&self, plan: &sequence::Plan, view: &sequence::View, width: f64) -> sequence::Sequence {
+        sequence::lay_out(plan, &self.ledger, &self.world(view.at), view, width)
+    }
+
+    /// The messages around a moment: so many before it and behind it.
+    #[cfg(feature = "complete")]
+    pub fn sequence_table(&self, at: Time, selected: Option<u64>, around: (usize, usize)) -> sequence::Table {
+        sequence::table(&self.ledger, &self.world(at), (self.start, at), selected, around)
+    }
+
+    /// Everybody's offset over the whole run.
+    #[cfg(feature = "complete")]
+    pub fn chart(&self, at: Time, node: Option<NodeId>, size: Size) -> chart::Chart {
+        let view = self.chart_view(at, node, size);
+        chart::lay_out(&self.ledger, &self.world(at), &view)
+    }
+
+    /// The same in numbers, so many moments before and behind.
+    #[cfg(feature = "complete")]
+    pub fn chart_table(&self, at: Time, around: usize) -> chart::Table {
+        let view = self.chart_view(at, None, Size::default());
+        chart::table(&self.ledger, &self.world(at), &view, around)
+    }
+
+    #[cfg(feature = "complete")]
+    fn chart_view(&self, at: Time, node: Option<NodeId>, size: Size) -> chart::View {
+        let Size { width, height } = size;
+        chart::View { at, start: self.start, end: self.moments.end, node, width, height }
     }
 
     /// The world of the step that a moment belongs to.

@@ -10,7 +10,7 @@ use super::exporting::{Wanted, export};
 use super::icon::{Icon, icon};
 use super::picture::{Part, Shot};
 use super::run::Run;
-use super::words;
+use super::words::{self, sharing as say};
 use crate::export::{Backdrop, Colours, Format, QR_MAX, qr};
 use crate::scene::{Focus, text};
 use crate::time::Time;
@@ -24,17 +24,17 @@ const CLASS: &str = "sharing";
 const SAID_MS: u32 = 2_500;
 /// Made in the page: an animation is too large a thing to make there.
 const FORMATS: [(Format, &str); 8] = [
-    (Format::Png, words::FORMAT_PNG),
-    (Format::Svg, words::FORMAT_SVG),
-    (Format::Html, words::FORMAT_HTML),
-    (Format::Markdown, words::FORMAT_MARKDOWN),
-    (Format::Mermaid, words::FORMAT_MERMAID),
-    (Format::Csv, words::FORMAT_CSV),
-    (Format::Json, words::FORMAT_JSON),
-    (Format::Pcap, words::FORMAT_PCAP),
+    (Format::Png, say::FORMAT_PNG),
+    (Format::Svg, say::FORMAT_SVG),
+    (Format::Html, say::FORMAT_HTML),
+    (Format::Markdown, say::FORMAT_MARKDOWN),
+    (Format::Mermaid, say::FORMAT_MERMAID),
+    (Format::Csv, say::FORMAT_CSV),
+    (Format::Json, say::FORMAT_JSON),
+    (Format::Pcap, say::FORMAT_PCAP),
 ];
 const PARTS: [(Part, &str); 3] =
-    [(Part::Stage, words::PART_STAGE), (Part::Tape, words::PART_TAPE), (Part::Sequence, words::PART_SEQUENCE)];
+    [(Part::Stage, say::PART_STAGE), (Part::Tape, say::PART_TAPE), (Part::Sequence, say::PART_SEQUENCE)];
 
 /// What the dialog was opened on.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,12 +48,8 @@ pub struct Moment {
 #[derive(Properties, PartialEq)]
 pub struct SharingProps {
     pub run: Rc<Run>,
-    pub moment: Option<Moment>,
-}
-
-/// Opens the dialog; what stands in it comes with its properties.
-pub fn show() {
-    browser::set_dialog(CLASS, true);
+    pub moment: Moment,
+    pub closed: Callback<()>,
 }
 
 #[component]
@@ -63,18 +59,15 @@ pub fn Sharing(props: &SharingProps) -> Html {
     let colours = use_state_eq(|| None::<Colours>);
     let is_bare = use_state_eq(|| false);
     let told = use_state_eq(String::new);
-    {
-        // What was said of another moment's file is not said of this one's.
-        let told = told.setter();
-        use_effect_with(props.moment.clone(), move |_| told.set(String::new()));
-    }
+    use_effect_with((), |()| browser::set_dialog(CLASS, true));
     let hide = Callback::from(|_| browser::set_dialog(CLASS, false));
     let close = el("button").class("tool").button(words::CLOSE, hide).child(icon(Icon::Close));
     let heading = el("div").class("sharing-heading").child(el("h2").text(words::SHARE)).child(close);
     // Its keys are not the player's.
     let own_keys = Callback::from(|event: Event| event.stop_propagation());
     let dialog = el("dialog").class(CLASS).attr("aria-label", words::SHARE).on(ListenerKind::onkeydown, own_keys);
-    let Some(moment) = &props.moment else { return dialog.child(heading).into() };
+    let dialog = dialog.on(ListenerKind::onclose, props.closed.reform(|_: Event| ()));
+    let moment = &props.moment;
     let save = {
         let (run, moment, told) = (props.run.clone(), moment.clone(), told.setter());
         let (format, part, colours, is_bare) = (*format, *part, *colours, *is_bare);
@@ -93,17 +86,17 @@ pub fn Sharing(props: &SharingProps) -> Html {
     };
     let fields = el("div")
         .class("sharing-fields")
-        .child(choice(words::FORMAT, &FORMATS, &format))
-        .children(format.is_picture().then(|| choice(words::PART, &PARTS, &part)))
+        .child(choice(say::FORMAT, &FORMATS, &format))
+        .children(format.is_picture().then(|| choice(say::PART, &PARTS, &part)))
         .children(format.is_picture().then(|| theme(&colours)))
         .children(format.is_picture().then(|| ground(&is_bare)));
     let button = el("button").class("tool first").attr("type", "button").on(ListenerKind::onclick, save);
     let file = el("section")
-        .attr("aria-label", words::AS_FILE)
-        .child(el("h3").text(words::AS_FILE))
+        .attr("aria-label", say::AS_FILE)
+        .child(el("h3").text(say::AS_FILE))
         .child(fields)
-        .child(el("p").class("how").text(if format.is_picture() { words::OF_THE_MOMENT } else { words::OF_THE_RUN }))
-        .child(el("p").class("ways").child(button.text(words::SAVE)))
+        .child(el("p").class("how").text(if format.is_picture() { say::OF_THE_MOMENT } else { say::OF_THE_RUN }))
+        .child(el("p").class("ways").child(button.text(say::SAVE)))
         .child(el("p").class("how").attr("role", "status").text((*told).clone()));
     dialog.child(heading).children(moment.link.as_ref().map(|link| link_section(link))).child(file).into()
 }
@@ -111,25 +104,25 @@ pub fn Sharing(props: &SharingProps) -> Html {
 /// The link, what it is, and the ways to hand it on.
 fn link_section(link: &str) -> El {
     let length = link.chars().count();
-    let said = if link.contains("#v1:") { words::link_carries(length) } else { words::link_names(length) };
+    let said = if link.contains("#v1:") { say::link_carries(length) } else { say::link_names(length) };
     let field =
         el("input").class("sharing-link").attr("type", "text").attr("readonly", "").attr("value", link.to_owned());
-    let field = field.attr("aria-label", words::LINK).on(ListenerKind::onfocus, Callback::from(browser::select_all));
+    let field = field.attr("aria-label", say::LINK).on(ListenerKind::onfocus, Callback::from(browser::select_all));
     let copy = {
         let link = link.to_owned();
         Callback::from(move |_: Event| {
             browser::copy(&link, |worked| {
-                let said = if worked { &words::COPIED } else { &words::NOT_COPIED };
+                let said = if worked { &say::COPIED } else { &say::NOT_COPIED };
                 browser::say_for(SAID_MS, said);
             });
         })
     };
     let copy = el("button").class("tool first").attr("type", "button").on(ListenerKind::onclick, copy);
-    let copy = copy.child(el("span").class("copy-word").text(words::COPY_LINK));
+    let copy = copy.child(el("span").class("copy-word").text(say::COPY_LINK));
     let hand_on = browser::can_share().then(|| {
         let link = link.to_owned();
         let share = Callback::from(move |_: Event| browser::share(&link));
-        el("button").class("tool").attr("type", "button").on(ListenerKind::onclick, share).text(words::HAND_ON)
+        el("button").class("tool").attr("type", "button").on(ListenerKind::onclick, share).text(say::HAND_ON)
     });
     let code = match qr(link) {
         Some(code) => {
@@ -139,18 +132,18 @@ fn link_section(link: &str) -> El {
                 .class("qr")
                 .attr("viewBox", format!("0 0 {side} {side}"))
                 .attr("role", "img")
-                .attr("aria-label", words::QR)
+                .attr("aria-label", say::QR)
                 .child(ground)
                 .child(path("qr-squares", code.path))
         }
-        None => el("p").class("how").text(words::no_qr(link.len(), QR_MAX)),
+        None => el("p").class("how").text(say::no_qr(link.len(), QR_MAX)),
     };
     let ways = el("p").class("ways").child(copy).children(hand_on);
     let told = el("span").class("unseen copy-told").attr("aria-live", "polite").text("");
     let words = el("div").child(el("p").class("how").text(said)).child(field).child(ways).child(told);
     el("section")
-        .attr("aria-label", words::LINK)
-        .child(el("h3").text(words::LINK))
+        .attr("aria-label", say::LINK)
+        .child(el("h3").text(say::LINK))
         .child(el("div").class("sharing-link-row").child(words).child(code))
 }
 
@@ -172,13 +165,13 @@ fn choice<T: Copy + PartialEq + 'static>(
 
 fn theme(colours: &UseStateHandle<Option<Colours>>) -> El {
     const ALL: [(Option<Colours>, &str); 3] =
-        [(None, words::AS_SHOWN), (Some(Colours::Light), words::LIGHT), (Some(Colours::Dark), words::DARK)];
-    choice(words::THEME, &ALL, colours)
+        [(None, say::AS_SHOWN), (Some(Colours::Light), say::LIGHT), (Some(Colours::Dark), say::DARK)];
+    choice(say::THEME, &ALL, colours)
 }
 
 fn ground(is_bare: &UseStateHandle<bool>) -> El {
-    const ALL: [(bool, &str); 2] = [(false, words::GROUND), (true, words::NO_GROUND)];
-    choice(words::BEHIND, &ALL, is_bare)
+    const ALL: [(bool, &str); 2] = [(false, say::GROUND), (true, say::NO_GROUND)];
+    choice(say::BEHIND, &ALL, is_bare)
 }
 
 /// Makes the file and gives it to the browser; what came of it is said.
@@ -188,8 +181,8 @@ fn save(run: &Run, wanted: &Wanted, told: UseStateSetter<String>) {
     let done = {
         let name = name.clone();
         move |size: Option<u64>| match size {
-            Some(size) => told.set(words::saved(&name, &text::bytes(size))),
-            None => told.set(words::NOT_SAVED.to_owned()),
+            Some(size) => told.set(say::saved(&name, &text::bytes(size))),
+            None => told.set(say::NOT_SAVED.to_owned()),
         }
     };
     match wanted.format {

@@ -5,6 +5,7 @@ use super::element::{El, el, group};
 use super::link::link;
 use super::message::message;
 use super::pick::Pick;
+use super::words;
 use crate::scene::Detail;
 use crate::scene::geometry::{Size, px};
 use crate::scene::stage::Stage;
@@ -16,7 +17,7 @@ pub fn stage(stage: &Stage, at: Time, pick: &Callback<Pick>) -> El {
     let words = stage.cards.iter().all(|c| c.detail != Detail::Mark);
     canvas("stage", stage.size)
         .attr("role", "group")
-        .attr("aria-label", "Nodes and links")
+        .attr("aria-label", words::STAGE)
         .maybe("aria-hidden", (!words).then_some("true"))
         .child(group("links").children(stage.links.iter().map(|l| link(l, words))))
         .child(group("cards").children(stage.cards.iter().map(|c| card(c, pick))))

@@ -1,10 +1,12 @@
 //! The start page: what this is, and the course.
 
 use super::browser;
+use super::conformance::COMPARED;
 use super::element::{El, el};
 use super::header::header;
 use super::icon::{Icon, icon};
 use super::opening;
+use super::playback;
 use super::record;
 use super::run::Run;
 use super::sizes;
@@ -21,11 +23,6 @@ use wasm_bindgen::prelude::*;
 use yew::prelude::*;
 use yew::virtual_dom::{ListenerKind, VNode};
 
-const TITLE: &str = "See what Redis replication really sends.";
-const LEAD: &str = "Step through the handshake, the snapshot, every propagated command and every byte of catch-up. The nodes on this \
-    page are a working implementation: put one on a socket, and a real redis-server replicates from it.";
-const OWN: &str = "Look at a link of your own: record it with replscope record, then open the file, or drop it here. It is \
-    rebuilt on this page and never leaves your device. ";
 /// The lesson that the large picture is taken from.
 const HERO: &str = "losing-the-link";
 const HERO_HEIGHT: f64 = 344.0;
@@ -91,15 +88,22 @@ pub fn Start() -> Html {
         let go = el("a")
             .class("tool first")
             .attr("href", link(lesson, None))
+            // Who presses a button with this sign wants to see it play.
+            .on(ListenerKind::onclick, Callback::from(|_| playback::want()))
             .child(icon(Icon::Play))
-            .text("Start with lesson 1");
+            .text(words::START_COURSE);
         let lab = el("a").class("tool").attr("href", Page::Lab { name: None, at: None }.hash()).text(words::OPEN_LAB);
         el("p").class("invitation").child(go).child(lab)
     });
-    let ask = el("button").class("tool labelled").button("Open a recording", Callback::from(|_| opening::ask()));
-    let own = el("p").class("own").text(OWN).child(ask.child(icon(Icon::Open)).text("Open a recording"));
-    let words =
-        el("div").child(el("h1").text(TITLE)).child(el("p").class("lead").text(LEAD)).children(first).child(own);
+    let ask = el("button").class("tool labelled").button(words::OPEN_FILE, Callback::from(|_| opening::ask()));
+    let own = el("p").class("own").text(words::OWN).child(ask.child(icon(Icon::Open)).text(words::OPEN_FILE));
+    let compared = el("p").class("compared").text(words::compared(COMPARED.0, COMPARED.1));
+    let words = el("div")
+        .child(el("h1").text(words::HEADLINE))
+        .child(el("p").class("lead").text(words::LEAD))
+        .children(first)
+        .child(compared)
+        .child(own);
     let hero = el("div").class("hero").reference(&room).children(hero.iter().flat_map(|run| picture(run, size.width)));
     let next = headings.iter().find(|heading| !progress.of(&heading.name).done).filter(|_| !progress.is_empty());
     let cards = headings.iter().map(|heading| {
@@ -132,7 +136,7 @@ fn link(lesson: &Lesson, at: Option<At>) -> String {
 fn picture(run: &Run, width: f64) -> [El; 2] {
     let at = run.showpiece();
     let still = run.still(at, Size { width, height: HERO_HEIGHT }, true);
-    let words = format!("Lesson {}: {}, at this moment", run.lesson.number, run.lesson.title);
+    let words = words::at_this_moment(run.lesson.number, &run.lesson.title);
     let way = el("a").attr("href", link(&run.lesson, Some(At::of(at, run.start)))).text(words);
     [stage(&still, at, &Callback::noop()), way]
 }

@@ -2,6 +2,7 @@
 
 use super::browser;
 use super::element::{El, el};
+use super::words;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent};
 use yew::virtual_dom::ListenerKind;
@@ -24,7 +25,7 @@ pub fn tabs(names: &[&'static str], chosen: &'static str, choose: &Callback<&'st
     let row = el("div")
         .class("tabs")
         .attr("role", "tablist")
-        .attr("aria-label", "Inspector")
+        .attr("aria-label", words::INSPECTOR)
         .on(ListenerKind::onkeydown, move_by_key(names.to_vec(), at, choose.clone()))
         .children(names.iter().enumerate().map(tab));
     let content = el("div")

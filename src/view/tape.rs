@@ -3,6 +3,7 @@
 use super::element::{Anchor, El, el, group, path, text as words};
 use super::pick::Pick;
 use super::stage::canvas;
+use super::words;
 use crate::scene::geometry::px;
 use crate::scene::tape::{Bracket, Caret, Fork, MarginNote, PROMOTION, Segment, Tape};
 use crate::scene::text::{self, Face, grouped};
@@ -16,14 +17,6 @@ pub struct TapeProps {
     pub pick: Callback<Pick>,
 }
 
-const TITLE: &str = "Replication stream";
-const HINTS: [&str; 2] = [
-    "point at a command for its bytes · click it to jump to the step that wrote it",
-    "choose a command to go to the step that wrote it",
-];
-/// Where there is no room for more.
-const SHORT_HEADING: &str = "by offset";
-
 #[component]
 pub fn TapeView(props: &TapeProps) -> Html {
     let pointed = use_state_eq(|| None::<String>);
@@ -31,7 +24,7 @@ pub fn TapeView(props: &TapeProps) -> Html {
         let pointed = pointed.setter();
         Callback::from(move |said| pointed.set(said))
     };
-    let said = Said { hint: Some(HINTS), pointed: pointed.as_deref() };
+    let said = Said { hint: Some(words::HINTS), pointed: pointed.as_deref() };
     tape(&props.tape, said, &props.pick, &point).into()
 }
 
@@ -45,7 +38,7 @@ pub struct Said<'a> {
 
 /// The tape; pointing at a command emits what there is to say of it.
 pub fn tape(tape: &Tape, said: Said, pick: &Callback<Pick>, point: &Callback<Option<String>>) -> El {
-    let heading_x = tape.left + text::width(TITLE, Face::Bold, 13.5) + 7.0;
+    let heading_x = tape.left + text::width(words::STREAM, Face::Bold, 13.5) + 7.0;
     let right = tape.size.width - tape.left;
     let first_of = |texts: [&str; 2], room: f64| {
         let [long, short] = texts;
@@ -57,7 +50,7 @@ pub fn tape(tape: &Tape, said: Said, pick: &Callback<Pick>, point: &Callback<Opt
         (Some(said), None) => (None, said),
         (said, _) => (said, tape.heading.as_str()),
     };
-    let heading = first_of([heading, SHORT_HEADING], right - heading_x);
+    let heading = first_of([heading, words::BY_OFFSET], right - heading_x);
     let hint = tape.hint_y.zip(hint).filter(|_| !tape.segments.is_empty()).map(|(y, hints)| {
         let hint = said.map_or_else(
             || first_of(hints, right - tape.left),
@@ -66,17 +59,17 @@ pub fn tape(tape: &Tape, said: Said, pick: &Callback<Pick>, point: &Callback<Opt
         words("tape-hint", Anchor::Start, tape.left, y, hint)
     });
     let earlier = tape.earlier.map(|(count, x, y)| {
-        words("earlier", Anchor::Start, x, y + 4.0, "…").child(el("title").text(format!("{count} earlier commands")))
+        words("earlier", Anchor::Start, x, y + 4.0, "…").child(el("title").text(words::earlier_commands(count)))
     });
     canvas("tape", tape.size)
         .attr("role", "group")
-        .attr("aria-label", TITLE)
-        .child(words("tape-title", Anchor::Start, tape.left, tape.heading_y, TITLE))
+        .attr("aria-label", words::STREAM)
+        .child(words("tape-title", Anchor::Start, tape.left, tape.heading_y, words::STREAM))
         .child(words("tape-heading", Anchor::Start, heading_x, tape.heading_y, heading))
         .children(tape.bracket.as_ref().map(bracket))
         .children(earlier)
         .children(tape.empty.map(|r| {
-            let said = words("words", Anchor::Middle, r.centre().x, r.centre().y + 4.0, "the stream is empty");
+            let said = words("words", Anchor::Middle, r.centre().x, r.centre().y + 4.0, words::STREAM_EMPTY);
             group("empty").child(el("rect").rect(r.x, r.y, r.width, r.height, 6.0)).child(said)
         }))
         .child(group("segments").children(tape.segments.iter().map(|s| segment(s, pick, point))))
@@ -97,11 +90,12 @@ fn segment(s: &Segment, pick: &Callback<Pick>, point: &Callback<Option<String>>)
     let out = Callback::from(move |_: Event| out.emit(None));
     let is_parted = s.kept_x > r.x && s.kept_x < r.right();
     let parted = if is_parted { "parted " } else { "" };
-    let mut shape = group(format!("segment {} {parted}{hue}", s.age.class()))
+    let chosen = if s.is_selected { " selected" } else { "" };
+    let mut shape = group(format!("segment {} {parted}{hue}{chosen}", s.age.class()))
         .key(format!("{}{hue}", s.start))
         .attr("data-start", s.start.to_string())
         .attr("data-end", s.end.to_string())
-        .picks(pick, Pick::Moment(s.at), format!("{said}: go to the step that wrote it"))
+        .picks(pick, Pick::Moment(s.at), words::go_to_writer(&said))
         .on(ListenerKind::onpointerenter, over.clone())
         .on(ListenerKind::onpointerleave, out.clone())
         .on(ListenerKind::onfocus, over)
@@ -153,7 +147,7 @@ fn caret(c: &Caret) -> El {
     };
     let labels = c.labels.iter().map(|l| {
         words("caret-name", Anchor::Start, l.x, l.y, l.name.clone())
-            .class(format!("caret-name {}", l.hue.class()))
+            .class(format!("caret-name {}{}", l.hue.class(), if l.is_selected { " selected" } else { "" }))
             .attr("data-caret", l.name.clone())
             .attr("data-at", c.offset.to_string())
     });

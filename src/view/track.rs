@@ -3,6 +3,7 @@
 use super::browser;
 use super::element::{Anchor, El, el, group, text};
 use super::stage::canvas;
+use super::words;
 use crate::scene::geometry::{Point, px, translate};
 use crate::scene::track::Track;
 use std::rc::Rc;
@@ -58,7 +59,7 @@ pub fn track(view: TrackView) -> El {
     canvas("track", track.size)
         .attr("role", "slider")
         .attr("tabindex", "0")
-        .attr("aria-label", "Timeline")
+        .attr("aria-label", words::TIMELINE)
         .attr("aria-valuemin", "1")
         .attr("aria-valuemax", view.steps.to_string())
         .attr("aria-valuenow", (view.step + 1).to_string())

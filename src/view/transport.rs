@@ -6,6 +6,7 @@ use super::help;
 use super::icon::{Icon, icon};
 use super::playback::{Action, Motion, Speed};
 use super::track::{TrackView, track};
+use super::words;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlSelectElement};
 use yew::virtual_dom::ListenerKind;
@@ -21,24 +22,23 @@ pub struct Transport<'a> {
     pub controls: &'a Controls,
     /// Stands on the element that the timeline has for itself.
     pub track_room: NodeRef,
+    /// What can be chosen to stand in the middle.
+    #[cfg(feature = "complete")]
+    pub views: Option<El>,
     /// To the same moment on the whole page; only in the embedded form.
     pub full_link: Option<String>,
 }
 
 /// The bar.
 pub fn transport(bar: Transport) -> El {
-    let count = format!("{}/{}", bar.track.step + 1, bar.track.steps);
-    let link = bar.full_link.clone().map(|href| {
-        el("a")
-            .class("open-full")
-            .attr("href", href)
-            .attr("target", "_blank")
-            .attr("rel", "noopener")
-            .text("open in replscope")
-    });
+    let tools = tools(&bar);
+    #[cfg(feature = "complete")]
+    let tools = tools.children(bar.views);
+    let count = format!("{} / {}", bar.track.step + 1, bar.track.steps);
+    let link = bar.full_link.clone().map(full_link);
     el("footer")
         .class("transport")
-        .child(tools(&bar))
+        .child(tools)
         .child(el("output").class("clock").text(bar.clock))
         .child(hints())
         .child(el("div").class("track-room").reference(&bar.track_room).child(track(bar.track)))
@@ -46,24 +46,31 @@ pub fn transport(bar: Transport) -> El {
         .children(link)
 }
 
+/// The way to the whole page; where there is little room it is only a sign.
+pub fn full_link(href: String) -> El {
+    let link = el("a").class("open-full").attr("href", href).attr("target", "_blank").attr("rel", "noopener");
+    let link = link.attr("title", words::OPEN_FULL).attr("aria-label", words::OPEN_FULL);
+    link.child(el("span").text(words::OPEN_FULL)).child(icon(Icon::Leave))
+}
+
 fn tools(bar: &Transport) -> El {
     let button = |class: &'static str, name: &'static str, sign: Icon, action: Action| {
         el("button").class(class).button(name, bar.controls.act.reform(move |_| action.clone())).child(icon(sign))
     };
     let (name, sign) = match bar.motion {
-        Motion::Paused => ("Play", Icon::Play),
-        Motion::Running => ("Pause", Icon::Pause),
+        Motion::Paused => (words::PLAY, Icon::Play),
+        Motion::Running => (words::PAUSE_PLAY, Icon::Pause),
     };
     let play = el("button").class("tool play").button(name, bar.controls.toggle.reform(|_| ())).child(icon(sign));
     el("div")
         .class("tools")
         .attr("role", "group")
-        .attr("aria-label", "Playback")
-        .child(button("tool phase", "Previous phase", Icon::PreviousPhase, Action::PreviousPhase))
-        .child(button("tool", "Previous step", Icon::Previous, Action::PreviousStep))
+        .attr("aria-label", words::PLAYBACK)
+        .child(button("tool phase", words::PREVIOUS_PHASE, Icon::PreviousPhase, Action::PreviousPhase))
+        .child(button("tool", words::PREVIOUS_STEP, Icon::Previous, Action::PreviousStep))
         .child(play)
-        .child(button("tool", "Next step", Icon::Next, Action::NextStep))
-        .child(button("tool phase", "Next phase", Icon::NextPhase, Action::NextPhase))
+        .child(button("tool", words::NEXT_STEP, Icon::Next, Action::NextStep))
+        .child(button("tool phase", words::NEXT_PHASE, Icon::NextPhase, Action::NextPhase))
         .child(speed(bar))
 }
 

@@ -6,6 +6,7 @@
 //! itself is the whole program from the beginning.
 
 use super::browser;
+use super::words;
 use crate::node::{COMPLETE, find_command};
 use crate::story::Lesson;
 use std::cell::RefCell;
@@ -36,7 +37,7 @@ pub fn start(failed: impl FnOnce(String) + 'static) {
         }
     });
     let failed = Closure::once_into_js(move |_: JsValue| {
-        failed("The rest of the program could not be loaded. Try again when there is a network.".into());
+        failed(words::NO_WHOLE.into());
     });
     browser::call("replscopeWhole", &leave, &failed);
 }

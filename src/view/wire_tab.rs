@@ -2,6 +2,7 @@
 
 use super::element::{El, el};
 use super::figures::figures;
+use super::words;
 use crate::scene::panel::{FieldLook, Figure, WireField, WirePanel, WireRow};
 use yew::prelude::*;
 use yew::virtual_dom::ListenerKind;
@@ -33,8 +34,8 @@ pub fn WireTab(props: &WireTabProps) -> Html {
     let bytes = el("div")
         .class(format!("wire {}", wire.kind.class()))
         .attr("role", "table")
-        .attr("aria-label", "Bytes of the message");
-    let meaning = (*explained).clone().unwrap_or_else(|| "point at a field to see what it means".to_owned());
+        .attr("aria-label", words::BYTES_OF_MESSAGE);
+    let meaning = (*explained).clone().unwrap_or_else(|| words::POINT_AT_FIELD.to_owned());
     el("div")
         .child(el("p").class("wire-heading").text(wire.heading.clone()))
         .child(bytes.children(wire.rows.iter().map(|r| row(r, &explain))).children(hidden))

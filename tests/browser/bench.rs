@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 fn bench() {
     model();
     first_paint();
+    first_step();
     frames();
 }
 
@@ -40,6 +41,51 @@ fn first_paint() {
     });
 }
 
+/// Takes the first step as soon as the page can, and notes when things happened, ms since the address was opened.
+const FIRST_STEP: &str = "(() => { \
+    const said = () => document.querySelector('.eyebrow')?.textContent; \
+    const painted = () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime; \
+    let before, ready; \
+    (function look() { \
+        if (!ready && document.querySelector('[data-ready]')) { \
+            ready = performance.now(); \
+            before = said(); \
+            document.querySelector('[aria-label=\"Next step\"]').click(); \
+        } \
+        if (!ready || said() === before || !painted()) return requestAnimationFrame(look); \
+        window.figures = [painted(), ready, performance.now()]; \
+    })(); })()";
+
+/// From the address to the first picture and to the first step, the processor slowed to a quarter: in a new browser, and
+/// again once the page is kept.
+fn first_step() {
+    for (what, address) in
+        [("lesson 1", "#/lesson/first-synchronization"), ("lesson 5, embedded", "?embed#/lesson/losing-the-link")]
+    {
+        open(Server::start(Wasm::Serve), (1440, 900), "icon-192.png", &[], async |window| {
+            let source = json!({ "source": FIRST_STEP });
+            window.session.devtools("Page.addScriptToEvaluateOnNewDocument", source);
+            window.session.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": 4 }));
+            for state in ["cold", "warm"] {
+                window.client.goto("about:blank").await.unwrap();
+                window.client.goto(&format!("{}{address}", window.server.base)).await.unwrap();
+                window.until("the first step is taken", "return !!window.figures").await;
+                let figures = window.run("return window.figures").await;
+                let ms = |n: usize| figures[n].as_f64().unwrap_or(f64::NAN);
+                println!(
+                    "| {what}, {state}, 4x slower processor | first picture {:.0} ms, program {:.0} ms, first step {:.0} ms |",
+                    ms(0),
+                    ms(1),
+                    ms(2)
+                );
+                // What is kept is kept after the program has started; within another page, nothing is.
+                let kept = "return location.search.includes('embed') || !!navigator.serviceWorker.controller";
+                window.until("the page is kept", kept).await;
+            }
+        });
+    }
+}
+
 /// A master with 20 replicas and 200 writes a second, at normal play, the processor slowed to a quarter.
 fn frames() {
     let mut text = String::from("title  Twenty replicas\nseed 1\nlatency 20ms\nnode a 6379\n");
@@ -52,7 +98,7 @@ fn frames() {
     let at = At::After(Duration::from_secs(3));
     let hash = Page::Carried { lesson: Box::new(carried), at: Some(at) }.hash();
     visit((1440, 900), &hash, Wasm::Serve, async |window| {
-        window.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": 4 })).await;
+        window.session.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": 4 }));
         let mut gaps = gaps_while_playing(window).await;
         gaps.sort_by(f64::total_cmp);
         let at = |part: f64| gaps[((gaps.len() - 1) as f64 * part) as usize];

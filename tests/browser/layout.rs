@@ -14,7 +14,7 @@ const MOUSE: u32 = 24;
 const THUMB: u32 = 44;
 
 /// The page measures itself once it is there, so the first look may come too early.
-async fn is_faultless(window: &Window, what: &str, nodes: usize, target: u32) {
+pub async fn is_faultless(window: &Window, what: &str, nodes: usize, target: u32) {
     let begun = Instant::now();
     loop {
         let faults = window.run_async(AUDIT, json!({ "nodes": nodes, "target": target })).await;
@@ -98,19 +98,6 @@ fn the_start_page_can_be_read() {
                 is_faultless(window, &format!("start page, {size:?} {theme}"), 3, MOUSE).await;
             }
         }
-    });
-}
-
-#[test]
-fn the_embedded_form_holds_it_too() {
-    visit((720, 440), "?embed&theme=dark#/lesson/losing-the-link?at=5.8s", Wasm::Serve, async |window| {
-        for size in [(720, 440), (1200, 600), (480, 360), (390, 440), (320, 400)] {
-            window.resize(size).await;
-            is_faultless(window, &format!("embedded, {size:?}"), 3, MOUSE).await;
-            let scrolls = window.number("return document.documentElement.scrollHeight - innerHeight").await;
-            assert!(scrolls <= 0.0, "{size:?}: {scrolls} px to scroll");
-        }
-        assert_eq!(window.text("return document.documentElement.dataset.theme").await, "dark");
     });
 }
 

@@ -1,4 +1,4 @@
-//! The built page in a real browser: headless Chromium, driven over WebDriver, served from under a path.
+//! The built page in a real browser: headless Chromium or Firefox, driven over WebDriver, served from under a path.
 //!
 //! Rule: what the page shows is compared with the model, computed here natively. `cargo xtask test` builds the page and
 //! says where it is (`REPLSCOPE_DIST`); a missing page or browser is a failure, never a skip.
@@ -8,7 +8,11 @@
 
 mod addresses;
 mod bench;
+mod browser;
 mod driver;
+mod embed;
+mod embed_figures;
+mod embedder;
 mod first_picture;
 mod focus;
 mod keys;
@@ -16,11 +20,15 @@ mod lab;
 mod layout;
 mod lessons;
 mod model;
+mod offline;
 mod playing;
 mod questions;
 mod recording;
+mod screenshots;
 mod server;
 mod sharing;
+mod single;
+mod sites;
 mod tabs;
 mod themes;
 mod whole;

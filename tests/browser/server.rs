@@ -1,10 +1,12 @@
 //! A static file server for the built page, under a path, with the strict policy that an embedder may set.
 //!
-//! Rule: it remembers what was asked for, so that a test can say that nothing else was.
+//! Rule: it remembers what the page asked for, so that a test can say that nothing else was. What the service worker fetches to
+//! keep it is no request of the page's.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// Where the page stands on its host.
@@ -18,6 +20,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 pub struct Server {
     pub base: String,
     asked: Arc<Mutex<Vec<String>>>,
+    is_gone: Arc<AtomicBool>,
 }
 
 /// What a server does with the program.
@@ -31,28 +34,54 @@ pub enum Wasm {
 }
 
 impl Server {
-    /// Serves the built page.
-    pub fn start(wasm: Wasm) -> Server {
+    /// Where the built page is.
+    pub fn dist() -> PathBuf {
         let dist = std::env::var("REPLSCOPE_DIST")
             .expect("REPLSCOPE_DIST names the built page; `cargo xtask test` builds it and sets it");
         let dist = PathBuf::from(dist);
         assert!(dist.join("index.html").is_file(), "no page in {}: run `cargo xtask build`", dist.display());
-        Server::of(dist, wasm)
+        dist
     }
 
-    /// Serves a folder.
+    /// Serves the built page.
+    pub fn start(wasm: Wasm) -> Server {
+        Server::of(Server::dist(), wasm)
+    }
+
+    /// Serves a folder under the path.
     pub fn of(dist: PathBuf, wasm: Wasm) -> Server {
+        Server::at(PREFIX, dist, wasm)
+    }
+
+    /// Serves somebody else's site, which has its own rules and the whole host.
+    pub fn site(folder: PathBuf) -> Server {
+        Server::at("/", folder, Wasm::Serve)
+    }
+
+    fn at(prefix: &'static str, dist: PathBuf, wasm: Wasm) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let base = format!("http://{}{PREFIX}", listener.local_addr().unwrap());
+        let base = format!("http://{}{prefix}", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(vec![]));
-        let log = asked.clone();
+        let is_gone = Arc::new(AtomicBool::new(false));
+        let (log, gone) = (asked.clone(), is_gone.clone());
         std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
+            // A network that is gone closes what is opened.
+            for stream in listener.incoming().flatten().filter(|_| !gone.load(Ordering::Relaxed)) {
                 let (dist, log) = (dist.clone(), log.clone());
-                std::thread::spawn(move || answer(stream, &dist, wasm, &log));
+                std::thread::spawn(move || answer(stream, prefix, &dist, wasm, &log));
             }
         });
-        Server { base, asked }
+        Server { base, asked, is_gone }
+    }
+
+    /// From now on nothing is answered, as without a network.
+    pub fn leave(&self) {
+        self.is_gone.store(true, Ordering::Relaxed);
+    }
+
+    /// Scheme, host and port.
+    pub fn origin(&self) -> String {
+        self.base.splitn(4, '/').take(3).collect::<Vec<_>>().join("/")
     }
 
     /// Status and path of everything that was asked for.
@@ -61,10 +90,14 @@ impl Server {
     }
 }
 
-fn answer(mut stream: TcpStream, dist: &std::path::Path, wasm: Wasm, log: &Mutex<Vec<String>>) -> Option<()> {
+fn answer(mut stream: TcpStream, prefix: &str, dist: &Path, wasm: Wasm, log: &Mutex<Vec<String>>) -> Option<()> {
     let mut lines = BufReader::new(stream.try_clone().ok()?).lines();
     let request = lines.next()?.ok()?;
-    while lines.next()?.ok().is_some_and(|line| !line.is_empty()) {}
+    let headers: Vec<String> = lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+    let is_kept = headers.iter().any(|line| {
+        let line = line.to_ascii_lowercase();
+        line.starts_with("service-worker:") || line.starts_with("referer:") && line.ends_with("/service-worker.js")
+    });
     let path = request.split(' ').nth(1)?.split('?').next()?.to_string();
     if wasm == Wasm::Withhold && path.ends_with(".wasm") {
         log.lock().ok()?.push(format!("held {path}"));
@@ -72,24 +105,41 @@ fn answer(mut stream: TcpStream, dist: &std::path::Path, wasm: Wasm, log: &Mutex
             std::thread::park();
         }
     }
-    let name = path.strip_prefix(PREFIX).map(|name| if name.is_empty() { "index.html" } else { name });
+    let name = path.strip_prefix(prefix).map(|name| {
+        let index = if name.is_empty() || name.ends_with('/') { "index.html" } else { "" };
+        format!("{name}{index}")
+    });
     let is_lost = wasm == Wasm::LoseWhole && path.contains("/whole-");
     let body =
         name.filter(|name| !name.contains("..") && !is_lost).and_then(|name| std::fs::read(dist.join(name)).ok());
     let status = if body.is_some() { "200 OK" } else { "404 Not Found" };
-    log.lock().ok()?.push(format!("{} {path}", &status[..3]));
+    if !is_kept {
+        log.lock().ok()?.push(format!("{} {path}", &status[..3]));
+    }
     let kind = match path.rsplit('.').next()? {
         "wasm" => "application/wasm",
         "js" => "text/javascript",
         "css" => "text/css",
         "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "webmanifest" => "application/manifest+json",
         _ => "text/html; charset=utf-8",
     };
     let body = body.unwrap_or_default();
     let length = body.len();
+    let policy = if prefix == PREFIX { format!("Content-Security-Policy: {POLICY}\r\n") } else { String::new() };
+    // As docs/hosting.md recommends: what has a hash in its name is kept, and a sandboxed frame may read it all.
+    let keep = if is_hashed(&path) { "public, max-age=31536000, immutable" } else { "no-cache" };
     let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nContent-Security-Policy: {POLICY}\r\nConnection: close\r\n\r\n"
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n{policy}Cache-Control: {keep}\r\n\
+         Access-Control-Allow-Origin: *\r\nConnection: close\r\n\r\n"
     );
     stream.write_all(head.as_bytes()).ok()?;
     stream.write_all(&body).ok()
+}
+
+/// `page-0123456789abcdef_bg.wasm`.
+fn is_hashed(path: &str) -> bool {
+    let parts = path.rsplit('/').next().unwrap_or_default().split(['-', '_', '.']);
+    parts.into_iter().any(|part| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit()))
 }

@@ -1,6 +1,7 @@
 //! A browser window and the few things that tests do with it.
 
-use crate::driver::{self, Driver};
+use crate::browser::{Browser, Session};
+use crate::driver::Driver;
 use crate::server::{Server, Wasm};
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
@@ -16,7 +17,8 @@ pub type Size = (u32, u32);
 pub struct Window {
     pub client: Client,
     pub server: Server,
-    port: u16,
+    pub session: Session,
+    browser: Browser,
 }
 
 /// Runs a test in a window of this size on the page at `address` (query and hash).
@@ -37,20 +39,25 @@ pub fn visit_with(size: Size, address: &str, wasm: Wasm, switches: &[&str], test
     });
 }
 
-const READY: &str = "return !!document.querySelector('[data-ready]') && !window.isOld";
+/// The program has drawn the page, since it was loaded last.
+pub const READY: &str = "return !!document.querySelector('[data-ready]') && !window.isOld";
 
 /// Opens an address of a server in a new browser, and waits for nothing.
 pub fn open(server: Server, size: Size, address: &str, switches: &[&str], test: impl AsyncFnOnce(&Window)) {
-    let driver = Driver::start();
+    let browser = Browser::chosen();
+    let driver = Driver::start(browser);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let connector = hyper_util::client::legacy::connect::HttpConnector::new();
         let client = ClientBuilder::new(connector)
-            .capabilities(driver::capabilities(switches).as_object().unwrap().clone())
+            .capabilities(browser.capabilities(switches).as_object().unwrap().clone())
             .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await
-            .expect("Chromium starts: install the package chromium");
-        let window = Window { client, server, port: driver.port };
+            .unwrap_or_else(|why| panic!("{browser:?} does not start: {why}"));
+        let id = client.session_id().await.unwrap().expect("there is a session");
+        driver.session.replace(Some(id.clone()));
+        let session = Session { port: driver.port, id, said: driver.said.clone() };
+        let window = Window { client, server, session, browser };
         window.resize(size).await;
         window.client.goto(&format!("{}{address}", window.server.base)).await.unwrap();
         test(&window).await;
@@ -70,36 +77,29 @@ impl Window {
         self.client.execute_async(&script, vec![given]).await.unwrap_or_else(|error| panic!("{body}: {error}"))
     }
 
-    async fn command(&self, path: &str, body: &Value) -> Value {
-        let session = self.client.session_id().await.unwrap().expect("there is a session");
-        driver::command(self.port, &format!("/session/{session}/{path}"), body)
-    }
-
-    /// A command of the DevTools protocol, which WebDriver passes on.
-    pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
-        self.command("goog/cdp/execute", &json!({ "cmd": command, "params": parameters })).await
-    }
-
     /// Makes the page itself this large, whatever frame the window has.
-    pub async fn resize(&self, (width, height): Size) {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+    pub async fn resize(&self, size: Size) {
+        self.browser.resize(&self.session, size);
     }
 
     /// As if the reader's system asked for this, such as `prefers-color-scheme` and `dark`.
     pub async fn prefer(&self, feature: &str, value: &str) {
-        let features = json!({ "features": [{ "name": feature, "value": value }] });
-        self.devtools("Emulation.setEmulatedMedia", features).await;
+        self.browser.prefer(&self.session, feature, value);
     }
 
     /// Sees that nothing went wrong unseen: no request was for something else than the page, and nothing was refused,
     /// thrown or complained of on the console.
-    async fn nothing_went_wrong(&self) {
+    pub async fn nothing_went_wrong(&self) {
         let asked = self.server.asked();
         assert!(asked.iter().all(|line| line.starts_with("200 ") || line.starts_with("held ")), "{asked:?}");
-        let said = self.command("se/log", &json!({ "type": "browser" })).await;
-        let errors: Vec<_> = said.as_array().unwrap().iter().filter(|entry| entry["level"] == "SEVERE").collect();
+        let errors = self.browser.errors(&self.session);
         assert!(errors.is_empty(), "{errors:#?}");
+    }
+
+    /// What this project's scripts warned of on the console since it was asked last.
+    pub async fn warnings(&self) -> Vec<String> {
+        let said = self.browser.warnings(&self.session);
+        said.into_iter().filter(|line| line.contains("replscope: ")).collect()
     }
 
     pub async fn text(&self, script: &str) -> String {

@@ -293,8 +293,10 @@ fn a_part_of_a_capture_goes_on_with_the_same_numbers() {
     let (from, to) = whole(&telling);
     let all = pcap(&telling, from, to);
     let middle = from + std::time::Duration::from_secs(5);
-    let [first, second] = [pcap(&telling, from, middle), pcap(&telling, middle + std::time::Duration::from_micros(1), to)];
+    let [first, second] =
+        [pcap(&telling, from, middle), pcap(&telling, middle + std::time::Duration::from_micros(1), to)];
     // The identification of IP packets begins anew; everything else is the same.
-    let parts: Vec<(u64, u32, u32)> = read_pcap(&first).iter().chain(&read_pcap(&second)).map(|p| (p.at, p.seq, p.ack)).collect();
+    let parts: Vec<(u64, u32, u32)> =
+        read_pcap(&first).iter().chain(&read_pcap(&second)).map(|p| (p.at, p.seq, p.ack)).collect();
     assert_eq!(parts, read_pcap(&all).iter().map(|p| (p.at, p.seq, p.ack)).collect::<Vec<_>>());
 }

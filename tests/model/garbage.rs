@@ -34,7 +34,12 @@ impl Rig {
                 Output::Close { conn } if self.dialled == Some(conn) => self.dialled = None,
                 Output::Send { conn, bytes } => self.said.entry(conn).or_default().extend_from_slice(&bytes),
                 Output::WantWrite { conn } => full.push(conn),
-                Output::Close { .. } | Output::SaveRdb { .. } | Output::StandStill { .. } | Output::Exit => {}
+                Output::Close { .. }
+                | Output::SaveRdb { .. }
+                | Output::RemoveRdb
+                | Output::SaveConfig { .. }
+                | Output::StandStill { .. }
+                | Output::Exit => {}
             }
         }
         while self.node.poll_event().is_some() {}

@@ -359,3 +359,36 @@ proptest! {
         }
     }
 }
+
+/// A lesson's number, and the numbers behind `# answers:`.
+fn answers(file: &str, text: &str) -> (u32, Vec<u32>) {
+    let number = file.split('-').next().and_then(|n| n.parse().ok()).unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix("# answers: "));
+    let line = line.unwrap_or_else(|| panic!("{file} does not say which questions it answers"));
+    (number, line.split(", ").map(|n| n.parse().unwrap()).collect())
+}
+
+#[test]
+fn every_question_of_the_fifteen_is_answered_where_the_table_says() {
+    let answered: Vec<(u32, Vec<u32>)> = lesson_texts().into_iter().map(|(file, text)| answers(file, text)).collect();
+    assert!(answered.iter().all(|(_, questions)| !questions.is_empty()));
+    let table = include_str!("../../docs/course.md");
+    for question in 1..=15 {
+        let row = table.lines().find(|line| line.starts_with(&format!("| {question} |"))).expect("the table has a row");
+        let cell = row.rsplit('|').nth(1).unwrap();
+        let said: Vec<u32> = cell.split(", ").filter_map(|part| part.trim().split(' ').next()?.parse().ok()).collect();
+        let meant = answered.iter().filter(|(_, questions)| questions.contains(&question)).map(|(lesson, _)| *lesson);
+        assert_eq!(said, meant.collect::<Vec<u32>>(), "question {question}");
+        assert!(!said.is_empty(), "question {question} is answered nowhere");
+    }
+}
+
+#[test]
+fn a_lesson_says_first_what_one_can_say_afterwards_and_asks_at_least_twice() {
+    for (file, text) in lesson_texts() {
+        let first = text.lines().next().unwrap();
+        assert!(first.starts_with("summary ") && first.contains("Afterwards you can"), "{file}: {first}");
+        let lesson = Lesson::parse(file, text).unwrap();
+        assert!(lesson.asks.len() >= 2, "{file} asks {} times", lesson.asks.len());
+    }
+}

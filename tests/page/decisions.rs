@@ -6,7 +6,7 @@ use replscope::scene::{Focus, Ledger, Room, compose};
 use replscope::story::{Lesson, Telling};
 use std::fmt::Write;
 
-const ROOM: Room = Room { width: 1044.0, height: 730.0, tape: true };
+const ROOM: Room = Room { width: 1044.0, height: 730.0, tape: true, framed: false };
 
 /// Two nodes, or three, that have found each other.
 const TWO: &str = "node a 6379\nnode b 6380 replicaof a\nlatency 2ms\nconfig * repl-diskless-sync no\n";

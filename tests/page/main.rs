@@ -12,3 +12,4 @@ mod names;
 mod pictures;
 mod render;
 mod sequence;
+mod snapshots;

@@ -51,7 +51,10 @@ fn the_timeline_is_a_slider_that_says_the_step() {
 fn tabs_point_at_their_panel() {
     let tags = tags(&page("", LESSON));
     let tabs: Vec<&Tag> = tags.iter().filter(|t| t.get("role") == Some("tab")).collect();
-    assert_eq!(tabs.iter().map(|t| t.text.as_str()).collect::<Vec<_>>(), ["Wire", "Node", "INFO", "Decision"]);
+    assert_eq!(
+        tabs.iter().map(|t| t.text.as_str()).collect::<Vec<_>>(),
+        ["Wire", "Node", "INFO", "Decision", "Sequence"]
+    );
     assert_eq!(tabs.iter().filter(|t| t.get("aria-selected") == Some("true")).count(), 1);
     assert_eq!(tabs.iter().filter(|t| t.get("tabindex") == Some("0")).count(), 1);
     let panel = tags.iter().find(|t| t.get("role") == Some("tabpanel")).expect("there is a panel");

@@ -46,7 +46,8 @@ fn every_format_is_written_to_standard_output() {
     ];
     for (format, start) in starts {
         let range = ["--from", "2s", "--to", "2.1s"];
-        let bytes = made(&[&["losing-the-link", "--at", "2s", "--format", format, "--width", "400"][..], &range].concat());
+        let bytes =
+            made(&[&["losing-the-link", "--at", "2s", "--format", format, "--width", "400"][..], &range].concat());
         assert!(bytes.starts_with(start), "{format}: {:?}", String::from_utf8_lossy(&bytes[..40]));
     }
 }
@@ -54,7 +55,9 @@ fn every_format_is_written_to_standard_output() {
 #[test]
 fn a_file_a_name_and_a_link_are_the_same_lesson() {
     let name = text(&["losing-the-link", "--at", "5.8s"]);
-    for source in ["static/lessons/05-losing-the-link.txt", "05-losing-the-link.txt", "#/lesson/losing-the-link?at=5.8s"] {
+    for source in
+        ["static/lessons/05-losing-the-link.txt", "05-losing-the-link.txt", "#/lesson/losing-the-link?at=5.8s"]
+    {
         assert_eq!(text(&[source, "--at", "5.8s"]), name, "{source}");
     }
     assert_eq!(text(&["https://host/replscope/#/lesson/losing-the-link?at=5.8s"]), name);

@@ -12,6 +12,7 @@ mod client;
 mod command_line;
 mod conformance;
 mod dataset;
+mod fields;
 mod follow;
 mod full;
 mod garbage;

@@ -2,6 +2,7 @@
 //!
 //! Rule: what is not understood is refused with what is accepted; nothing is guessed.
 
+use crate::docs_examples;
 use crate::error::{Error, Result};
 use crate::fuzz::TARGETS;
 use std::collections::BTreeSet;
@@ -24,6 +25,10 @@ cargo xtask TASK
                                handshake_master, handshake_replica, recording (needs a C++ compiler)
   redis-suites [NAME…]         Redis' own test suites whose names have one of these parts, or all,
                                against a node
+  docs-examples [NAME…]        documentation with replscope in it, built by the tools that docs/embedding is about, and
+                               opened in a browser: all of them, or the ones named (first run: about 10 minutes)
+  screenshots [PART…]          the main screens whose names have one of these parts, or all, at desktop,
+                               phone and projector, light and dark, in target/screenshots/, to look at
   bench                        how fast the model and the page are
   help                         this list
 
@@ -59,6 +64,14 @@ pub enum Task {
     },
     RedisSuites {
         /// Parts of the names of suites; none: every suite.
+        names: Vec<String>,
+    },
+    DocsExamples {
+        /// Pages of docs/embedding without `.md`; none: all.
+        names: Vec<String>,
+    },
+    Screenshots {
+        /// Parts of the names of screens; none: every screen.
         names: Vec<String>,
     },
     Bench,
@@ -107,6 +120,8 @@ pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Task> {
         "conformance" => parse_conformance(args),
         "fuzz" => parse_fuzz(args),
         "redis-suites" => Ok(Task::RedisSuites { names: args.collect() }),
+        "docs-examples" => parse_docs_examples(args),
+        "screenshots" => Ok(Task::Screenshots { names: args.collect() }),
         "bench" => option(args, "").map(|_| Task::Bench),
         other => Err(Error::Usage(format!("no task named `{other}`"))),
     }
@@ -162,6 +177,17 @@ fn parse_fuzz(args: impl Iterator<Item = String>) -> Result<Task> {
     Ok(Task::Fuzz { target, seconds })
 }
 
+fn parse_docs_examples(args: impl Iterator<Item = String>) -> Result<Task> {
+    let names: Vec<String> = args.collect();
+    match names.iter().find(|name| !docs_examples::names().any(|known| known == name.as_str())) {
+        None => Ok(Task::DocsExamples { names }),
+        Some(other) => {
+            let known: Vec<&str> = docs_examples::names().collect();
+            Err(Error::Usage(format!("docs-examples takes {}, not `{other}`", known.join(", "))))
+        }
+    }
+}
+
 fn parse_port(text: &str) -> Result<u16> {
     match text.parse() {
         Ok(port) if port > 0 => Ok(port),
@@ -211,6 +237,7 @@ mod tests {
         assert_eq!(parsed("conformance chain --markdown wait"), conformance(&["chain", "wait"], true, false));
         assert_eq!(parsed("conformance --real"), conformance(&[], false, true));
         assert_eq!(parsed("fuzz"), Ok(Task::Fuzz { target: None, seconds: 60 }));
+        assert_eq!(parsed("screenshots start"), Ok(Task::Screenshots { names: vec!["start".into()] }));
         let rdb = Some("rdb".into());
         assert_eq!(parsed("fuzz rdb --seconds 5"), Ok(Task::Fuzz { target: rdb, seconds: 5 }));
         let out = Some(PathBuf::from("/srv/page"));
@@ -246,6 +273,7 @@ mod tests {
             ("test --skip lint", "not `lint`"),
             ("test --skip redis,", "not ``"),
             ("conformance --fast", "unknown argument `--fast`"),
+            ("docs-examples hugo", "not `hugo`"),
             ("fuzz everything", "no target named `everything`"),
             ("fuzz rdb --seconds 0", "not `0`"),
             ("bench fast", "unknown argument `fast`"),

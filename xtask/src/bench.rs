@@ -7,7 +7,7 @@ use crate::build;
 use crate::command::{cargo, run};
 use crate::error::{Error, Result};
 use crate::system;
-use crate::test;
+use crate::test::{self, Browser};
 use crate::tools;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,11 +17,16 @@ pub fn bench() -> Result<()> {
     cargo("run --release --bin replscope -- bench")?;
     system::REDIS.ensure()?;
     cargo("test --release --test redis -- --ignored bench --nocapture")?;
-    system::BROWSER.ensure()?;
+    system::CHROMIUM.ensure()?;
     build::build(&build::dist()?)?;
     // Read by the browser's test, which serves this folder beside the page.
     let folder = measuring_page()?;
-    test::browser_with(&["--release"], &["--ignored", "bench", "--nocapture"], &[("REPLSCOPE_BENCH", &folder)])
+    test::browser_with(
+        Browser::Chromium,
+        &["--release"],
+        &["--ignored", "bench", "--nocapture"],
+        &[("REPLSCOPE_BENCH", &folder)],
+    )
 }
 
 /// Builds `examples/bench_page.rs` for the browser, with the page's own profile.

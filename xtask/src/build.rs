@@ -2,8 +2,9 @@
 //!
 //! Rule: what comes out is complete, relative and within its budget, or the task fails. The steps:
 //! Trunk compiles with the profile `page`, shrinks the wasm and writes the files under names that
-//! carry a hash; the whole program is put beside it; the start script becomes a file; the first picture is rendered into the page; then
-//! addresses and weight are checked.
+//! carry a hash; the whole program is put beside it; the start script becomes a file; the first picture is rendered into the
+//! page; addresses are checked; everything is put into one file too; the service worker is told of every file; then they are
+//! compressed and weighed.
 //!
 //! The standard library is compiled along, for size and with panics that abort without a text: that
 //! saves 24 KB of brotli, a tenth of the page. Both are unstable switches of the compiler that
@@ -13,7 +14,10 @@
 use crate::addresses;
 use crate::command::run;
 use crate::error::{Error, Result};
+use crate::node;
+use crate::offline;
 use crate::policy;
+use crate::single;
 use crate::tools;
 use crate::weight;
 use crate::whole;
@@ -31,7 +35,7 @@ pub fn dist() -> Result<PathBuf> {
 pub fn build(out: &Path) -> Result<()> {
     eprintln!("build: the page to publish, into {} (about 3 minutes the first time)", out.display());
     refuse_foreign(out)?;
-    weight::require_node()?;
+    node::require()?;
     tools::ensure_wasm_target()?;
     tools::ensure_rust_src()?;
     let path = tools::ensure(&[tools::trunk(), tools::wasm_bindgen()?, tools::wasm_opt()])?;
@@ -40,8 +44,11 @@ pub fn build(out: &Path) -> Result<()> {
     run(for_size(trunk.args(["--release", "--no-default-features", "--features", "web", "--dist"]).arg(out)))?;
     let whole = whole::build(&path, out, for_size)?;
     let pictures = prerender(out)?;
-    policy::apply(out, &whole, &pictures)?;
+    squeeze(&out.join("embed.js"))?;
+    policy::apply(out, &policy::Names { whole: &whole, pictures: &pictures, offline: &offline::script(out)? })?;
     addresses::check(out)?;
+    single::write(out, &whole)?;
+    offline::worker(out, &[single::NAME, "pictures", "embed.js", "protocol.js"])?;
     weight::report(out)
 }
 
@@ -60,11 +67,23 @@ fn prerender(out: &Path) -> Result<String> {
     let pictures = out.join("pictures.txt");
     let mut replscope = Command::new("cargo");
     replscope.args(["run", "--release", "--bin", "replscope", "--", "prerender", "--index"]);
-    run(replscope.arg(out.join("index.html")).arg("--pictures").arg(&pictures))?;
+    replscope.arg(out.join("index.html")).arg("--pictures").arg(&pictures);
+    run(replscope.arg("--stills").arg(out.join("pictures")))?;
     let bytes = std::fs::read(&pictures).map_err(|e| Error::file(&pictures, e))?;
     let name = format!("pictures-{:016x}.txt", policy::hash(&bytes));
     std::fs::rename(&pictures, out.join(&name)).map_err(|e| Error::file(&pictures, e))?;
     Ok(name)
+}
+
+/// Takes out of a script what is only for those who read it: comments on lines of their own, indentation, and the ends of
+/// lines where something follows anyway. No text of `embed.js` goes over several lines but a style sheet, where that
+/// changes nothing.
+fn squeeze(script: &Path) -> Result<()> {
+    let text = std::fs::read_to_string(script).map_err(|e| Error::file(script, e))?;
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let kept = lines.filter(|line| !line.starts_with("//") && !line.starts_with("/**"));
+    let small: String = kept.flat_map(|line| [line, if line.ends_with(['{', ';', ',']) { "" } else { "\n" }]).collect();
+    std::fs::write(script, small).map_err(|e| Error::file(script, e))
 }
 
 /// Trunk deletes what is in the folder it builds into, so that must be a page or nothing.

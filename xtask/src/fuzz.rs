@@ -21,7 +21,7 @@ pub fn fuzz(target: Option<&str>, seconds: u32) -> Result<()> {
         package: "cargo-fuzz",
         version: "0.13.2".into(),
         shown: "0.13.2".into(),
-        source: Source::Crate { locked: true },
+        source: Source::Crate { locked: true, features: true },
         takes: "1 minute",
     }])?;
     run(Command::new("cargo").args(["run", "--quiet", "--manifest-path", "fuzz/Cargo.toml", "--example", "seeds"]))?;

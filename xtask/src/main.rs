@@ -15,12 +15,17 @@
 //! | [`build`] | the page to publish |
 //! | [`whole`] | the whole program, beside the small one that the page starts with |
 //! | [`policy`] | the start script and the Content-Security-Policy |
+//! | [`offline`] | what keeps the page on the reader's device |
+//! | [`single`] | the whole page in one file |
+//! | [`node`] | what is asked of Node.js |
 //! | [`addresses`] | a published page has only relative addresses |
 //! | [`weight`] | what the page weighs, against its budget |
 //! | [`test`] | every check there is, in one run |
 //! | [`conformance`] | the model beside a real Redis, scenario by scenario |
 //! | [`fuzz`] | the fuzz targets, each for a while |
 //! | [`redis_suites`] | Redis' own test suites against a node |
+//! | [`docs_examples`] | documentation with replscope in it, built by the tools that make such |
+//! | [`screenshots`] | the main screens, to look at |
 //! | [`bench`] | how fast the model and the page are |
 //! | [`error`] | what can go wrong |
 
@@ -30,12 +35,17 @@ mod bench;
 mod build;
 mod command;
 mod conformance;
+mod docs_examples;
 mod error;
 mod fuzz;
+mod node;
+mod offline;
 mod path;
 mod policy;
 mod redis_suites;
+mod screenshots;
 mod serve;
+mod single;
 mod system;
 mod test;
 mod tool;
@@ -70,6 +80,8 @@ fn run() -> Result<()> {
         Task::Conformance { names, markdown, real } => conformance::conformance(&names, markdown, real)?,
         Task::Fuzz { target, seconds } => fuzz::fuzz(target.as_deref(), seconds)?,
         Task::RedisSuites { names } => redis_suites::redis_suites(&names)?,
+        Task::DocsExamples { names } => docs_examples::docs_examples(&names)?,
+        Task::Screenshots { names } => screenshots::screenshots(&names)?,
         Task::Bench => bench::bench()?,
     }
     Ok(())

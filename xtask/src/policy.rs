@@ -15,13 +15,21 @@ const START: &str = include_str!("start.js");
 
 const INLINE: &str = "<script type=\"module\">";
 
+/// What the start script fetches later.
+pub struct Names<'a> {
+    /// The program that is fetched when the one that Trunk made does not do, without `.js`.
+    pub whole: &'a str,
+    /// The lessons' small pictures.
+    pub pictures: &'a str,
+    /// What keeps the page on the reader's device.
+    pub offline: &'a str,
+}
+
 /// Puts a start script into a file beside `folder/index.html`, in the place of the inline one, and states the policy.
-/// `whole`: the name of the program that is fetched when the one that Trunk made does not do; `pictures`: that of the
-/// file with the lessons' small pictures.
-pub fn apply(folder: &Path, whole: &str, pictures: &str) -> Result<()> {
+pub fn apply(folder: &Path, names: &Names) -> Result<()> {
     let index = folder.join("index.html");
     let html = std::fs::read_to_string(&index).map_err(|e| Error::file(&index, e))?;
-    let (html, script) = without_inline_script(&html, whole, pictures)
+    let (html, script) = without_inline_script(&html, names)
         .ok_or_else(|| Error::Refused(format!("{} has no inline `{INLINE}`", index.display())))?;
     let file = folder.join(file_name(&script));
     std::fs::write(&file, &script).map_err(|e| Error::file(&file, e))?;
@@ -29,12 +37,13 @@ pub fn apply(folder: &Path, whole: &str, pictures: &str) -> Result<()> {
 }
 
 /// The page with the script as a file, and the script.
-fn without_inline_script(html: &str, whole: &str, pictures: &str) -> Option<(String, String)> {
+fn without_inline_script(html: &str, names: &Names) -> Option<(String, String)> {
     let (before, rest) = html.split_once(INLINE)?;
     let (inline, after) = rest.split_once("</script>")?;
     let (_, first) = inline.split_once(" from './")?;
     let (first, _) = first.split_once(".js'")?;
-    let script = START.replace("FIRST", first).replace("WHOLE", whole).replace("PICTURES", pictures);
+    let script = START.replace("FIRST", first).replace("WHOLE", names.whole);
+    let script = script.replace("PICTURES", names.pictures).replace("OFFLINE", names.offline);
     let name = file_name(&script);
     let named = format!("{before}<script type=\"module\" src=\"./{name}\"></script>{after}");
     let policy = format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">");
@@ -61,13 +70,15 @@ mod tests {
     #[test]
     fn the_script_becomes_a_file_and_the_policy_is_stated() {
         let page = "<html><head><title>t</title></head><body><script type=\"module\">\nimport init from './page-1.js';\n</script></body></html>";
-        let (html, script) = without_inline_script(page, "whole-2", "pictures-3.txt").expect("it has an inline script");
-        assert!(script.contains("from \"./page-1.js\"") && script.contains("import(\"./whole-2.js\")"), "{script}");
+        let names = Names { whole: "whole-2", pictures: "pictures-3.txt", offline: "offline-4.js" };
+        let (html, script) = without_inline_script(page, &names).expect("it has an inline script");
+        assert!(script.contains("import(\"./page-1.js\")") && script.contains("import(\"./whole-2.js\")"), "{script}");
         assert!(script.contains("./page-1_bg.wasm") && script.contains("./whole-2_bg.wasm"), "{script}");
         assert!(script.contains("fetch(\"./pictures-3.txt\")"), "{script}");
+        assert!(script.contains("import(\"./offline-4.js\")"), "{script}");
         assert!(!html.contains("import init"));
         assert!(html.contains(&format!("src=\"./{}\"", file_name(&script))));
         assert!(html.contains("<head>\n  <meta http-equiv=\"Content-Security-Policy\""));
-        assert!(without_inline_script("<html><head></head></html>", "", "").is_none());
+        assert!(without_inline_script("<html><head></head></html>", &names).is_none());
     }
 }

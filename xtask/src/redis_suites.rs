@@ -1,4 +1,4 @@
-//! Redis' own test suites against `replscope node`.
+//! Redis' own test suites against `replscope node`, among them those of replication.
 //!
 //! Rule: the suites are those of Redis 7.0.15, byte for byte, and run as they are; what is not modelled is left out by
 //! name, with the reason, and nothing else is. One that fails makes the task fail.
@@ -10,6 +10,7 @@ use crate::system;
 use crate::tool::cache_folder;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -22,58 +23,133 @@ const SOURCES: [&str; 2] = [
     "https://snapshot.debian.org/file/b5d51660215a5402d146b8ec045ae712a14783de",
 ];
 
+/// Which servers a suite is run against.
+#[derive(Clone, Copy, PartialEq)]
+enum Servers {
+    /// One node, which was started before.
+    One,
+    /// Nodes that the suite starts itself, in the place of `redis-server`.
+    ItsOwn,
+    /// The same, for minutes: only if it is named.
+    ItsOwnForLong,
+}
+
 /// A suite, and the tests in it that need what is not modelled.
 struct Suite {
     name: &'static str,
+    servers: Servers,
     without: &'static [(&'static str, &'static str)],
 }
 
 const AOF: &str = "append-only files are not modelled";
+const LOGLOG: &str = "HyperLogLog is not modelled";
 const STREAMS: &str = "streams are not modelled";
 
+/// A suite that starts its own servers and runs whole.
+const fn whole(name: &'static str) -> Suite {
+    Suite { name, servers: Servers::ItsOwn, without: &[] }
+}
+
 const SUITES: &[Suite] = &[
+    whole("integration/block-repl"),
+    whole("integration/failover"),
+    whole("integration/psync2"),
+    whole("integration/psync2-master-restart"),
+    whole("integration/psync2-pingoff"),
+    whole("integration/replication-2"),
+    Suite {
+        name: "integration/replication-3",
+        servers: Servers::ItsOwn,
+        without: &[
+            ("PFCOUNT updates cache on readonly replica", LOGLOG),
+            ("PFCOUNT doesn't use expired key on readonly replica", LOGLOG),
+        ],
+    },
+    Suite { servers: Servers::ItsOwnForLong, ..whole("integration/replication-buffer") },
+    Suite {
+        name: "integration/shutdown",
+        servers: Servers::ItsOwn,
+        without: &[("Shutting down master waits for replica then fails", AOF)],
+    },
+    whole("unit/wait"),
     Suite {
         name: "unit/multi",
+        servers: Servers::One,
         without: &[("Blocking commands ignores the timeout", STREAMS), ("MULTI propagation of XREADGROUP", STREAMS)],
     },
     Suite {
         name: "unit/expire",
+        servers: Servers::One,
         without: &[
             ("SET - use KEEPTTL option, TTL should not be removed after loadaof", AOF),
             ("GETEX use of PERSIST option should remove TTL after loadaof", AOF),
         ],
     },
-    Suite { name: "unit/quit", without: &[] },
+    Suite { name: "unit/quit", servers: Servers::One, without: &[] },
 ];
 
 /// Runs the suites whose names have one of these parts; without parts, all.
 pub fn redis_suites(names: &[String]) -> Result<()> {
-    let wanted = |suite: &&Suite| names.is_empty() || names.iter().any(|part| suite.name.contains(part.as_str()));
+    let wanted = |suite: &&Suite| match names {
+        [] => suite.servers != Servers::ItsOwnForLong,
+        names => names.iter().any(|part| suite.name.contains(part.as_str())),
+    };
     let suites: Vec<&Suite> = SUITES.iter().filter(wanted).collect();
     if suites.is_empty() {
         let known: Vec<&str> = SUITES.iter().map(|suite| suite.name).collect();
         return Err(Error::Usage(format!("no such suite; there are {}", known.join(", "))));
     }
     system::TCL.ensure()?;
+    system::REDIS.ensure()?;
     let tests = fetch()?;
     cargo("build --bin replscope --no-default-features --features complete")?;
     suites.into_iter().try_for_each(|suite| run_suite(suite, &tests))
 }
 
 fn run_suite(suite: &Suite, tests: &Path) -> Result<()> {
-    let (node, port) = start_node()?;
     let mut command = Command::new("tclsh");
-    command.current_dir(tests).args(["tests/test_helper.tcl", "--host", "127.0.0.1", "--port", &port.to_string()]);
+    command.current_dir(tests).args(["tests/test_helper.tcl", "--clients", "1"]);
+    let node = match suite.servers {
+        Servers::One => {
+            let (node, port) = start_node()?;
+            command.args(["--host", "127.0.0.1", "--port", &port.to_string()]);
+            Some(node)
+        }
+        Servers::ItsOwn | Servers::ItsOwnForLong => {
+            stand_in(tests)?;
+            command.env("REPLSCOPE_NODE", binary()?);
+            None
+        }
+    };
     // Two runs at a time must not meet at the port of the harness.
     let base = 22_000 + std::process::id() % 4_000;
-    command.args(["--single", suite.name, "--baseport", &base.to_string()]);
+    command.args(["--single", suite.name, "--baseport", &base.to_string(), "--portcount", "200"]);
     for (test, why) in suite.without {
         eprintln!("redis-suites: {}: without '{test}': {why}", suite.name);
         command.args(["--skiptest", test]);
     }
     let outcome = run(&mut command);
-    stop(node);
+    node.into_iter().for_each(stop);
     outcome
+}
+
+/// What a suite finds where it looks for Redis' programs: a node in the place of the server, the real ones beside it.
+fn stand_in(tests: &Path) -> Result<()> {
+    const PROGRAMS: [(&str, &str); 3] = [
+        ("redis-server", "#!/bin/sh\nexec \"$REPLSCOPE_NODE\" node \"$@\"\n"),
+        ("redis-cli", "#!/bin/sh\nexec redis-cli \"$@\"\n"),
+        ("redis-benchmark", "#!/bin/sh\nexec redis-benchmark \"$@\"\n"),
+    ];
+    for (name, script) in PROGRAMS {
+        let path = tests.join("src").join(name);
+        let written = std::fs::write(&path, script).and_then(|()| {
+            let mut permissions = std::fs::metadata(&path)?.permissions();
+            permissions.set_mode(0o755);
+            std::fs::set_permissions(&path, permissions)
+        });
+        written.map_err(|e| Error::file(&path, e))?;
+    }
+    Ok(())
 }
 
 /// A node on a free port, once it listens.

@@ -1,4 +1,4 @@
-//! Programs that the tests need and cargo cannot build: a real Redis, a real browser.
+//! Programs that the tests need and cargo cannot build: a real Redis, real browsers.
 //!
 //! Rule: what is missing is installed with apt, if this user may; otherwise the task fails and says
 //! what to install. No test is left out because its program is not there.
@@ -22,11 +22,14 @@ pub const REDIS: System =
 /// What Redis' own test suites are written in.
 pub const TCL: System = System { programs: &["tclsh"], packages: &["tcl"] };
 
-pub const BROWSER: System = System {
+pub const CHROMIUM: System = System {
     programs: &["chromium", "chromedriver"],
     // Without recommended packages there might be no font at all, and text without width.
     packages: &["chromium", "chromium-driver", "fonts-dejavu-core"],
 };
+
+/// The other one; `tools::geckodriver` drives it.
+pub const FIREFOX: System = System { programs: &["firefox"], packages: &["firefox-esr", "fonts-dejavu-core"] };
 
 impl System {
     pub fn ensure(&self) -> Result<()> {

@@ -7,10 +7,12 @@ use crate::args::Part;
 use crate::build;
 use crate::command::{cargo, run};
 use crate::error::{Error, Result};
+use crate::path;
 use crate::redis_suites;
 use crate::system;
 use crate::tools;
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -60,12 +62,14 @@ const CHECKS: &[Check] = &[
     Check { name: "Redis' own test suites", part: Some(Part::Redis), run: || redis_suites::redis_suites(&[]) },
     Check { name: "the page to publish", part: Some(Part::Browser), run: || build::build(&build::dist()?) },
     Check {
-        name: "a real browser",
+        name: "a real browser: Chromium",
         part: Some(Part::Browser),
-        run: || {
-            system::BROWSER.ensure()?;
-            browser(&[], &[])
-        },
+        run: || browser_with(Browser::Chromium, &[], &[], &[]),
+    },
+    Check {
+        name: "a real browser: Firefox",
+        part: Some(Part::Browser),
+        run: || browser_with(Browser::Firefox, &[], &[], &[]),
     },
 ];
 
@@ -132,16 +136,37 @@ fn summary(outcomes: &[(&str, Outcome)]) -> String {
     format!("\ntest: {verdict}\n{rows}")
 }
 
-/// Runs the tests in a browser, which find the published page by `REPLSCOPE_DIST`.
-pub fn browser(cargo: &[&str], tests: &[&str]) -> Result<()> {
-    browser_with(cargo, tests, &[])
+/// A browser that the tests run in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Browser {
+    Chromium,
+    Firefox,
 }
 
-/// The same, with folders that these variables name.
-pub fn browser_with(cargo: &[&str], tests: &[&str], folders: &[(&str, &Path)]) -> Result<()> {
+impl Browser {
+    /// Sets it up, with what drives it: the PATH under which both are found, and its name for the tests.
+    fn ensure(self) -> Result<(OsString, &'static str)> {
+        match self {
+            Browser::Chromium => {
+                system::CHROMIUM.ensure()?;
+                Ok((path::current(), "chromium"))
+            }
+            Browser::Firefox => {
+                system::FIREFOX.ensure()?;
+                Ok((tools::ensure(&[tools::geckodriver()])?, "firefox"))
+            }
+        }
+    }
+}
+
+/// Runs the tests in a browser, which find the published page by `REPLSCOPE_DIST`, and other folders by the variables that
+/// name them.
+pub fn browser_with(browser: Browser, cargo: &[&str], tests: &[&str], folders: &[(&str, &Path)]) -> Result<()> {
+    let (path, name) = browser.ensure()?;
     let mut command = Command::new("cargo");
     command.args(["test", "--test", "browser"]).args(cargo).arg("--").args(tests);
-    run(command.env("REPLSCOPE_DIST", build::dist()?).envs(folders.iter().copied()))
+    command.env("PATH", path).env("REPLSCOPE_BROWSER", name).env("REPLSCOPE_DIST", build::dist()?);
+    run(command.envs(folders.iter().copied()))
 }
 
 #[cfg(test)]

@@ -28,9 +28,11 @@ pub struct Tool {
 /// Where a tool comes from.
 #[derive(Debug)]
 pub enum Source {
-    /// crates.io, built on this machine; `locked`: with the versions its authors tested.
+    /// crates.io, built on this machine; `locked`: with the versions its authors tested; `features`: with those that it has
+    /// by default.
     Crate {
         locked: bool,
+        features: bool,
     },
     Npm,
 }
@@ -62,7 +64,7 @@ impl Tool {
             self.takes
         );
         match self.source {
-            Source::Crate { locked } => self.cargo_install(&home, locked)?,
+            Source::Crate { locked, features } => self.cargo_install(&home, locked, features)?,
             Source::Npm => self.npm_install(&home)?,
         }
         if self.is(Some(self.folder(cache).join(self.program))) {
@@ -82,13 +84,16 @@ impl Tool {
         cache.join(format!("{}-{}", self.package, self.version))
     }
 
-    fn cargo_install(&self, home: &Path, locked: bool) -> Result<()> {
+    fn cargo_install(&self, home: &Path, locked: bool, features: bool) -> Result<()> {
         let mut cargo = Command::new("cargo");
         // Unoptimized: it is built sooner, and a build of the page waits for rustc, not for it.
         cargo.args(["install", "--debug", "--quiet"]);
         cargo.args(["--version", &self.version, "--root"]).arg(home);
         if locked {
             cargo.arg("--locked");
+        }
+        if !features {
+            cargo.arg("--no-default-features");
         }
         cargo.env("CARGO_PROFILE_DEV_DEBUG", "false");
         // A target directory shared with the project would keep what is left over.
@@ -175,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_tool_has_its_own_folder_for_each_version() {
-        let folder = tool(Source::Crate { locked: true }).folder(Path::new("/c"));
+        let folder = tool(Source::Crate { locked: true, features: true }).folder(Path::new("/c"));
         assert_eq!(folder, Path::new("/c/crane-cli-1.2.0/bin"));
         let folder = tool(Source::Npm).folder(Path::new("/c"));
         assert_eq!(folder, Path::new("/c/crane-cli-1.2.0/node_modules/.bin"));

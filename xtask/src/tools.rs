@@ -1,4 +1,4 @@
-//! The tools that make a page of the crate: the wasm target, trunk, wasm-bindgen and wasm-opt.
+//! The tools that make a page of the crate and look at it: the wasm target, trunk, wasm-bindgen, wasm-opt, geckodriver.
 //!
 //! Rule: exact versions. A tool on PATH is used as it is if it has the version wanted; otherwise the
 //! one in the cache is, see [`crate::tool`]. wasm-bindgen's version is the one in Cargo.lock: the
@@ -21,7 +21,7 @@ pub fn trunk() -> Tool {
         package: "trunk",
         version: "0.21.14".into(),
         shown: "0.21.14".into(),
-        source: Source::Crate { locked: true },
+        source: Source::Crate { locked: true, features: true },
         takes: "3 minutes",
     }
 }
@@ -38,7 +38,7 @@ pub fn wasm_bindgen() -> Result<Tool> {
         version: version.into(),
         shown: version.into(),
         // With the versions of its own lock file it does not build.
-        source: Source::Crate { locked: false },
+        source: Source::Crate { locked: false, features: true },
         takes: "1 minute",
     })
 }
@@ -52,6 +52,30 @@ pub fn wasm_opt() -> Tool {
         shown: "132".into(),
         source: Source::Npm,
         takes: "10 seconds",
+    }
+}
+
+/// Makes a book of Markdown, for the examples in `docs/embedding`.
+pub fn mdbook() -> Tool {
+    Tool {
+        program: "mdbook",
+        package: "mdbook",
+        version: "0.5.4".into(),
+        shown: "v0.5.4".into(),
+        source: Source::Crate { locked: true, features: false },
+        takes: "2 minutes",
+    }
+}
+
+/// Passes WebDriver's commands on to Firefox. Debian has no package of it.
+pub fn geckodriver() -> Tool {
+    Tool {
+        program: "geckodriver",
+        package: "geckodriver",
+        version: "0.37.1".into(),
+        shown: "0.37.1".into(),
+        source: Source::Crate { locked: true, features: true },
+        takes: "2 minutes",
     }
 }
 

@@ -1,8 +1,9 @@
-//! The RDB file of a node: `DIR/dump.rdb`.
+//! The RDB file of a node: `dbfilename` in `dir`.
 //!
 //! Rule: the file is always whole, an old one or a new one: it is written under another name, synced, then renamed.
 //! Mirrors `rdbLoad` and `rdbSave` (rdb.c).
 
+use crate::node::Config;
 use crate::wire::{Bytes, rdb::RdbError};
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -11,16 +12,19 @@ use std::path::PathBuf;
 /// A larger file is refused instead of held in memory: 1 GiB.
 const FILE_MAX: u64 = 1 << 30;
 
-/// The place of the file.
+/// The place of the file, as the settings have it now.
 pub struct Dump {
     path: PathBuf,
     unfinished: PathBuf,
 }
 
 impl Dump {
-    pub fn new(dir: PathBuf) -> Dump {
+    pub fn of(config: &Config) -> Dump {
+        let setting =
+            |name: &str| config.get(&[name.as_bytes()]).into_iter().map(|(_, value)| value).collect::<String>();
+        let dir = PathBuf::from(setting("dir"));
         let unfinished = dir.join(format!("temp-{}.rdb", std::process::id()));
-        Dump { path: dir.join("dump.rdb"), unfinished }
+        Dump { path: dir.join(setting("dbfilename")), unfinished }
     }
 
     /// The bytes of the file, or `None` if there is none.
@@ -50,6 +54,14 @@ impl Dump {
             // The first error is the one to report.
             let _ = fs::remove_file(&self.unfinished);
         })
+    }
+
+    /// Removes the file, if there is one.
+    pub fn remove(&self) -> io::Result<()> {
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed,
+        }
     }
 }
 

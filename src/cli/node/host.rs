@@ -7,7 +7,7 @@
 use super::connection::{Connection, Received};
 use super::dial::{Dial, Progress, Resolver};
 use super::dump::Dump;
-use super::{log, now};
+use super::{log, now, rewrite};
 use crate::node::{Addr, ConnId, Input, Node, Output};
 use crate::wire::Bytes;
 use mio::net::{TcpListener, TcpStream, UnixStream};
@@ -38,7 +38,6 @@ const FIRST_CONNECTION: usize = 4;
 /// A node with its sockets.
 pub struct Host {
     node: Node,
-    dump: Dump,
     poll: Poll,
     listener: TcpListener,
     resolver: Resolver,
@@ -59,13 +58,12 @@ pub struct Host {
 }
 
 impl Host {
-    pub fn new(node: Node, mut listener: TcpListener, dump: Dump) -> io::Result<Host> {
+    pub fn new(node: Node, mut listener: TcpListener) -> io::Result<Host> {
         let poll = Poll::new()?;
         poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
         let resolver = Resolver::new(poll.registry(), RESOLVER)?;
         Ok(Host {
             node,
-            dump,
             poll,
             listener,
             resolver,
@@ -164,7 +162,7 @@ impl Host {
             self.carry_out(output);
         }
         while let Some(event) = self.node.poll_event() {
-            log::event(&event, self.node.role());
+            log::event(&event, &self.node);
         }
         for conn in written {
             self.flush(conn);
@@ -187,8 +185,18 @@ impl Host {
             }
             Output::Exit => self.is_over = true,
             Output::SaveRdb { bytes } => {
-                if let Err(error) = self.dump.write(&bytes) {
+                if let Err(error) = Dump::of(self.node.config()).write(&bytes) {
                     log::not_saved(&error);
+                }
+            }
+            Output::RemoveRdb => {
+                if let Err(error) = Dump::of(self.node.config()).remove() {
+                    log::not_removed(&error);
+                }
+            }
+            Output::SaveConfig { users } => {
+                if let Err(error) = rewrite::rewrite(self.node.config(), &users) {
+                    log::not_rewritten(&error);
                 }
             }
         }

@@ -5,7 +5,9 @@
 //! replication.c.
 
 use super::now;
-use crate::node::{Event, FullReason, LinkState, LostReason, PsyncDecision, PsyncVerdict, ReplicaState, Role};
+use crate::node::{
+    Decision, Event, FullReason, LinkState, LostReason, Node, PsyncDecision, PsyncVerdict, ReplicaState, Role, Silence,
+};
 use crate::time::Time;
 use crate::wire::printable;
 use std::fs::File;
@@ -13,6 +15,9 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Mutex, OnceLock};
+
+/// What a full synchronization is called.
+const SYNC: &str = "MASTER <-> REPLICA sync";
 
 /// How much a line matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +55,14 @@ pub fn not_saved(error: &io::Error) {
     line(Role::Master, Level::Warning, &format!("Failed writing dump.rdb: {error}"));
 }
 
+pub fn not_removed(error: &io::Error) {
+    line(Role::Master, Level::Warning, &format!("Failed removing the RDB file: {error}"));
+}
+
+pub fn not_rewritten(error: &io::Error) {
+    line(Role::Master, Level::Warning, &format!("CONFIG REWRITE failed: {error}"));
+}
+
 pub fn not_accepted(error: &io::Error) {
     line(Role::Master, Level::Warning, &format!("Accepting client connection: {error}"));
 }
@@ -60,9 +73,9 @@ pub fn too_much_unsent(bytes: u64) {
 }
 
 /// What the node did, if it is worth a line.
-pub fn event(event: &Event, role: Role) {
-    if let Some((level, text)) = words(event) {
-        line(role, level, &text);
+pub fn event(event: &Event, node: &Node) {
+    if let Some((level, text)) = words(event, node) {
+        text.lines().for_each(|text| line(node.role(), level, text));
     }
 }
 
@@ -77,12 +90,11 @@ fn line(role: Role, level: Level, text: &str) {
     };
 }
 
-fn words(event: &Event) -> Option<(Level, String)> {
+fn words(event: &Event, node: &Node) -> Option<(Level, String)> {
     let notice = |text: String| Some((Level::Notice, text));
     let warning = |text: String| Some((Level::Warning, text));
     match event {
         Event::Started { .. }
-        | Event::Decided(_)
         | Event::CommandRun { .. }
         | Event::Propagated { .. }
         | Event::Applied { .. }
@@ -96,20 +108,27 @@ fn words(event: &Event) -> Option<(Level, String)> {
         | Event::SnapshotSent { .. }
         | Event::Reloaded => None,
         Event::WaitCounted { .. } => None,
+        Event::Decided(decision) => match &**decision {
+            Decision::Silence(Silence { link: Some(state), .. }) => warning(master_silent(*state).into()),
+            _ => None,
+        },
         Event::FailoverStarted => notice("FAILOVER requested.".into()),
         Event::FailingOver { to, forced: true } => notice(format!("FAILOVER to {to} time out exceeded, failing over.")),
         Event::FailingOver { to, forced: false } => notice(format!("Failover target {to} is synced, failing over.")),
-        Event::ShutdownWaits => notice("Waiting for replicas before shutting down.".into()),
+        Event::ShutdownWaits => notice("User requested shutdown...\nWaiting for replicas before shutting down.".into()),
         Event::ShutdownAborted => notice("Shutdown manually aborted.".into()),
         Event::Ended { replicas, lagging } => {
-            let named: String = lagging.iter().map(|addr| format!("Lagging replica {addr}. ")).collect();
+            let named: String = lagging.iter().map(|addr| format!("Lagging replica {addr}.\n")).collect();
             let synced = replicas - lagging.len() as u64;
-            warning(format!(
-                "{named}{synced} of {replicas} replicas are in sync when shutting down; ready to exit, bye bye..."
-            ))
+            let summary = match replicas {
+                0 => String::new(),
+                _ => format!("{synced} of {replicas} replicas are in sync when shutting down.\n"),
+            };
+            warning(format!("{named}{summary}Redis is now ready to exit, bye bye..."))
         }
         Event::FailoverAborted { why } => notice(format!("FAILOVER aborted: {why}")),
-        Event::LoadingStarted { .. } => notice("MASTER <-> REPLICA sync: Loading DB in memory".into()),
+        Event::LoadingStarted { .. } if node.loads_straight() => None,
+        Event::LoadingStarted { .. } => notice(format!("{SYNC}: Loading DB in memory")),
         Event::BufferExceeded { used, limit, .. } => warning(format!(
             "A replica scheduled to be closed ASAP for overcoming of output buffer limits: {used} bytes, {limit} are allowed."
         )),
@@ -119,7 +138,9 @@ fn words(event: &Event) -> Option<(Level, String)> {
         }),
         Event::PsyncDecided(decision) => notice(decided(decision)),
         Event::SnapshotStarted { offset, keys } => {
-            notice(format!("Starting BGSAVE for SYNC: {keys} keys at offset {offset}"))
+            let (pid, to) = (std::process::id(), node.snapshot().is_some_and(|snapshot| snapshot.mark.is_some()));
+            let child = if to { "Background RDB transfer" } else { "Background saving" };
+            notice(format!("{child} started by pid {pid}: {keys} keys at offset {offset}"))
         }
         Event::SnapshotSaved { bytes } => notice(format!("Background saving terminated with success: {bytes} bytes")),
         Event::ReplicaStateChanged { addr, to: ReplicaState::Online, .. } => {
@@ -143,15 +164,17 @@ fn words(event: &Event) -> Option<(Level, String)> {
             notice(format!("Successful partial resynchronization with master. Master replication ID changed to {id}"))
         }
         Event::FullResync { id, offset } => notice(format!("Full resync from master: {id}:{offset}")),
-        Event::SnapshotAnnounced { bytes: Some(bytes) } => {
-            notice(format!("MASTER <-> REPLICA sync: receiving {bytes} bytes from master"))
+        Event::SnapshotAnnounced { bytes } => {
+            let what = match bytes {
+                Some(bytes) => format!("receiving {bytes} bytes from master"),
+                None => "receiving streamed RDB from master with EOF".into(),
+            };
+            notice(match node.loads_straight() {
+                true => format!("{SYNC}: {what} to parser\n{SYNC}: Loading DB in memory"),
+                false => format!("{SYNC}: {what} to disk"),
+            })
         }
-        Event::SnapshotAnnounced { bytes: None } => {
-            notice("MASTER <-> REPLICA sync: receiving streamed RDB from master with EOF".into())
-        }
-        Event::SnapshotLoaded { keys, .. } => {
-            notice(format!("MASTER <-> REPLICA sync: Finished with success, {keys} keys"))
-        }
+        Event::SnapshotLoaded { keys, .. } => notice(format!("{SYNC}: Finished with success, {keys} keys")),
         Event::SyncFailed { why } => warning(format!("Synchronization failed: {}", printable(why.as_bytes()))),
         Event::RoleChanged { to: Role::Master, .. } => notice("MASTER MODE enabled".into()),
         Event::RoleChanged { to: Role::Replica, .. } => notice("REPLICA MODE enabled".into()),
@@ -204,10 +227,21 @@ fn link_moved(to: LinkState) -> Option<&'static str> {
     }
 }
 
+/// The master is silent for too long (`replicationCron`).
+fn master_silent(state: LinkState) -> &'static str {
+    match state {
+        LinkState::Transfer => {
+            "Timeout receiving bulk data from MASTER... If the problem persists try to set the 'repl-timeout' parameter in redis.conf to a larger value."
+        }
+        LinkState::Connected => "MASTER timeout: no data nor PING received...",
+        _ => "Timeout connecting to the MASTER...",
+    }
+}
+
 fn link_lost(reason: LostReason) -> &'static str {
     match reason {
         LostReason::Closed => "Connection with master lost.",
-        LostReason::Timeout => "MASTER timeout: no data nor PING received...",
+        LostReason::Timeout => "The connection with the master was given up for its silence.",
         LostReason::Refused => "Error condition on socket for SYNC: the connection was refused",
         LostReason::Ended => "The connection with the master was given up.",
         LostReason::BufferLimit => "The connection was closed for its output buffer.",

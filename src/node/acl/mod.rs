@@ -94,8 +94,10 @@ impl Acl {
         let mut all: BTreeMap<Bytes, User> = BTreeMap::from([(DEFAULT.into(), User::default_user())]);
         for (name, rules) in config.users.iter().filter(|_| super::COMPLETE) {
             let user = all.entry(name.as_bytes().into()).or_insert_with(|| User::new(all_channels));
-            let rules: Vec<Bytes> = rules.iter().map(|rule| rule.as_bytes().into()).collect();
-            let _ = user.apply_all(&rules);
+            let rules = rules.iter().map(|rule| rule.as_bytes().into());
+            // The user that there is anyway begins anew (`ACLLoadConfiguredUsers`).
+            let reset = (name.as_bytes() == DEFAULT).then(|| Bytes::from(&b"reset"[..]));
+            let _ = user.apply_all(&reset.into_iter().chain(rules).collect::<Vec<Bytes>>());
         }
         let mut acl = Acl { users: Arc::new(all), log: VecDeque::new() };
         if !config.requirepass.is_empty() {

@@ -164,18 +164,35 @@ fn check_flush_option(call: &Call) -> Result<(), CommandError> {
 pub fn flushdb(call: &mut Call) -> Answer {
     check_flush_option(call)?;
     call.node.touch_db(call.db, None, call.now);
+    let removed = call.node.keyspace.len(call.db);
     call.node.keyspace.clear(call.db);
-    call.changed(1);
+    emptied(call, removed);
     ok()
+}
+
+/// As many changes as there were keys; it goes down the stream even if there was none (`forceCommandPropagation`).
+fn emptied(call: &mut Call, removed: u64) {
+    call.changed(removed);
+    if removed == 0 {
+        let args = call.args.clone();
+        call.propagate_also(&args.iter().map(|arg| &arg[..]).collect::<Vec<_>>());
+    }
 }
 
 pub fn flushall(call: &mut Call) -> Answer {
     check_flush_option(call)?;
+    let mut removed = 0;
     for db in 0..call.node.keyspace.databases() {
         call.node.touch_db(db, None, call.now);
+        removed += call.node.keyspace.len(db);
         call.node.keyspace.clear(db);
     }
     call.node.kill_snapshot(call.now);
-    call.changed(1);
+    // Who keeps files keeps an empty one at once (`flushAllDataAndResetRDB`).
+    if !call.node.config().save.is_empty() {
+        call.node.save_now(call.now);
+        removed = 0;
+    }
+    emptied(call, removed);
     ok()
 }

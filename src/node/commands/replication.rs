@@ -67,6 +67,7 @@ pub fn replconf(call: &mut Call) -> Answer {
                 };
                 set_capability(call, |c| c.rdb_only = is_wanted);
             }
+            b"RDB-FILTER-ONLY" => filter(call, &value)?,
             b"ACK" => {
                 if let Some(offset) = decimal(&value).and_then(|n| u64::try_from(n).ok()) {
                     call.node.acknowledged(conn, offset, now);
@@ -86,6 +87,17 @@ pub fn replconf(call: &mut Call) -> Answer {
         }
     }
     ok()
+}
+
+/// What a snapshot shall hold and nothing else: functions, of which there are none here, or nothing at all.
+fn filter(call: &mut Call, value: &[u8]) -> Result<(), CommandError> {
+    let words = crate::wire::split_words(value, 0);
+    let words = words.ok_or(CommandError::from_text("ERR Missing rdb-filter-only values"))?;
+    set_capability(call, |c| c.without_data = true);
+    match words.iter().find(|word| !word.bytes.eq_ignore_ascii_case(b"functions")) {
+        None => Ok(()),
+        Some(word) => Err(CommandError::quoting("ERR Unsupported rdb-filter-only option: ", &word.bytes, "")),
+    }
 }
 
 fn set_capability(call: &mut Call, change: impl FnOnce(&mut crate::node::client::Capabilities)) {

@@ -1,9 +1,9 @@
 //! The server: INFO, CONFIG, DEBUG. Mirrors server.c (`infoCommand`), config.c and debug.c.
 
 use super::{Answer, array, bulk, help, ok};
-use crate::node::Output;
 use crate::node::call::{Call, CommandError};
-use crate::wire::Reply;
+use crate::node::{Entry, Output, Value};
+use crate::wire::{Bytes, Reply};
 use std::time::Duration;
 
 pub fn info(call: &mut Call) -> Answer {
@@ -38,9 +38,15 @@ pub fn config_resetstat(call: &mut Call) -> Answer {
     ok()
 }
 
-/// Every node is started by its command line, so there is no file to rewrite.
-pub fn config_rewrite(_: &mut Call) -> Answer {
-    Err(CommandError::from_text("ERR The server is running without a config file"))
+/// The host has the file, and puts what is set now in the place of what stands there.
+pub fn config_rewrite(call: &mut Call) -> Answer {
+    if call.node.config.process.config_file.is_empty() {
+        return Err(CommandError::from_text("ERR The server is running without a config file"));
+    }
+    let line = |(name, user): (&Bytes, &crate::node::acl::User)| [b"user ", &name[..], b" ", &user.describe()].concat();
+    let users = call.node.acl.users().map(|user| line(user).into()).collect();
+    call.node.outputs.push_back(Output::SaveConfig { users });
+    ok()
 }
 
 pub fn config_help(_: &mut Call) -> Answer {
@@ -74,6 +80,35 @@ fn sleep(call: &mut Call) -> Answer {
     super::ok()
 }
 
+/// `DEBUG POPULATE COUNT [PREFIX] [SIZE]`: so many keys that are not there yet, which no replica hears of.
+fn populate(call: &mut Call) -> Answer {
+    let keys =
+        u64::try_from(call.int(2)?).map_err(|_| CommandError::new("ERR value is out of range, must be positive"))?;
+    let prefix = if call.args.len() > 3 { call.arg(3) } else { Bytes::from(&b"key"[..]) };
+    let size = if call.args.len() > 4 { usize::try_from(call.int(4)?).unwrap_or(0) } else { 0 };
+    let holds = (size as u64).saturating_mul(keys);
+    if holds > POPULATE_MAX || keys > POPULATE_MAX {
+        return Err(CommandError::new(format!("ERR at most {POPULATE_MAX} bytes are made")));
+    }
+    for n in 0..keys {
+        let key = Bytes::from([&prefix[..], format!(":{n}").as_bytes()].concat());
+        if call.node.keyspace.get(call.db, &key).is_some() {
+            continue;
+        }
+        let mut value = format!("value:{n}").into_bytes();
+        if size > 0 {
+            value.resize(size, 0);
+        }
+        let entry = Entry { value: Value::String(value.into()), expire_at_ms: None };
+        call.node.keyspace.insert(call.db, key.clone(), entry);
+        call.node.touch(call.db, &key);
+    }
+    ok()
+}
+
+/// What DEBUG POPULATE makes at most: 1 GiB.
+const POPULATE_MAX: u64 = 1 << 30;
+
 /// The element of a list that is not packed has so many bytes, at the least and at the most (quicklist.c).
 const PLAIN_DEFAULT: u64 = 1 << 30;
 const PLAIN_MAX: u64 = (1 << 32) - (1 << 20);
@@ -91,6 +126,7 @@ pub fn debug(call: &mut Call) -> Answer {
             super::ok()
         }
         (b"RELOAD", _) => super::persistence::reload(call),
+        (b"POPULATE", 3..=5) => populate(call),
         (b"SLEEP", 3) => sleep(call),
         (b"DIGEST", 2) => Ok(Some(Reply::simple(&call.node.keyspace.digest()))),
         (b"QUICKLIST-PACKED-THRESHOLD", 3) => {

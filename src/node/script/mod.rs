@@ -22,7 +22,7 @@ type Answer = Result<Option<Reply>, CommandError>;
 #[derive(Clone, Debug, Default)]
 pub struct Scripts {
     /// By their SHA-1, hexadecimal.
-    known: Arc<BTreeMap<String, Bytes>>,
+    pub(super) known: Arc<BTreeMap<String, Bytes>>,
     endless: Option<Endless>,
     /// The client of a script that was killed in this turn.
     killed: Option<ConnId>,

@@ -60,6 +60,7 @@ fn caret(group: &[&Pin], x: f64, before: bool, bounds: &Bounds, lines: &mut Vec<
                 hue: pin.hue,
                 x: at,
                 y: baseline(first + i),
+                is_selected: false,
             });
             at += wide(pin) + NAME_GAP;
         }

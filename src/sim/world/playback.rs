@@ -321,7 +321,12 @@ impl World {
                 if from_dialler { &mut ends.dialler } else { &mut ends.acceptor }.open = false;
                 self.hosts.get_mut(id.index())?.conns.remove(conn);
             }
-            Output::WantWrite { .. } | Output::SaveRdb { .. } | Output::StandStill { .. } | Output::Exit => {
+            Output::WantWrite { .. }
+            | Output::SaveRdb { .. }
+            | Output::RemoveRdb
+            | Output::SaveConfig { .. }
+            | Output::StandStill { .. }
+            | Output::Exit => {
                 return Some(output);
             }
         }

@@ -19,7 +19,7 @@ pub use strip::strip;
 pub use what_if::WhatIf;
 
 use super::player::Player;
-use crate::story::{At, Lesson, Page};
+use crate::story::{At, Lesson, Page, Presentation};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -32,6 +32,8 @@ pub struct LabProps {
     pub visit: u32,
     /// The tab to begin with.
     pub tab: &'static str,
+    /// How it is shown: embedded, it is only looked at.
+    pub presentation: Presentation,
     pub complain: Callback<String>,
 }
 
@@ -51,7 +53,8 @@ pub fn Lab(props: &LabProps) -> Html {
         let bench = bench.clone();
         Callback::from(move |at| bench.hash(at))
     };
+    let Presentation { embed, panels, large, .. } = props.presentation;
     html! {
-        <Player {run} {at} visit={props.visit} embed=false asks=false shared=true still=false tab={props.tab} {hash_of} complain={props.complain.clone()} bench={Some(bench)} />
+        <Player {run} {at} visit={props.visit} {embed} {panels} {large} asks=false shared=true still=false tab={props.tab} {hash_of} complain={props.complain.clone()} bench={Some(bench)} />
     }
 }

@@ -57,10 +57,18 @@ impl Writer {
 
     /// The whole file, with its checksum.
     pub fn finish(self) -> Vec<u8> {
+        let mut out = self.finish_unchecked();
+        let body = out.len() - 8;
+        let checksum = crc64(0, &out[..body]);
+        out[body..].copy_from_slice(&checksum.to_le_bytes());
+        out
+    }
+
+    /// The whole file with a zero in the place of its checksum, which says that there is none (`rdbchecksum no`).
+    pub fn finish_unchecked(self) -> Vec<u8> {
         let mut out = self.encoder.out;
         out.push(opcode::EOF);
-        let checksum = crc64(0, &out);
-        out.extend_from_slice(&checksum.to_le_bytes());
+        out.extend_from_slice(&[0; 8]);
         out
     }
 }
