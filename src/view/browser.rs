@@ -122,14 +122,6 @@ pub fn share(link: &str) {
     }
 }
 
-/// Selects all of a field that got the focus.
-#[cfg(feature = "complete")]
-pub fn select_all(event: Event) {
-    if let Some(field) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
-        field.select();
-    }
-}
-
 /// Puts another query into the address, likewise.
 #[cfg(feature = "complete")]
 pub fn replace_query(query: &str) {

@@ -71,7 +71,6 @@ mod run;
 mod sequence;
 #[cfg(feature = "complete")]
 mod sequence_view;
-#[cfg(feature = "complete")]
 mod sharing;
 mod sizes;
 mod stage;

@@ -3,7 +3,7 @@
 use super::browser;
 #[cfg(feature = "complete")]
 use super::calculator::Calculator;
-use super::clock::{Live, use_clock};
+use super::clock::use_clock;
 use super::controls::{Controls, Handles};
 use super::element::{El, el};
 use super::embed;
@@ -19,8 +19,7 @@ use super::playback::{self, Action, Moments, Motion, Playback};
 use super::question::{Outcome, Question};
 use super::record::{self, Record};
 use super::run::Run;
-#[cfg(feature = "complete")]
-use super::sharing::{self, Sharing};
+use super::sharing::{Taking, use_sharing};
 use super::sizes::use_size;
 use super::stage::stage;
 use super::tape::TapeView;
@@ -40,7 +39,6 @@ use crate::story::terms_in;
 use crate::story::{At, Narration, Page, Panels, View};
 use crate::time::Time;
 use gloo_timers::callback::Timeout;
-use std::cell::RefCell;
 use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
@@ -100,8 +98,6 @@ const BENCH: f64 = 232.0;
 /// The lesson that is about the backlog's size.
 #[cfg(feature = "complete")]
 const CALCULATED: &str = "the-backlog-is-too-small";
-/// The word by which the small program leaves it to the whole one to open the dialog for links and files.
-const SHARING: &str = "replscopeSharing";
 /// A hash is written this long after the last move, so that holding an arrow key does not flood the browser.
 const HASH_DELAY_MS: u32 = 250;
 
@@ -218,7 +214,7 @@ pub fn Player(props: &PlayerProps) -> Html {
         let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
         Some(panel(inside, *tab, &controls.choose_tab))
     };
-    let (share, sharing) = use_sharing(props, *focus, &live, &controls.link);
+    let (share, sharing) = use_sharing(Taking { props, focus: *focus, live: &live, link: &controls.link });
     let above = Above { share, at: playback.at, width: picture_size.width, embed: open_embedding };
     let class = match (props.embed, &panel) {
         (false, _) => "player",
@@ -467,52 +463,6 @@ fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
         _ => words::SHELF_RECORDINGS,
     };
     header(Some(Place { name, shelf, experiment, share, embed: embed.filter(|_| props.shared) }))
-}
-
-/// What takes a moment along, and the dialog for that while it is open. The small program leaves it to the whole one.
-#[hook]
-fn use_sharing(
-    props: &PlayerProps,
-    _focus: Focus,
-    live: &Rc<RefCell<Live>>,
-    _link: &Callback<(), String>,
-) -> (Callback<Event>, Option<Html>) {
-    #[cfg(feature = "complete")]
-    {
-        let taken = use_state_eq(|| None::<sharing::Moment>);
-        let take = {
-            let (taken, link, live, is_shared) = (taken.setter(), _link.clone(), live.clone(), props.shared);
-            Callback::from(move |()| {
-                let (link, at) = (is_shared.then(|| link.emit(())), live.borrow().at());
-                taken.set(Some(sharing::Moment { link, at, focus: _focus }));
-            })
-        };
-        {
-            let take = take.clone();
-            let is_embedded = props.embed;
-            use_effect_with((), move |()| {
-                if !is_embedded && browser::left_word(SHARING) {
-                    take.emit(());
-                }
-            });
-        }
-        let dialog = (*taken).clone().map(|moment| {
-            let closed = taken.setter();
-            html! { <Sharing run={props.run.clone()} {moment} closed={Callback::from(move |()| closed.set(None))} /> }
-        });
-        (take.reform(|_: Event| ()), dialog)
-    }
-    #[cfg(not(feature = "complete"))]
-    {
-        let (hash_of, live, complain) = (props.hash_of.clone(), live.clone(), props.complain.clone());
-        let share = Callback::from(move |_: Event| {
-            browser::replace_hash(&hash_of.emit(live.borrow().at()));
-            browser::leave_word(SHARING);
-            let complain = complain.clone();
-            whole::start(move |why| complain.emit(why));
-        });
-        (share, None)
-    }
 }
 
 /// What opens the Embed dialog, and the dialog while it is open.

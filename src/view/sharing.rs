@@ -1,203 +1,73 @@
-//! The dialog for taking a moment along: its link, as text and as a code for phones; a file of it, or of the whole run.
+//! Taking a moment along: what the button does, and the dialog while it is open.
 //!
-//! Rule: it shows the moment at which it was opened; nothing is made before it is asked for, and nothing leaves the device
-//! but by the reader's own hand.
+//! Rule: the dialog is the whole program's. The small one gives way to it and leaves a word, so that it opens at once.
+
+#[cfg(feature = "complete")]
+mod dialog;
 
 use super::browser;
-use super::download::{self, Ready};
-use super::element::{El, el, path};
-use super::exporting::{Wanted, export};
-use super::icon::{Icon, icon};
-use super::picture::{Part, Shot};
-use super::run::Run;
-use super::words::{self, sharing as say};
-use crate::export::{Backdrop, Colours, Format, QR_MAX, qr};
-use crate::scene::{Focus, text};
-use crate::time::Time;
+use super::clock::Live;
+use super::player::PlayerProps;
+#[cfg(not(feature = "complete"))]
+use super::whole;
+use crate::scene::Focus;
+#[cfg(feature = "complete")]
+use dialog::{Dialog, Moment};
+use std::cell::RefCell;
 use std::rc::Rc;
 use yew::prelude::*;
-use yew::virtual_dom::ListenerKind;
 
-/// The class by which the browser finds the dialog.
-const CLASS: &str = "sharing";
-/// How long it is said that the link was copied.
-const SAID_MS: u32 = 2_500;
-/// Made in the page: an animation is too large a thing to make there.
-const FORMATS: [(Format, &str); 8] = [
-    (Format::Png, say::FORMAT_PNG),
-    (Format::Svg, say::FORMAT_SVG),
-    (Format::Html, say::FORMAT_HTML),
-    (Format::Markdown, say::FORMAT_MARKDOWN),
-    (Format::Mermaid, say::FORMAT_MERMAID),
-    (Format::Csv, say::FORMAT_CSV),
-    (Format::Json, say::FORMAT_JSON),
-    (Format::Pcap, say::FORMAT_PCAP),
-];
-const PARTS: [(Part, &str); 3] =
-    [(Part::Stage, say::PART_STAGE), (Part::Tape, say::PART_TAPE), (Part::Sequence, say::PART_SEQUENCE)];
+/// The word that the small program leaves.
+const WORD: &str = "replscopeSharing";
 
-/// What the dialog was opened on.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Moment {
-    /// None where a link leads nowhere for others.
-    pub link: Option<String>,
-    pub at: Time,
+/// What is taken along.
+pub struct Taking<'a> {
+    pub props: &'a PlayerProps,
     pub focus: Focus,
+    pub live: &'a Rc<RefCell<Live>>,
+    /// Gives the link to the moment shown.
+    pub link: &'a Callback<(), String>,
 }
 
-#[derive(Properties, PartialEq)]
-pub struct SharingProps {
-    pub run: Rc<Run>,
-    pub moment: Moment,
-    pub closed: Callback<()>,
-}
-
-#[component]
-pub fn Sharing(props: &SharingProps) -> Html {
-    let format = use_state_eq(|| Format::Png);
-    let part = use_state_eq(|| Part::Stage);
-    let colours = use_state_eq(|| None::<Colours>);
-    let is_bare = use_state_eq(|| false);
-    let told = use_state_eq(String::new);
-    use_effect_with((), |()| browser::set_dialog(CLASS, true));
-    let hide = Callback::from(|_| browser::set_dialog(CLASS, false));
-    let close = el("button").class("tool").button(words::CLOSE, hide).child(icon(Icon::Close));
-    let heading = el("div").class("sharing-heading").child(el("h2").text(words::SHARE)).child(close);
-    // Its keys are not the player's.
-    let own_keys = Callback::from(|event: Event| event.stop_propagation());
-    let dialog = el("dialog").class(CLASS).attr("aria-label", words::SHARE).on(ListenerKind::onkeydown, own_keys);
-    let dialog = dialog.on(ListenerKind::onclose, props.closed.reform(|_: Event| ()));
-    let moment = &props.moment;
-    let save = {
-        let (run, moment, told) = (props.run.clone(), moment.clone(), told.setter());
-        let (format, part, colours, is_bare) = (*format, *part, *colours, *is_bare);
-        Callback::from(move |_: Event| {
-            let is_dark = colours.map_or_else(browser::is_dark, |colours| colours == Colours::Dark);
-            let wanted = Wanted {
-                format,
-                shot: Shot { focus: moment.focus, ..Shot::new(part, moment.at) },
-                colours: if is_dark { Colours::Dark } else { Colours::Light },
-                backdrop: if is_bare { Backdrop::Transparent } else { Backdrop::Opaque },
-                from: run.start,
-                to: run.moments.end,
-            };
-            save(&run, &wanted, told.clone());
+/// What the button does, and the dialog while it is open.
+#[cfg(feature = "complete")]
+#[hook]
+pub fn use_sharing(taking: Taking<'_>) -> (Callback<Event>, Option<Html>) {
+    let Taking { props, focus, live, link } = taking;
+    let taken = use_state_eq(|| None::<Moment>);
+    let take = {
+        let (taken, link, live, is_shared) = (taken.setter(), link.clone(), live.clone(), props.shared);
+        Callback::from(move |()| {
+            let (link, at) = (is_shared.then(|| link.emit(())), live.borrow().at());
+            taken.set(Some(Moment { link, at, focus }));
         })
     };
-    let fields = el("div")
-        .class("sharing-fields")
-        .child(choice(say::FORMAT, &FORMATS, &format))
-        .children(format.is_picture().then(|| choice(say::PART, &PARTS, &part)))
-        .children(format.is_picture().then(|| theme(&colours)))
-        .children(format.is_picture().then(|| ground(&is_bare)));
-    let button = el("button").class("tool first").attr("type", "button").on(ListenerKind::onclick, save);
-    let file = el("section")
-        .attr("aria-label", say::AS_FILE)
-        .child(el("h3").text(say::AS_FILE))
-        .child(fields)
-        .child(el("p").class("how").text(if format.is_picture() { say::OF_THE_MOMENT } else { say::OF_THE_RUN }))
-        .child(el("p").class("ways").child(button.text(say::SAVE)))
-        .child(el("p").class("how").attr("role", "status").text((*told).clone()));
-    dialog.child(heading).children(moment.link.as_ref().map(|link| link_section(link))).child(file).into()
-}
-
-/// The link, what it is, and the ways to hand it on.
-fn link_section(link: &str) -> El {
-    let length = link.chars().count();
-    let said = if link.contains("#v1:") { say::link_carries(length) } else { say::link_names(length) };
-    let field =
-        el("input").class("sharing-link").attr("type", "text").attr("readonly", "").attr("value", link.to_owned());
-    let field = field.attr("aria-label", say::LINK).on(ListenerKind::onfocus, Callback::from(browser::select_all));
-    let copy = {
-        let link = link.to_owned();
-        Callback::from(move |_: Event| {
-            browser::copy(&link, |worked| {
-                let said = if worked { &say::COPIED } else { &say::NOT_COPIED };
-                browser::say_for(SAID_MS, said);
-            });
-        })
-    };
-    let copy = el("button").class("tool first").attr("type", "button").on(ListenerKind::onclick, copy);
-    let copy = copy.child(el("span").class("copy-word").text(say::COPY_LINK));
-    let hand_on = browser::can_share().then(|| {
-        let link = link.to_owned();
-        let share = Callback::from(move |_: Event| browser::share(&link));
-        el("button").class("tool").attr("type", "button").on(ListenerKind::onclick, share).text(say::HAND_ON)
+    {
+        let (take, is_embedded) = (take.clone(), props.embed);
+        use_effect_with((), move |()| {
+            if !is_embedded && browser::left_word(WORD) {
+                take.emit(());
+            }
+        });
+    }
+    let dialog = (*taken).clone().map(|moment| {
+        let closed = taken.setter();
+        html! { <Dialog run={props.run.clone()} {moment} closed={Callback::from(move |()| closed.set(None))} /> }
     });
-    let code = match qr(link) {
-        Some(code) => {
-            let side = code.side.to_string();
-            let ground = el("rect").class("qr-ground").attr("width", side.clone()).attr("height", side.clone());
-            el("svg")
-                .class("qr")
-                .attr("viewBox", format!("0 0 {side} {side}"))
-                .attr("role", "img")
-                .attr("aria-label", say::QR)
-                .child(ground)
-                .child(path("qr-squares", code.path))
-        }
-        None => el("p").class("how").text(say::no_qr(link.len(), QR_MAX)),
-    };
-    let ways = el("p").class("ways").child(copy).children(hand_on);
-    let told = el("span").class("unseen copy-told").attr("aria-live", "polite").text("");
-    let words = el("div").child(el("p").class("how").text(said)).child(field).child(ways).child(told);
-    el("section")
-        .attr("aria-label", say::LINK)
-        .child(el("h3").text(say::LINK))
-        .child(el("div").class("sharing-link-row").child(words).child(code))
+    (take.reform(|_: Event| ()), dialog)
 }
 
-/// A list to choose one of.
-fn choice<T: Copy + PartialEq + 'static>(
-    label: &'static str,
-    all: &'static [(T, &'static str)],
-    chosen: &UseStateHandle<T>,
-) -> El {
-    let choose = {
-        let chosen = chosen.setter();
-        browser::on_choice(move |n| all.get(n).into_iter().for_each(|(value, _)| chosen.set(*value)))
-    };
-    let options =
-        all.iter().map(|(value, name)| el("option").maybe("selected", (*value == **chosen).then_some("")).text(*name));
-    let list = el("select").class("tool").on(ListenerKind::onchange, choose).children(options);
-    el("label").child(el("span").text(label)).child(list)
-}
-
-fn theme(colours: &UseStateHandle<Option<Colours>>) -> El {
-    const ALL: [(Option<Colours>, &str); 3] =
-        [(None, say::AS_SHOWN), (Some(Colours::Light), say::LIGHT), (Some(Colours::Dark), say::DARK)];
-    choice(say::THEME, &ALL, colours)
-}
-
-fn ground(is_bare: &UseStateHandle<bool>) -> El {
-    const ALL: [(bool, &str); 2] = [(false, say::GROUND), (true, say::NO_GROUND)];
-    choice(say::BEHIND, &ALL, is_bare)
-}
-
-/// Makes the file and gives it to the browser; what came of it is said.
-fn save(run: &Run, wanted: &Wanted, told: UseStateSetter<String>) {
-    let name = file_name(run, wanted);
-    let bytes = export(run, wanted);
-    let done = {
-        let name = name.clone();
-        move |size: Option<u64>| match size {
-            Some(size) => told.set(say::saved(&name, &text::bytes(size))),
-            None => told.set(say::NOT_SAVED.to_owned()),
-        }
-    };
-    match wanted.format {
-        Format::Png => download::png(name, &String::from_utf8_lossy(&bytes), done),
-        format => download::save(&Ready { name, media_type: format.media_type(), bytes }, done),
-    }
-}
-
-/// `losing-the-link-5.81s-tape.svg`
-fn file_name(run: &Run, wanted: &Wanted) -> String {
-    let title = if run.lesson.name.is_empty() { &run.lesson.title } else { &run.lesson.name };
-    let letters = title.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
-    let mut name: String = letters.take(60).collect();
-    if wanted.format.is_picture() {
-        name += &format!("-{}-{}", crate::story::At::of(wanted.shot.at, run.start), wanted.shot.part.name());
-    }
-    format!("{name}.{}", wanted.format.ending())
+/// What the button does.
+#[cfg(not(feature = "complete"))]
+#[hook]
+pub fn use_sharing(taking: Taking<'_>) -> (Callback<Event>, Option<Html>) {
+    let Taking { props, live, .. } = taking;
+    let (hash_of, live, complain) = (props.hash_of.clone(), live.clone(), props.complain.clone());
+    let share = Callback::from(move |_: Event| {
+        browser::replace_hash(&hash_of.emit(live.borrow().at()));
+        browser::leave_word(WORD);
+        let complain = complain.clone();
+        whole::start(move |why| complain.emit(why));
+    });
+    (share, None)
 }

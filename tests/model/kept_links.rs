@@ -80,7 +80,7 @@ fn told(link: &str) -> String {
 }
 
 /// A laboratory in which so much was done, on branches too.
-pub fn busy(actions: u32, seed: u64) -> Lab {
+fn busy(actions: u32, seed: u64) -> Lab {
     let mut lab = Lab::ready(Topology::TwoLevels).unwrap();
     let mut rng = Rng::new(seed);
     let start = lab.telling().timeline.start();
@@ -113,7 +113,7 @@ pub fn busy(actions: u32, seed: u64) -> Lab {
     lab
 }
 
-pub fn link_of(lab: &Lab, at: Option<At>) -> String {
+fn link_of(lab: &Lab, at: Option<At>) -> String {
     let carried = Carried { file: "laboratory.txt".into(), text: lab.text().unwrap(), lesson: lab.lesson().clone() };
     Page::Carried { lesson: Box::new(carried), at }.hash()
 }
@@ -151,13 +151,4 @@ fn a_laboratory_of_fifty_actions_fits_into_a_link() {
     let length = Page::Carried { lesson: Box::new(carried), at: None }.hash().len();
     println!("lesson 5 whole: {} bytes, {length} characters", text.len());
     assert!(length < text.len());
-}
-
-/// Prints links to begin a file of a release with.
-#[test]
-fn links_of_today() {
-    let lab = busy(50, 1);
-    println!("{}", link_of(&lab, Some(At::After(Duration::from_millis(14_500)))));
-    println!("{}", link_of(&busy(12, 9), Some(At::End)));
-    println!("{}", link_of(&busy(3, 4), None));
 }

@@ -91,7 +91,7 @@ fn the_same_drawing_is_light_dark_or_without_ground() {
 #[test]
 fn what_a_run_holds_cannot_become_markup() {
     let text = "title  <script>alert(1)</script> & \"co\"\nnode a 6379\nnode b 6380 replicaof a\n\
-                at 2s a> SET <script>x</script> \"]]>\\x00\\xff\\r\\n--><g onload='x'>\"\nend 3s\n";
+                at 2s a> SET <script>x</script> \"]]>\\r\\n--><g onload='x'>\"\nend 3s\n";
     let run = Run::new(Lesson::parse("hostile.txt", text).unwrap());
     for at in run.moments.steps.iter().copied() {
         for part in Part::ALL {
