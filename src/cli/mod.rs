@@ -9,6 +9,8 @@ pub mod node;
 #[cfg(feature = "web")]
 mod prerender;
 mod record;
+#[cfg(all(feature = "web", feature = "complete"))]
+mod render;
 mod signals;
 
 use clap::{Parser, Subcommand};
@@ -31,6 +33,9 @@ enum Command {
     Check(check::CheckArgs),
     /// Stand between a replica and its master, and record what passes.
     Record(record::RecordArgs),
+    /// Render a moment or a run into a file.
+    #[cfg(all(feature = "web", feature = "complete"))]
+    Render(Box<render::RenderArgs>),
     /// Render the page's first picture into its HTML.
     #[cfg(feature = "web")]
     Prerender(prerender::PrerenderArgs),
@@ -52,6 +57,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Node(args) => status(node::run(args), node::NodeError::status),
         Command::Check(args) => status(check::run(args), check::CheckError::status),
         Command::Record(args) => status(record::run(args), record::RecordError::status),
+        #[cfg(all(feature = "web", feature = "complete"))]
+        Command::Render(args) => status(render::run(*args), render::RenderError::status),
         #[cfg(feature = "web")]
         Command::Prerender(args) => status(prerender::run(args), prerender::PrerenderError::status),
         Command::Bench => {

@@ -80,6 +80,7 @@ impl Picture {
             tokens: tokens.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             colour: String::new(),
             inherited: BTreeMap::new(),
+            has_ground: backdrop == Backdrop::Opaque,
         };
         let mut out = String::from(r#"<svg xmlns="http://www.w3.org/2000/svg" role="img""#);
         let style = around.enter(&self.drawing, &sheet, &[]);
@@ -109,6 +110,7 @@ struct Surroundings {
     /// What `currentColor` is.
     colour: String,
     inherited: BTreeMap<&'static str, String>,
+    has_ground: bool,
 }
 
 /// Attributes of an element, as they are written.
@@ -192,7 +194,10 @@ fn write<'a>(out: &mut String, node: &'a Node, sheet: &Sheet, around: &Surroundi
     if style.remove("paint-order").is_some() {
         let mut halo = style.clone();
         halo.extend(style.get("stroke").map(|stroke| ("fill".to_owned(), stroke.clone())));
-        push_element(out, element, &halo, |out| element.children.iter().for_each(|child| push_text(out, child)));
+        // It is of the ground's colour, so without a ground there is none.
+        if around.has_ground {
+            push_element(out, element, &halo, |out| element.children.iter().for_each(|child| push_text(out, child)));
+        }
         style.retain(|name, _| !name.starts_with("stroke"));
         for name in INHERITED.iter().filter(|name| name.starts_with("stroke")) {
             inside.inherited.remove(name);

@@ -21,6 +21,8 @@ pub struct Segment {
     pub cargo: Cargo,
     /// Who called: the replica, as a rule.
     pub dialler: NodeId,
+    /// The number of its connection.
+    pub connection: u64,
     /// Position of its first byte in this direction of the connection.
     pub at: u64,
 }
@@ -50,6 +52,7 @@ pub(super) struct Pipe {
 /// A connection that stands, or is being made.
 #[derive(Clone, Debug)]
 pub(super) struct Connection {
+    pub number: u64,
     pub dialler: End,
     pub acceptor: End,
     pub to_acceptor: Pipe,
@@ -59,9 +62,25 @@ pub(super) struct Connection {
     pub is_known: bool,
 }
 
+/// A connection as somebody sees it who listens on the wire.
+#[cfg(feature = "complete")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Talking {
+    /// Unique in a run.
+    pub number: u64,
+    /// Who called and who was called, and their ports.
+    pub ends: [(NodeId, u16); 2],
+    /// The call was answered, and the caller knows.
+    pub is_answered: bool,
+    pub is_known: bool,
+    /// Who has closed its end.
+    pub has_closed: [bool; 2],
+}
+
 impl Connection {
-    pub fn new(dialler: End, acceptor: End) -> Connection {
+    pub fn new(number: u64, dialler: End, acceptor: End) -> Connection {
         Connection {
+            number,
             dialler,
             acceptor,
             to_acceptor: Pipe::default(),
@@ -93,6 +112,7 @@ impl Connection {
         let cargo =
             if from_dialler { self.listener.said_by_replica(&bytes) } else { self.listener.said_by_master(&bytes) };
         let (from, dialler) = (if from_dialler { self.dialler.host } else { self.acceptor.host }, self.dialler.host);
+        let connection = self.number;
         let (pipe, to) = self.outgoing(from_dialler);
         let departs = pipe.busy_until.max(now) + link.transmission(bytes.len() as u64);
         let due = departs + link.setup.latency;
@@ -101,7 +121,7 @@ impl Connection {
         pipe.busy_until = departs;
         let at = pipe.sent_bytes;
         pipe.sent_bytes += bytes.len() as u64;
-        let segment = Segment { id, from, to: to.host, sent: now, due, bytes, cargo, dialler, at };
+        let segment = Segment { id, from, to: to.host, sent: now, due, bytes, cargo, dialler, connection, at };
         pipe.segments.push_back(segment.clone());
         segment
     }

@@ -18,6 +18,8 @@ pub use action::Action;
 pub use cargo::Cargo;
 pub use checks::{Checks, LostWrite, Violation};
 pub use connection::Segment;
+#[cfg(feature = "complete")]
+pub use connection::Talking;
 pub use host::{Host, HostSetup};
 pub use journal::{Entry, What};
 pub use link::{Link, LinkCondition, LinkSetup};

@@ -26,6 +26,8 @@ mod narration;
 #[cfg(feature = "complete")]
 mod outlook;
 mod pace;
+#[cfg(feature = "complete")]
+mod packing;
 mod panels;
 mod phase;
 mod progress;

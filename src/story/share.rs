@@ -11,10 +11,14 @@
 //! #/glossary                                what the words mean
 //! #/recording?at=7.214s                     a moment of the recording that is open
 //! ?embed&theme=dark#/lesson/…               the embedded form
-//! #v1:p:<payload>                           a whole lesson: postcard, then base64url
+//! ?view=sequence&tab=node#/lesson/…         what is looked at
+//! #v1:z:<payload>?at=7.214s                 a whole lesson or laboratory: deflate (`packing.rs`), then base64url
+//! #v1:p:<payload>                           the same as the small program writes it: postcard, then base64url
 //! ```
 
 use super::lesson::Lesson;
+#[cfg(feature = "complete")]
+use super::packing;
 use super::panels::Panels;
 use super::source::{LessonError, SOURCE_MAX, parse_duration};
 use super::view::View;
@@ -163,7 +167,10 @@ impl fmt::Display for LinkError {
                 "This link is of version “{found}”; this page reads version v1. A newer replscope may open it."
             ),
             LinkError::UnknownCodec { found } => {
-                write!(f, "This link is packed with the codec “{found}”; this page reads p.")
+                write!(
+                    f,
+                    "This link is packed with the codec “{found}”; this page reads p and z. A newer replscope may open it."
+                )
             }
             LinkError::Damaged { why } => {
                 write!(f, "This link is damaged: {why}. Perhaps it was cut off when it was copied.")
@@ -198,6 +205,14 @@ impl Presentation {
     /// Does the page ask before it shows? An embedded one only if it is told to.
     pub fn asks(&self) -> bool {
         self.questions.unwrap_or(!self.embed)
+    }
+
+    /// The query of a link to what is looked at: the view that a query asks for, and a tab.
+    pub fn look(query: &str, tab: Option<&str>) -> String {
+        let view = query.trim_start_matches('?').split('&').filter(|switch| switch.starts_with("view="));
+        let tab = tab.map(|tab| format!("tab={}", tab.to_ascii_lowercase()));
+        let switches: Vec<String> = view.map(str::to_owned).chain(tab).collect();
+        if switches.is_empty() { String::new() } else { format!("?{}", switches.join("&")) }
     }
 
     /// Does it show what only the whole program has?
@@ -248,22 +263,15 @@ impl Page {
 
     fn parse_path(path: &str) -> Result<Page, LinkError> {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let at = query
-            .split('&')
-            .find_map(|switch| switch.strip_prefix("at="))
-            .map(|text| At::parse(text).ok_or_else(|| LinkError::BadMoment { text: shown(text) }));
+        let at = moment(query);
         match path.trim_end_matches('/').split_once('/') {
             None if path.is_empty() => Ok(Page::Start),
             None if path == "glossary" => Ok(Page::Glossary),
-            None if path == "lab" => Ok(Page::Lab { name: None, at: at.transpose()? }),
-            Some(("lab", name)) if is_laboratory(name) => {
-                Ok(Page::Lab { name: Some(name.into()), at: at.transpose()? })
-            }
+            None if path == "lab" => Ok(Page::Lab { name: None, at: at? }),
+            Some(("lab", name)) if is_laboratory(name) => Ok(Page::Lab { name: Some(name.into()), at: at? }),
             Some(("lab", name)) => Err(LinkError::NoSuchLesson { name: shown(name) }),
-            None if path == "recording" => Ok(Page::Recording { at: at.transpose()? }),
-            Some(("lesson", name)) if super::library::exists(name) => {
-                Ok(Page::Lesson { name: name.into(), at: at.transpose()? })
-            }
+            None if path == "recording" => Ok(Page::Recording { at: at? }),
+            Some(("lesson", name)) if super::library::exists(name) => Ok(Page::Lesson { name: name.into(), at: at? }),
             Some(("lesson", name)) => Err(LinkError::NoSuchLesson { name: shown(name) }),
             _ => Err(LinkError::UnknownPlace { hash: shown(&format!("/{path}")) }),
         }
@@ -271,11 +279,21 @@ impl Page {
 
     fn unpack(packed: &str) -> Result<Page, LinkError> {
         let (codec, payload) = packed.split_once(':').ok_or(LinkError::Damaged { why: "it names no codec" })?;
-        if codec != "p" {
+        let (payload, switches) = payload.split_once('?').unwrap_or((payload, ""));
+        // The small program does not unpack what the whole one packs: it gives way to it.
+        let is_short = cfg!(feature = "complete") && codec == "z";
+        if codec != "p" && !is_short {
             return Err(LinkError::UnknownCodec { found: shown(codec) });
         }
         let bytes =
             URL_SAFE_NO_PAD.decode(payload).map_err(|_| LinkError::Damaged { why: "its payload is not base64url" })?;
+        let asked = moment(switches)?;
+        #[cfg(feature = "complete")]
+        if is_short {
+            let (file, text) = packing::unpack(&bytes).map_err(|why| LinkError::Damaged { why })?;
+            let lesson = Lesson::parse(&file, &text).map_err(LinkError::Lesson)?;
+            return Ok(Page::Carried { lesson: Box::new(Carried { file, text, lesson }), at: asked });
+        }
         let (payload, rest): (Payload, &[u8]) =
             postcard::take_from_bytes(&bytes).map_err(|_| LinkError::Damaged { why: "its payload ends too early" })?;
         if !rest.is_empty() {
@@ -283,7 +301,7 @@ impl Page {
         }
         let Payload { file, text, at } = payload;
         let lesson = Lesson::parse(&file, &text).map_err(LinkError::Lesson)?;
-        Ok(Page::Carried { lesson: Box::new(Carried { file, text, lesson }), at })
+        Ok(Page::Carried { lesson: Box::new(Carried { file, text, lesson }), at: asked.or(at) })
     }
 
     /// The hash, with `#`.
@@ -299,6 +317,10 @@ impl Page {
                 format!("#/lab{name}{}", suffix(at))
             }
             Page::Carried { lesson, at } => {
+                #[cfg(feature = "complete")]
+                if let Some(packed) = packing::pack(&lesson.file, &lesson.text) {
+                    return format!("#v1:z:{}{}", URL_SAFE_NO_PAD.encode(packed), suffix(at));
+                }
                 let payload = Payload { file: lesson.file.clone(), text: lesson.text.clone(), at: at.clone() };
                 // Strings and numbers can always be written to a growing buffer.
                 let bytes = postcard::to_allocvec(&payload).unwrap_or_default();
@@ -306,6 +328,12 @@ impl Page {
             }
         }
     }
+}
+
+/// The moment that the switches behind a page's name ask for, if they do.
+fn moment(switches: &str) -> Result<Option<At>, LinkError> {
+    let text = switches.split('&').find_map(|switch| switch.strip_prefix("at="));
+    text.map(|text| At::parse(text).ok_or_else(|| LinkError::BadMoment { text: shown(text) })).transpose()
 }
 
 /// Is there a laboratory that is called so: a ready one, or a lesson to begin with? The small program has none, and takes
@@ -341,13 +369,21 @@ mod tests {
     fn links_that_cannot_be_opened_say_why() {
         let said = |hash: &str| Page::parse(hash).map(|_| ()).unwrap_err().to_string();
         assert!(said("#v9:p:AA").contains("version “v9”"));
-        assert!(said("#v1:z:AA").contains("codec “z”"));
+        assert!(said("#v1:y:AA").contains("codec “y”"));
+        assert!(said("#v1:z:AA").contains("ends too early") && said("#v1:z:AAAA!").contains("base64url"));
         assert!(said("#v1:p:AA!").contains("base64url"));
         assert!(said("#v1:p:BQ").contains("ends too early"));
         assert!(said("#/lesson/nosuch").contains("“nosuch”"));
         assert!(said("#/lesson/losing-the-link?at=soon%21").contains("no moment"));
         assert!(said("#nonsense").contains("#nonsense") || said("#nonsense").contains("nonsense"));
         assert!(said(&"x".repeat(HASH_MAX + 1)).contains("characters"));
+    }
+
+    #[test]
+    fn a_link_keeps_what_is_looked_at_and_not_how() {
+        assert_eq!(Presentation::look("", None), "");
+        assert_eq!(Presentation::look("?embed&view=sequence&theme=dark", None), "?view=sequence");
+        assert_eq!(Presentation::look("?questions=off", Some("INFO")), "?tab=info");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::glossary::Glossary;
 #[cfg(feature = "complete")]
 use super::lab::Lab;
 use super::opening::Opener;
+use super::panel;
 use super::player::Player;
 use super::run::Run;
 use super::start::Start;
@@ -153,12 +154,12 @@ pub fn App(props: &AppProps) -> Html {
         });
     }
     let content = match &shown.lesson {
-        None => shown.without_lesson(&change, presentation),
+        None => shown.without_lesson(&props.query, &change, presentation),
         Some(open @ Open { page, run, at, visit }) => {
             let (page, start) = (page.clone(), run.start);
             let hash_of = Callback::from(move |at| at_moment(&page, At::of(at, start)).hash());
             let complain = change.reform(Change::Complain);
-            html! { <Player key={Rc::as_ptr(run) as usize} run={run.clone()} at={*at} visit={*visit} embed={presentation.embed} panels={presentation.panels} large={presentation.large} asks={presentation.asks()} shared={!matches!(open.page, Page::Recording { .. })} still={props.still} view={presentation.view} {hash_of} {complain} /> }
+            html! { <Player key={Rc::as_ptr(run) as usize} run={run.clone()} at={*at} visit={*visit} embed={presentation.embed} panels={presentation.panels} large={presentation.large} asks={presentation.asks()} shared={!matches!(open.page, Page::Recording { .. })} still={props.still} view={presentation.view} tab={panel::asked(&props.query)} {hash_of} {complain} /> }
         }
     };
     let opener = (!presentation.embed && !props.still).then(|| {
@@ -181,11 +182,11 @@ pub fn App(props: &AppProps) -> Html {
 
 impl Shown {
     /// The laboratory, or the start page. A frame has no room for that, and leads to it.
-    fn without_lesson(&self, _change: &Callback<Change>, presentation: Presentation) -> Html {
+    fn without_lesson(&self, _query: &str, _change: &Callback<Change>, presentation: Presentation) -> Html {
         #[cfg(feature = "complete")]
         if let Some(OpenLab { page, lesson, at, visit }) = &self.lab {
             let complain = _change.reform(Change::Complain);
-            return html! { <Lab key={*visit} lesson={lesson.clone()} page={page.clone()} at={at.clone()} visit={*visit} {presentation} {complain} /> };
+            return html! { <Lab key={*visit} lesson={lesson.clone()} page={page.clone()} at={at.clone()} visit={*visit} {presentation} tab={panel::asked(_query)} {complain} /> };
         }
         #[cfg(feature = "complete")]
         if self.glossary {
@@ -224,8 +225,10 @@ impl Shown {
         match Page::parse(hash) {
             Ok(Page::Start) => Shown { recording: self.recording.clone(), ..Shown::default() },
             Ok(page) => self.open_lesson(page),
-            // Perhaps it has branches, or nodes that join: those the whole program can read.
-            Err(LinkError::Lesson(_)) if !COMPLETE => Shown { wants_whole: true, ..self.clone() },
+            // Perhaps it has branches, or nodes that join, or is packed short: those the whole program can read.
+            Err(LinkError::Lesson(_) | LinkError::UnknownCodec { .. }) if !COMPLETE => {
+                Shown { wants_whole: true, ..self.clone() }
+            }
             Err(error) => Shown { complaint: Some(error.to_string()), wants_whole: false, ..self.clone() },
         }
     }

@@ -109,6 +109,30 @@ pub fn replace_hash(hash: &str) {
     }
 }
 
+/// Can the browser hand a link on to another program of the device, as phones do?
+#[cfg(feature = "complete")]
+pub fn can_share() -> bool {
+    // Only asked while a dialog is shown, which needs a browser.
+    cfg!(target_arch = "wasm32")
+        && web_sys::window().and_then(|w| get(&w.navigator(), "share")).is_some_and(|share| share.is_function())
+}
+
+/// Hands a link on.
+#[cfg(feature = "complete")]
+pub fn share(link: &str) {
+    let Some(navigator) = web_sys::window().map(|w| w.navigator()) else { return };
+    let what = js_sys::Object::new();
+    // An object takes any property.
+    let _ = Reflect::set(&what, &"url".into(), &link.into());
+    if let Some(share) = get(&navigator, "share").and_then(|share| share.dyn_into::<Function>().ok())
+        && let Ok(promise) = share.call1(&navigator, &what)
+        && let Ok(promise) = promise.dyn_into::<Promise>()
+    {
+        // Whether the reader went through with it is theirs.
+        when(&promise, |_| {});
+    }
+}
+
 /// Puts another query into the address, likewise.
 #[cfg(feature = "complete")]
 pub fn replace_query(query: &str) {
@@ -238,7 +262,8 @@ pub fn set_theme(theme: &str) {
     }
 }
 
-fn document() -> Option<web_sys::Document> {
+/// The document, where there is one.
+pub fn document() -> Option<web_sys::Document> {
     web_sys::window().and_then(|w| w.document())
 }
 

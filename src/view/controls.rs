@@ -64,20 +64,16 @@ impl Controls {
         };
         let link = {
             let (live, hash_of) = (on.live.clone(), on.hash_of.clone());
-            Callback::from(move |()| browser::base() + &view() + &hash_of.emit(live.borrow().at()))
+            let tab = **on.tab;
+            Callback::from(move |()| {
+                let look = Presentation::look(&browser::query(), (tab != panel::WIRE).then_some(tab));
+                browser::base() + &look + &hash_of.emit(live.borrow().at())
+            })
         };
         let pick = pick(&on, &act);
         let key = key(&act, &toggle, &seek, on.run.pace.length_ms());
         Controls { act, toggle, seek, pick, choose_tab, key, link }
     }
-}
-
-/// The view that the address asks for, as a query of its own: a link shows what is shown.
-fn view() -> String {
-    #[cfg(feature = "complete")]
-    return Presentation::parse(&browser::query()).view.in_query("");
-    #[cfg(not(feature = "complete"))]
-    String::new()
 }
 
 /// Choosing something stops the clock: it is to be looked at.

@@ -9,24 +9,19 @@ use crate::story::Page;
 use web_sys::Event;
 use yew::Callback;
 
-/// How long it is said that a link was copied.
-const SAID_MS: u32 = 2_500;
-
 /// What a lesson adds to the bar.
-pub struct Place<'a> {
+pub struct Place {
     /// `5 · Losing the link`.
     pub name: String,
     pub shelf: &'static str,
     /// Where the same run can be changed.
     pub experiment: Option<String>,
-    /// Gives the link to this moment, if there is one for others.
-    pub link: Option<&'a Callback<(), String>>,
+    /// Takes this moment along.
+    pub share: Callback<Event>,
     /// What stands before the ways to share: a laboratory's own tools.
     pub tools: Vec<El>,
     /// Opens the dialog that writes what to put into another page.
     pub embed: Option<Callback<()>>,
-    /// What cannot be done is said here.
-    pub complain: &'a Callback<String>,
 }
 
 /// The bar; `place` is none on the start page.
@@ -44,11 +39,8 @@ pub fn header(place: Option<Place>) -> El {
         return bar.child(tools.child(lab).child(glossary).child(open).child(theme));
     };
     let glossary = labelled("tool labelled", glossary, words::GLOSSARY, Icon::Book);
-    let share = place.link.map(|link| {
-        let share = el("button").class("tool labelled share").button(words::SHARE, share(link, place.complain));
-        let share = share.child(icon(Icon::Share)).child(el("span").class("share-word").text(words::SHARE));
-        [share, el("span").class("unseen share-told").attr("aria-live", "polite").text("")]
-    });
+    let share = el("button").class("tool labelled share").button(words::SHARE, place.share);
+    let share = share.child(icon(Icon::Share)).child(el("span").text(words::SHARE));
     let embed = place.embed.map(|open| {
         let embed = el("button").class("tool labelled").button(words::EMBED, open.reform(|_| ()));
         embed.child(icon(Icon::Frame)).child(el("span").text(words::EMBED))
@@ -57,7 +49,7 @@ pub fn header(place: Option<Place>) -> El {
     let experiment =
         place.experiment.map(|href| labelled("tool labelled experiment", href, words::EXPERIMENT, Icon::Bolt));
     let own = (!place.tools.is_empty()).then(|| el("div").class("lab-tools").children(place.tools));
-    let tools = tools.children(experiment).child(glossary).children(embed).children(share.into_iter().flatten());
+    let tools = tools.children(experiment).child(glossary).children(embed).child(share);
     bar.child(name).children(own).child(tools.child(open).child(theme))
 }
 
@@ -65,23 +57,4 @@ pub fn header(place: Option<Place>) -> El {
 fn labelled(class: &'static str, href: String, name: &'static str, sign: Icon) -> El {
     let way = el("a").class(class).attr("href", href).attr("aria-label", name).attr("title", name);
     way.child(icon(sign)).child(el("span").text(name))
-}
-
-/// Copies the link and says so, or says what to copy.
-fn share(link: &Callback<(), String>, complain: &Callback<String>) -> Callback<Event> {
-    let (link, complain) = (link.clone(), complain.clone());
-    Callback::from(move |_| {
-        let (link, complain) = (link.emit(()), complain.clone());
-        let text = link.clone();
-        browser::copy(&text, move |worked| {
-            if worked {
-                browser::say_for(
-                    SAID_MS,
-                    &[(".share-word", words::LINK_COPIED, words::SHARE), (".share-told", words::LINK_COPIED, "")],
-                );
-            } else {
-                complain.emit(words::cannot_copy(&link));
-            }
-        });
-    })
 }

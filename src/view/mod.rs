@@ -16,8 +16,9 @@
 //!   what to put into that page;
 //! - `glossary`: what the words mean; `calculator`: how large a backlog must be;
 //! - `opening`: a recording out of a file;
-//! - `picture`: a moment as a picture that stands alone;
+//! - `picture`: a moment as a picture that stands alone; `exporting`: that, and a run, as a file;
 //! - `whole`: how the small program gives way to the whole one;
+//! - `sharing`: the link and the files that can be taken along; `download` gives them to the browser;
 //! - `stopped`: what is said when the program cannot say it;
 //! - `header`, `transport`, `help`, `banner`, `icon`: the frame around it.
 
@@ -33,12 +34,16 @@ mod clock;
 mod conformance;
 mod controls;
 mod decision_tab;
+#[cfg(feature = "complete")]
+mod download;
 mod element;
 mod embed;
 #[cfg(feature = "complete")]
 mod embedding;
 mod ending;
 mod explained;
+#[cfg(feature = "complete")]
+mod exporting;
 mod figures;
 #[cfg(feature = "complete")]
 mod glossary;
@@ -70,6 +75,7 @@ mod run;
 mod sequence;
 #[cfg(feature = "complete")]
 mod sequence_view;
+mod sharing;
 mod sizes;
 mod stage;
 mod start;
@@ -90,7 +96,9 @@ mod workshop;
 
 pub use app::{App, AppProps};
 #[cfg(feature = "complete")]
-pub use picture::{SIZES, Shot, View, picture};
+pub use exporting::{Wanted, export};
+#[cfg(feature = "complete")]
+pub use picture::{Part, SIZES, Shot, picture};
 #[cfg(all(not(target_arch = "wasm32"), feature = "complete"))]
 pub use prerender::{page, pictures, prerender, stills};
 pub use run::Run;

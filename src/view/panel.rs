@@ -27,6 +27,16 @@ pub const LOAD: &str = "Load";
 #[cfg(feature = "complete")]
 pub const TEXT: &str = "Text";
 
+/// The tab that an address' query asks for; what is none is left aside.
+pub fn asked(query: &str) -> Option<&'static str> {
+    #[cfg(feature = "complete")]
+    const ALL: &[&str] = &[WIRE, NODE, INFO, DECISION, SEQUENCE, WHAT_IF, SETTINGS, LOAD, TEXT];
+    #[cfg(not(feature = "complete"))]
+    const ALL: &[&str] = &[WIRE, NODE, INFO, DECISION];
+    let asked = query.trim_start_matches('?').split('&').find_map(|switch| switch.strip_prefix("tab="));
+    ALL.iter().copied().find(|tab| asked.is_some_and(|asked| tab.eq_ignore_ascii_case(asked)))
+}
+
 /// What the panel is made from.
 pub struct Inside<'a> {
     pub scene: &'a Scene,

@@ -17,7 +17,7 @@ use yew::virtual_dom::VNode;
 
 /// What of a moment is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum View {
+pub enum Part {
     /// Nodes, links, and messages on their way.
     #[default]
     Stage,
@@ -27,26 +27,26 @@ pub enum View {
     Sequence,
 }
 
-impl View {
-    pub const ALL: [View; 3] = [View::Stage, View::Tape, View::Sequence];
+impl Part {
+    pub const ALL: [Part; 3] = [Part::Stage, Part::Tape, Part::Sequence];
 
     pub fn name(self) -> &'static str {
         match self {
-            View::Stage => "stage",
-            View::Tape => "tape",
-            View::Sequence => "sequence",
+            Part::Stage => "stage",
+            Part::Tape => "tape",
+            Part::Sequence => "sequence",
         }
     }
 
-    pub fn named(name: &str) -> Option<View> {
-        View::ALL.into_iter().find(|view| view.name() == name)
+    pub fn named(name: &str) -> Option<Part> {
+        Part::ALL.into_iter().find(|part| part.name() == name)
     }
 }
 
 /// Which picture of a run is wanted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shot {
-    pub view: View,
+    pub part: Part,
     pub at: Time,
     /// The room to lay it out in, px. A picture may be higher: a tape and a sequence are as high as they have to be, and
     /// a stage with many nodes is too.
@@ -56,7 +56,7 @@ pub struct Shot {
     pub focus: Focus,
 }
 
-/// Least and greatest width, and height, of a picture, px.
+/// The least and the greatest width and height of a picture, px.
 pub const SIZES: std::ops::RangeInclusive<u32> = 240..=4096;
 
 /// A longer sequence diagram ends here, px.
@@ -64,20 +64,20 @@ const SEQUENCE_MAX: f64 = 8_192.0;
 
 impl Shot {
     /// A picture of a usual size.
-    pub fn new(view: View, at: Time) -> Shot {
-        Shot { view, at, width: 960.0, height: 480.0, focus: Focus::default() }
+    pub fn new(part: Part, at: Time) -> Shot {
+        Shot { part, at, width: 960.0, height: 480.0, focus: Focus::default() }
     }
 }
 
 /// Draws it.
 pub fn picture(run: &Run, shot: &Shot) -> Picture {
-    let Shot { view, at, width, height, focus } = *shot;
+    let Shot { part, at, width, height, focus } = *shot;
     let (scene, narration) = run.shot(at, &focus, &Room { width, height, tape: false, framed: false });
     let idle = Callback::noop();
-    let drawn = match view {
-        View::Stage => stage(&scene.stage, at, &idle),
-        View::Tape => tape(&scene.tape, Said { hint: None, pointed: None }, &idle, &Callback::noop()),
-        View::Sequence => sequence(run, shot),
+    let drawn = match part {
+        Part::Stage => stage(&scene.stage, at, &idle),
+        Part::Tape => tape(&scene.tape, Said { hint: None, pointed: None }, &idle, &Callback::noop()),
+        Part::Sequence => sequence(run, shot),
     };
     let nodes = scene.stage.cards.iter().map(card::name).collect::<Vec<_>>().join("; ");
     let moment = crate::scene::text::clock(at.since(run.start).as_micros() as u64);

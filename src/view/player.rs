@@ -17,6 +17,7 @@ use super::question::{Outcome, Question};
 use super::record::{self, Record};
 use super::room::{FIRST_ROOM, FIRST_TRACK, Form, NARROW_ROOM};
 use super::run::Run;
+use super::sharing::{Taking, use_sharing};
 use super::sizes::use_size;
 use super::stage::stage;
 use super::tape::TapeView;
@@ -60,6 +61,9 @@ pub struct PlayerProps {
     pub shared: bool,
     /// A first picture, for wide and for narrow windows: the style sheet shows the one that fits.
     pub still: bool,
+    /// The tab to begin with, if the address names one.
+    #[prop_or_default]
+    pub tab: Option<&'static str>,
     /// Makes the hash of a moment.
     pub hash_of: Callback<Time, String>,
     pub complain: Callback<String>,
@@ -92,7 +96,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     let record = use_state_eq(Record::default);
     let reading = use_state_eq(|| None::<usize>);
     let focus = use_state_eq(Focus::default);
-    let tab = use_state_eq(|| workshop::first_tab(props));
+    let tab = use_state_eq(|| props.tab.unwrap_or_else(|| workshop::first_tab(props)));
     #[cfg(feature = "complete")]
     let view = use_state_eq(|| props.view);
     let root = use_node_ref();
@@ -199,7 +203,8 @@ pub fn Player(props: &PlayerProps) -> Html {
         let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
         Some(panel(inside, *tab, &controls.choose_tab))
     };
-    let above = Above { controls: &controls, at: playback.at, focus: *focus, embed: open_embedding };
+    let (share, sharing) = use_sharing(Taking { props, focus: *focus, live: &live, link: &controls.link });
+    let above = Above { share, at: playback.at, focus: *focus, embed: open_embedding };
     let class = match (props.embed, &panel) {
         (false, _) => "player",
         (true, None) => "player embed",
@@ -218,13 +223,14 @@ pub fn Player(props: &PlayerProps) -> Html {
         .child(transport(bar))
         .child(told)
         // In an element of their own, so that one that comes or goes leaves the others as they are.
-        .child(el("div").class("dialogs").child(help()).nodes(embedding))
+        .child(el("div").class("dialogs").child(help()).nodes(embedding).nodes(sharing))
         .into()
 }
 
 /// What the header, or the caption of the embedded form, needs to know.
-struct Above<'a> {
-    controls: &'a Controls,
+struct Above {
+    /// Takes this moment along.
+    share: Callback<Event>,
     at: Time,
     focus: Focus,
     /// Opens the Embed dialog.
@@ -346,7 +352,7 @@ fn drawn(_props: &PlayerProps, scene: &Scene, room: Room, at: Time, _focus: Focu
 
 /// What stands above the picture: the header, or the caption of the embedded form.
 fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
-    let Above { controls, at, focus, embed } = above;
+    let Above { share, at, focus, embed } = above;
     let lesson = &props.run.lesson;
     if props.embed {
         return embed::caption(narration, props.panels);
@@ -361,15 +367,8 @@ fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
         (_, true) => words::SHELF_LESSONS,
         _ => words::SHELF_RECORDINGS,
     };
-    header(Some(Place {
-        name,
-        shelf,
-        experiment,
-        tools: workshop::tools(props, at, focus),
-        link: props.shared.then_some(&controls.link),
-        embed: embed.filter(|_| props.shared),
-        complain: &props.complain,
-    }))
+    let tools = workshop::tools(props, at, focus);
+    header(Some(Place { name, shelf, experiment, share, tools, embed: embed.filter(|_| props.shared) }))
 }
 
 /// Goes where a link leads while the player is open, and writes into the address where the reader has stopped.
@@ -397,7 +396,7 @@ fn use_address(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
 #[hook]
 fn use_whole(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
     let (dispatch, complain) = (playback.dispatcher(), props.complain.clone());
-    let hash = props.hash_of.emit(playback.at);
+    let hash = if COMPLETE { String::new() } else { props.hash_of.emit(playback.at) };
     // What was predicted is told at the end, by the whole one too.
     let is_over = props.asks && props.run.lesson.number > 0 && playback.at >= playback.moments.end;
     use_effect_with((playback.asking(), is_over), move |&(asking, is_over)| {

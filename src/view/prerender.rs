@@ -3,7 +3,7 @@
 use super::run::Run;
 use super::stage::stage;
 use super::start::stamp;
-use super::{App, AppProps, Shot, View, picture};
+use super::{App, AppProps, Part, Shot, picture};
 use crate::export::{Backdrop, Colours};
 use crate::story::{Lesson, Page, builtin};
 use std::future::Future;
@@ -47,7 +47,7 @@ pub fn stills() -> impl Iterator<Item = (String, String)> {
     builtin().into_iter().flat_map(|lesson| {
         let run = Run::new(lesson);
         let (width, height) = STILL;
-        let shot = Shot { width, height, ..Shot::new(View::Stage, run.showpiece()) };
+        let shot = Shot { width, height, ..Shot::new(Part::Stage, run.showpiece()) };
         let picture = picture(&run, &shot);
         [("light", Colours::Light), ("dark", Colours::Dark)].map(|(colours, as_painted)| {
             (format!("{}-{colours}.svg", run.lesson.name), picture.svg(as_painted, Backdrop::Opaque))

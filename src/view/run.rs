@@ -71,6 +71,12 @@ impl Run {
         (scene::compose(&frame, &self.ledger, self.start, focus, room), telling.narration(&frame))
     }
 
+    /// Has something made of the whole run.
+    #[cfg(feature = "complete")]
+    pub fn tell<T>(&self, tell: impl FnOnce(&mut Telling) -> T) -> T {
+        tell(&mut self.telling.borrow_mut())
+    }
+
     /// One of the run's questions.
     pub fn question(&self, number: usize) -> Option<Ask> {
         let telling = self.telling.borrow();

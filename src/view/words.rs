@@ -73,7 +73,6 @@ pub const HELP_KEYS: [(&str, &str); 9] = [
 ];
 pub const CLOSE: &str = "Close";
 pub const SHARE: &str = "Share";
-pub const LINK_COPIED: &str = "Link copied";
 /// Below the stream, where there is room and where there is little.
 pub const HINTS: [&str; 2] = [
     "point at a command for its bytes · click it to jump to the step that wrote it",
@@ -110,10 +109,6 @@ pub fn earlier_commands(count: usize) -> String {
 /// What choosing a command of the stream does.
 pub fn go_to_writer(said: &str) -> String {
     format!("{said}: go to the step that wrote it")
-}
-
-pub fn cannot_copy(link: &str) -> String {
-    format!("The browser does not let this page copy. The link is {link}")
 }
 
 pub fn opening(file: &str) -> String {
@@ -154,6 +149,66 @@ pub fn repeat(title: &str) -> String {
 
 pub fn lessons(count: usize) -> String {
     format!("{count} lessons · each asks before it shows")
+}
+
+/// What the dialog for links and files says.
+#[cfg(feature = "complete")]
+pub mod sharing {
+    pub const LINK: &str = "Link to this moment";
+    pub const COPY_LINK: &str = "Copy link";
+    /// Where it is said, what, and what stands there afterwards.
+    pub const COPIED: [(&str, &str, &str); 2] =
+        [(".copy-word", "Link copied", COPY_LINK), (".copy-told", "Link copied", "")];
+    pub const NOT_COPIED: [(&str, &str, &str); 2] = [
+        (".copy-word", "Copy it by hand", COPY_LINK),
+        (".copy-told", "The browser does not let this page copy. Copy the link by hand.", ""),
+    ];
+    pub const HAND_ON: &str = "Send to …";
+    pub const QR: &str = "The link as a QR code";
+
+    pub const AS_FILE: &str = "Save as a file";
+    pub const FORMAT: &str = "Format";
+    pub const FORMAT_PNG: &str = "PNG picture";
+    pub const FORMAT_SVG: &str = "SVG picture";
+    pub const FORMAT_HTML: &str = "Handout to print (HTML)";
+    pub const FORMAT_MARKDOWN: &str = "Steps as Markdown";
+    pub const FORMAT_MERMAID: &str = "Sequence diagram (Mermaid)";
+    pub const FORMAT_CSV: &str = "Steps as a table (CSV)";
+    pub const FORMAT_JSON: &str = "Steps as JSON";
+    pub const FORMAT_PCAP: &str = "The wire, for Wireshark (pcap)";
+    pub const PART: &str = "View";
+    pub const PART_STAGE: &str = "Nodes and links";
+    pub const PART_TAPE: &str = "Replication stream";
+    pub const PART_SEQUENCE: &str = "Sequence diagram";
+    pub const THEME: &str = "Colours";
+    pub const AS_SHOWN: &str = "As on this page";
+    pub const LIGHT: &str = "Light";
+    pub const DARK: &str = "Dark";
+    pub const BEHIND: &str = "Background";
+    pub const GROUND: &str = "Filled";
+    pub const NO_GROUND: &str = "Transparent";
+    pub const OF_THE_MOMENT: &str = "A picture of this moment.";
+    pub const OF_THE_RUN: &str = "The whole run, from its first step to its last.";
+    pub const SAVE: &str = "Save";
+    pub const NOT_SAVED: &str = "The browser does not let this page save a file.";
+
+    pub fn saved(name: &str, size: &str) -> String {
+        format!("{name}, {size}, was given to the browser.")
+    }
+
+    pub fn link_names(length: usize) -> String {
+        format!("It names the lesson and the moment. {length} characters.")
+    }
+
+    pub fn link_carries(length: usize) -> String {
+        format!(
+            "It carries everything: nodes, seed, branches, all that was done, and the moment. Nothing is stored on a server. {length} characters."
+        )
+    }
+
+    pub fn no_qr(length: usize, most: usize) -> String {
+        format!("For a QR code this link is too long: {length} characters, and phones read at most {most} from a wall.")
+    }
 }
 
 /// What only the Embed dialog says.

@@ -28,6 +28,7 @@ mod questions;
 mod recording;
 mod screenshots;
 mod server;
+mod sharing;
 mod single;
 mod sites;
 mod tabs;

@@ -4,10 +4,12 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod cluster;
+mod exports;
 mod first_sync;
 mod garbage;
 mod growing;
 mod invariants;
+mod kept_links;
 mod laboratory;
 mod lesson_texts;
 mod lessons;

@@ -10,5 +10,6 @@ mod export;
 mod html;
 mod names;
 mod pictures;
+mod render;
 mod sequence;
 mod snapshots;

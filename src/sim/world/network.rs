@@ -4,6 +4,8 @@
 
 use super::{Due, World};
 use crate::node::{Addr, ConnId, Input};
+#[cfg(feature = "complete")]
+use crate::sim::connection::Talking;
 use crate::sim::connection::{Connection, End, Segment};
 use crate::sim::link::{Link, LinkCondition};
 use crate::sim::{NodeId, What};
@@ -31,7 +33,7 @@ impl World {
         self.next_id += 1;
         let dialler = End { host: from, conn, open: true };
         let acceptor = End { host: to, conn: ConnId::Accepted(0), open: false };
-        self.connections.insert(connection, Connection::new(dialler, acceptor));
+        self.connections.insert(connection, Connection::new(connection, dialler, acceptor));
         if let Some(host) = self.hosts.get_mut(from.index()) {
             host.conns.insert(conn, connection);
         }
@@ -192,6 +194,24 @@ impl World {
             }
             self.give(end.host, Input::Closed { conn: end.conn });
         }
+    }
+
+    /// The connections that stand, or are being made.
+    #[cfg(feature = "complete")]
+    pub fn connections(&self) -> impl Iterator<Item = Talking> {
+        self.connections.iter().map(|(number, ends)| {
+            let port = |id| self.host(id).map_or(0, |host| host.addr.port);
+            let (caller, called) = (ends.dialler, ends.acceptor);
+            // Its end is open from when it answered; a recorded one is known at once.
+            let is_answered = called.conn != ConnId::Accepted(0) || ends.is_known;
+            Talking {
+                number,
+                ends: [(caller.host, caller_port(number)), (called.host, port(called.host))],
+                is_answered,
+                is_known: ends.is_known,
+                has_closed: [ends.to_acceptor.fin.is_some(), ends.to_dialler.fin.is_some()],
+            }
+        })
     }
 
     pub(super) fn condition(&self, a: NodeId, b: NodeId) -> LinkCondition {

@@ -153,7 +153,7 @@ impl World {
             }
         }
         let ends = [(replica, dialled), (master, accepted)].map(|(host, conn)| End { host, conn, open: !is_foreign });
-        let mut connection = Connection::new(ends[0], ends[1]);
+        let mut connection = Connection::new(u64::from(number), ends[0], ends[1]);
         connection.is_known = true;
         self.connections.insert(u64::from(number), connection);
         if let Some(playback) = &mut self.playback {

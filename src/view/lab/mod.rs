@@ -93,6 +93,8 @@ pub struct LabProps {
     pub page: Page,
     pub at: Option<At>,
     pub visit: u32,
+    /// The tab to begin with, if the address names one.
+    pub tab: Option<&'static str>,
     /// How it is shown: embedded, it is only looked at.
     pub presentation: Presentation,
     pub complain: Callback<String>,
@@ -124,7 +126,7 @@ pub fn Lab(props: &LabProps) -> Html {
     let above = asked.as_ref().map(|what| above(&bench, what, &asked));
     let Presentation { embed, panels, large, .. } = props.presentation;
     html! { <>
-        <Player {run} {at} visit={props.visit} {embed} {panels} {large} asks=false shared=true still=false {hash_of} complain={props.complain.clone()} bench={(!embed).then_some(bench)} {said} />
+        <Player {run} {at} visit={props.visit} {embed} {panels} {large} asks=false shared=true still=false tab={props.tab} {hash_of} complain={props.complain.clone()} bench={(!embed).then_some(bench)} {said} />
         <div class="above">{ for above }</div>
     </> }
 }
