@@ -24,6 +24,9 @@ pub enum Spread {
     Around,
 }
 
+/// Fewer nodes than this have a card each, however small.
+const MANY: usize = 7;
+
 /// The fewest nodes that stand together.
 const FEWEST: usize = 3;
 
@@ -53,8 +56,11 @@ pub fn gather(
     match (spread, place(chosen)) {
         (Spread::All, _) => alone(),
         (Spread::Around, Some(chosen)) => around(parents, chosen),
-        _ if is_readable(parents, size) => alone(),
-        (_, chosen) => together(world, &ids, parents, chosen, place(open).and_then(|n| parents[n])),
+        _ if parents.len() < MANY || is_readable(parents, size) => alone(),
+        (_, chosen) => match place(open).and_then(|n| parents[n]) {
+            Some(master) => around(parents, master),
+            None => together(world, &ids, parents, chosen),
+        },
     }
 }
 
@@ -64,15 +70,9 @@ fn is_readable(parents: &[Option<usize>], size: super::geometry::Size) -> bool {
     layout.detail < Detail::Tiny
 }
 
-fn together(
-    world: &World,
-    ids: &[NodeId],
-    parents: &[Option<usize>],
-    chosen: Option<usize>,
-    open: Option<usize>,
-) -> Gathering {
+fn together(world: &World, ids: &[NodeId], parents: &[Option<usize>], chosen: Option<usize>) -> Gathering {
     let mut of: Vec<usize> = (0..parents.len()).collect();
-    for (master, _) in ids.iter().enumerate().filter(|(n, _)| Some(*n) != open) {
+    for master in 0..ids.len() {
         let mut groups: Vec<(Likeness, Vec<usize>)> = vec![];
         let leaves = (0..parents.len()).filter(|n| parents[*n] == Some(master) && !parents.contains(&Some(*n)));
         for leaf in leaves.filter(|n| Some(*n) != chosen) {
@@ -152,7 +152,7 @@ pub fn card(world: &World, first: Card, members: &[NodeId]) -> Card {
         None => format!("{} nodes", members.len()),
     };
     let tone = if first.tone == Tone::Good && !direct { Tone::Off } else { first.tone };
-    let status = if direct { status } else { "not looked at".into() };
+    let status = if direct { status } else { "elsewhere".into() };
     Card {
         name,
         port: String::new(),

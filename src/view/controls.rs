@@ -11,6 +11,8 @@ use super::run::Run;
 use crate::scene::Focus;
 #[cfg(feature = "complete")]
 use crate::scene::Spread;
+#[cfg(feature = "complete")]
+use crate::story::Presentation;
 use crate::time::Time;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -62,12 +64,20 @@ impl Controls {
         };
         let link = {
             let (live, hash_of) = (on.live.clone(), on.hash_of.clone());
-            Callback::from(move |()| browser::base() + &hash_of.emit(live.borrow().at()))
+            Callback::from(move |()| browser::base() + &view() + &hash_of.emit(live.borrow().at()))
         };
         let pick = pick(&on, &act);
         let key = key(&act, &toggle, &seek, on.run.pace.length_ms());
         Controls { act, toggle, seek, pick, choose_tab, key, link }
     }
+}
+
+/// The view that the address asks for, as a query of its own: a link shows what is shown.
+fn view() -> String {
+    #[cfg(feature = "complete")]
+    return Presentation::parse(&browser::query()).view.in_query("");
+    #[cfg(not(feature = "complete"))]
+    String::new()
 }
 
 /// Choosing something stops the clock: it is to be looked at.

@@ -36,13 +36,14 @@ pub fn header(place: Option<Place>) -> El {
     let bar = el("header").class("header").child(el("a").class("home").attr("href", "#/").text("replscope"));
     let tools = el("div").class("header-tools");
     let open = Callback::from(|_: Event| opening::ask());
-    let open = el("button").class("tool").button(words::OPEN_FILE, open).child(icon(Icon::Open));
-    let glossary = el("a").class("to-glossary").attr("href", Page::Glossary.hash()).text(words::GLOSSARY);
-    let tools = tools.child(glossary);
+    let open = el("button").class("tool open-recording").button(words::OPEN_FILE, open).child(icon(Icon::Open));
+    let glossary = Page::Glossary.hash();
     let Some(place) = place else {
         let lab = el("a").attr("href", Page::Lab { name: None, at: None }.hash()).text(words::LABORATORY);
-        return bar.child(tools.child(lab).child(open).child(theme));
+        let glossary = el("a").attr("href", glossary).text(words::GLOSSARY);
+        return bar.child(tools.child(lab).child(glossary).child(open).child(theme));
     };
+    let glossary = labelled("tool labelled", glossary, words::GLOSSARY, Icon::Book);
     let share = place.link.map(|link| {
         let share = el("button").class("tool labelled share").button(words::SHARE, share(link, place.complain));
         let share = share.child(icon(Icon::Share)).child(el("span").class("share-word").text(words::SHARE));
@@ -53,14 +54,17 @@ pub fn header(place: Option<Place>) -> El {
         embed.child(icon(Icon::Frame)).child(el("span").text(words::EMBED))
     });
     let name = el("p").class("place").child(el("span").class("shelf").text(place.shelf)).text(place.name);
-    let experiment = place.experiment.map(|href| {
-        let way = el("a").class("tool labelled experiment").attr("href", href).attr("aria-label", words::EXPERIMENT);
-        way.attr("title", words::EXPERIMENT).child(icon(Icon::Bolt)).child(el("span").text(words::EXPERIMENT))
-    });
+    let experiment =
+        place.experiment.map(|href| labelled("tool labelled experiment", href, words::EXPERIMENT, Icon::Bolt));
     let own = (!place.tools.is_empty()).then(|| el("div").class("lab-tools").children(place.tools));
-    bar.child(name).children(own).child(
-        tools.children(experiment).children(embed).children(share.into_iter().flatten()).child(open).child(theme),
-    )
+    let tools = tools.children(experiment).child(glossary).children(embed).children(share.into_iter().flatten());
+    bar.child(name).children(own).child(tools.child(open).child(theme))
+}
+
+/// A way that keeps its sign where there is no room for its word.
+fn labelled(class: &'static str, href: String, name: &'static str, sign: Icon) -> El {
+    let way = el("a").class(class).attr("href", href).attr("aria-label", name).attr("title", name);
+    way.child(icon(sign)).child(el("span").text(name))
 }
 
 /// Copies the link and says so, or says what to copy.

@@ -16,6 +16,7 @@ pub enum Icon {
     Close,
     Open,
     Bolt,
+    Book,
     #[cfg(feature = "complete")]
     Plus,
     #[cfg(feature = "complete")]
@@ -37,6 +38,10 @@ pub fn icon(icon: Icon) -> El {
         Icon::Theme => ("M8 2 A6 6 0 0 1 8 14 Z", true),
         Icon::Open => ("M2 13.5 V3 H6 L7.5 5 H14 V13.5 Z", false),
         Icon::Bolt => ("M9 1.5 L3.5 9 H7.5 L6.5 14.5 L12.5 6.5 H8.5 Z", false),
+        Icon::Book => (
+            "M8 4 C6 2.5 3.5 2.5 2 3 V13 C3.5 12.5 6 12.5 8 14 C10 12.5 12.5 12.5 14 13 V3 C12.5 2.5 10 2.5 8 4 Z M8 4 V14",
+            false,
+        ),
         #[cfg(feature = "complete")]
         Icon::Plus => ("M8 3 V13 M3 8 H13", false),
         #[cfg(feature = "complete")]

@@ -7,6 +7,7 @@
 //! - `playback`: where the reader is, every change of time an action; `clock`: play; `controls`, `keys`, `swipe`; `run`: the lesson's run;
 //! - `stage`, `card`, `link`, `message`, `tape`, `track`: what the scene laid out, as SVG;
 //! - `views`: what may stand in the stage's place, `sequence` in `sequence_view`, and `chart`;
+//! - `room`: how much there is for the picture; `explained`: terms below the narration;
 //! - `panel`, `tabs` and the `*_tab`s, `figures`, `prose`: words and bytes;
 //! - `element`: makes elements without the macro's weight; `pick`: what can be pointed at;
 //! - `question`, `ending`: what is asked, and what came of it; `record` keeps it; `words`: every text of the interface;
@@ -37,6 +38,7 @@ mod embed;
 #[cfg(feature = "complete")]
 mod embedding;
 mod ending;
+mod explained;
 mod figures;
 #[cfg(feature = "complete")]
 mod glossary;
@@ -62,6 +64,7 @@ mod prerender;
 mod prose;
 mod question;
 mod record;
+mod room;
 mod run;
 #[cfg(feature = "complete")]
 mod sequence;
@@ -81,6 +84,7 @@ mod transport;
 mod views;
 mod whole;
 mod wire_tab;
+mod wish;
 mod words;
 mod workshop;
 

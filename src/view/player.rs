@@ -1,21 +1,21 @@
 //! The player: a lesson on its stage, with panel and transport.
 
 use super::browser;
-#[cfg(feature = "complete")]
-use super::calculator::Calculator;
 use super::clock::use_clock;
 use super::controls::{Controls, Handles};
 use super::element::{El, el};
 use super::embed;
 use super::ending::ending;
+use super::explained;
 use super::header::{Place, header};
 use super::help::help;
 #[cfg(feature = "complete")]
 use super::lab::Bench;
 use super::panel::{self, Inside, panel};
-use super::playback::{self, Action, Moments, Motion, Playback};
+use super::playback::{Action, Moments, Motion, Playback};
 use super::question::{Outcome, Question};
 use super::record::{self, Record};
+use super::room::{FIRST_ROOM, FIRST_TRACK, Form, NARROW_ROOM};
 use super::run::Run;
 use super::sizes::use_size;
 use super::stage::stage;
@@ -25,13 +25,11 @@ use super::transport::{Transport, transport};
 #[cfg(feature = "complete")]
 use super::views;
 use super::whole;
+use super::wish::use_wish;
 use super::words;
-use super::workshop::{self, BENCH, is_laboratory};
+use super::workshop::{self, is_laboratory};
 use crate::node::COMPLETE;
-use crate::scene::geometry::Size;
 use crate::scene::{Focus, Room, Scene, text};
-#[cfg(feature = "complete")]
-use crate::story::terms_in;
 use crate::story::{At, Narration, Page, Panels, View};
 use crate::time::Time;
 use gloo_timers::callback::Timeout;
@@ -78,21 +76,6 @@ pub struct PlayerProps {
     pub said: String,
 }
 
-/// The picture's room, and the timeline's, until the browser has told the real ones.
-const FIRST_ROOM: Size = Size { width: 1044.0, height: 730.0 };
-const FIRST_TRACK: Size = Size { width: 1400.0, height: 56.0 };
-/// A narrower picture stands above the panel, and the page scrolls.
-const BESIDE_PANEL: f64 = 860.0;
-/// The picture's height where the page scrolls.
-const SCROLLING_HEIGHT: f64 = 620.0;
-/// The room on a phone, before its browser has told.
-const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tape: true, framed: false };
-/// The panel's inside, for what is as large as the picture elsewhere.
-#[cfg(feature = "complete")]
-const IN_PANEL: Size = Size { width: 352.0, height: 440.0 };
-/// The lesson that is about the backlog's size.
-#[cfg(feature = "complete")]
-const CALCULATED: &str = "the-backlog-is-too-small";
 /// A hash is written this long after the last move, so that holding an arrow key does not flood the browser.
 const HASH_DELAY_MS: u32 = 250;
 
@@ -116,7 +99,8 @@ pub fn Player(props: &PlayerProps) -> Html {
     let down = use_memo((), |()| Default::default());
     let (picture, picture_size) = use_size(FIRST_ROOM);
     let (track_room, track_size) = use_size(FIRST_TRACK);
-    let room = room(picture_size, props);
+    let form = Form { embed: props.embed, laboratory: is_laboratory(props) };
+    let room = if props.embed { embed::room(picture_size, props.panels, props.large) } else { form.room(picture_size) };
     let shot = {
         let run = run.clone();
         use_memo((run.clone(), playback.step, *focus, room), move |(_, step, focus, room)| {
@@ -185,8 +169,13 @@ pub fn Player(props: &PlayerProps) -> Html {
     #[cfg(feature = "complete")]
     let shown = views::Shown { run, at: playback.at, focus: *focus, pick: &controls.pick };
     #[cfg(feature = "complete")]
-    let drawn = shown.large(*view, room).map_or(drawn, |view| vec![view]);
-    let picture = el("div").class("picture").reference(&picture).swipes(&down, &controls.act);
+    let drawn = match shown.large(*view, room) {
+        // What stands below a laboratory's stage stays there.
+        Some(view) => std::iter::once(view).chain(workshop::below(props, playback.at, *focus)).collect(),
+        None => drawn,
+    };
+    let class = if form.is_large(picture_size) { "picture large" } else { "picture" };
+    let picture = el("div").class(class).reference(&picture).swipes(&down, &controls.act);
     #[cfg(feature = "complete")]
     let picture = picture.children((!props.embed && !props.still).then(|| views::switch(&view)));
     let picture = if props.still {
@@ -204,8 +193,8 @@ pub fn Player(props: &PlayerProps) -> Html {
     let panel = if props.embed {
         embed::side(question, props.panels, scene, more, *tab, &controls)
     } else {
-        let calculator = calculator(run, playback.at >= run.moments.end);
-        let after = terms(narration).into_iter().chain(question).chain(calculator).chain(ending);
+        let after = explained::terms(narration).into_iter().chain(question);
+        let after = after.chain(explained::calculator(run, playback.at >= run.moments.end)).chain(ending);
         let after: Vec<Html> = after.collect();
         let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
         Some(panel(inside, *tab, &controls.choose_tab))
@@ -250,34 +239,6 @@ struct Asking<'a> {
     reading: &'a UseStateHandle<Option<usize>>,
 }
 
-/// What the words mean that the narration sets in bold.
-fn terms(_narration: &Narration) -> Option<Html> {
-    #[cfg(feature = "complete")]
-    {
-        let terms = terms_in(&_narration.body);
-        let names: Vec<&str> = terms.iter().map(|term| term.name).collect();
-        let rows =
-            terms.iter().map(|term| el("div").child(el("dt").text(term.name)).child(el("dd").prose(&term.body())));
-        let list = el("dl").children(rows);
-        let summary = el("summary").text(super::words::terms(&names));
-        let all = el("a").attr("href", Page::Glossary.hash()).text(super::words::ALL_TERMS);
-        let all = el("p").child(all);
-        (!terms.is_empty()).then(|| el("details").class("terms").child(summary).child(list).child(all).into())
-    }
-    #[cfg(not(feature = "complete"))]
-    None
-}
-
-/// What a lesson lets the reader compute.
-fn calculator(_run: &Run, is_over: bool) -> Option<Html> {
-    #[cfg(feature = "complete")]
-    if _run.lesson.name == CALCULATED {
-        return Some(html! { <Calculator open={is_over} /> });
-    }
-    let _ = is_over;
-    None
-}
-
 /// The tabs that only the whole program has, and those of a laboratory.
 fn tabs_of(
     props: &PlayerProps,
@@ -291,7 +252,7 @@ fn tabs_of(
     let mut tabs = {
         let shown = views::Shown { run: &props.run, at: playback.at, focus, pick: &controls.pick };
         let is_shown = tab == panel::SEQUENCE;
-        let drawn = if is_shown { shown.view(View::Sequence, IN_PANEL) } else { Html::default() };
+        let drawn = if is_shown { shown.view(View::Sequence, views::IN_PANEL) } else { Html::default() };
         vec![(panel::SEQUENCE, drawn)]
     };
     #[cfg(feature = "complete")]
@@ -321,17 +282,6 @@ fn use_run(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
         let bench = props.bench.clone();
         use_effect_with(playback.at, move |at| bench.iter().for_each(|bench| bench.reach(*at)));
     }
-}
-
-/// Plays at once where the reader asked for that on the way here.
-#[hook]
-fn use_wish(playback: &UseReducerHandle<Playback>) {
-    let dispatch = playback.dispatcher();
-    use_effect_with((), move |()| {
-        if playback::is_wanted() {
-            dispatch.dispatch(Action::Play);
-        }
-    });
 }
 
 /// The question of this moment, if one is open or was answered here.
@@ -381,25 +331,6 @@ fn question(
     Some(html! {
         <Question key={number} run={props.run.clone()} {number} {last_byte} pointed={focus.node} outcome={record.of(number)} held={playback.held} {settle} {go_on} />
     })
-}
-
-/// The room to lay the picture out in.
-fn room(size: Size, props: &PlayerProps) -> Room {
-    let scrolls = size.width < BESIDE_PANEL && !props.embed;
-    let height = if scrolls { SCROLLING_HEIGHT } else { size.height };
-    if is_laboratory(props) {
-        // What can be done takes the place of the tape.
-        return Room {
-            width: size.width,
-            height: if scrolls { height } else { (height - BENCH).max(BENCH) },
-            tape: false,
-            framed: false,
-        };
-    }
-    if props.embed {
-        return embed::room(size, props.panels, props.large);
-    }
-    Room { width: size.width, height, tape: true, framed: false }
 }
 
 /// The stage, and the tape below it.

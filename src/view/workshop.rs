@@ -1,16 +1,18 @@
 //! What a laboratory changes in the player around it. Without one, and in the small program, everything is a lesson's.
 
-use super::element::El;
-use super::panel;
-use super::player::PlayerProps;
-use crate::scene::{Focus, Scene};
-use crate::time::Time;
-use yew::prelude::*;
-
 #[cfg(feature = "complete")]
 use super::controls::Controls;
+use super::element::El;
 #[cfg(feature = "complete")]
 use super::lab::{self, Board, Hands};
+use super::panel;
+use super::player::PlayerProps;
+use crate::scene::Focus;
+#[cfg(feature = "complete")]
+use crate::scene::Scene;
+use crate::time::Time;
+#[cfg(feature = "complete")]
+use yew::prelude::*;
 
 /// The height of what stands below a laboratory's stage.
 pub const BENCH: f64 = 214.0;
@@ -46,7 +48,14 @@ pub fn drawn(props: &PlayerProps, scene: &Scene, at: Time, focus: Focus, control
     let bench = props.bench.as_ref()?;
     let (stage, pick) = (scene.stage.clone(), controls.pick.clone());
     let board = html! { <Board bench={bench.clone()} {stage} {at} {focus} {pick} /> };
-    Some(vec![board, lab::strip(bench, lab::looked_at(bench, focus.node, at), at).into()])
+    Some(std::iter::once(board).chain(below(props, at, focus)).collect())
+}
+
+/// What stands below the stage, or below another view.
+#[cfg(feature = "complete")]
+pub fn below(props: &PlayerProps, at: Time, focus: Focus) -> Option<Html> {
+    let bench = props.bench.as_ref()?;
+    Some(lab::strip(bench, lab::looked_at(bench, focus.node, at), at).into())
 }
 
 /// What the header has for it.
@@ -59,10 +68,8 @@ pub fn tools(_props: &PlayerProps, _at: Time, _focus: Focus) -> Vec<El> {
 }
 
 /// Its tabs.
-pub fn tabs(_props: &PlayerProps, _scene: &Scene, _at: Time, _focus: Focus) -> Vec<(&'static str, Html)> {
-    #[cfg(feature = "complete")]
-    if let Some(bench) = &_props.bench {
-        return lab::tabs(bench, lab::looked_at(bench, _focus.node, _at), _at, &_scene.figures);
-    }
-    vec![]
+#[cfg(feature = "complete")]
+pub fn tabs(props: &PlayerProps, scene: &Scene, at: Time, focus: Focus) -> Vec<(&'static str, Html)> {
+    let tabs = |bench| lab::tabs(bench, lab::looked_at(bench, focus.node, at), at, &scene.figures);
+    props.bench.as_ref().map_or_else(Vec::new, tabs)
 }

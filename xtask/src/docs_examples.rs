@@ -180,8 +180,7 @@ fn python(folder: &Path, package: &str) -> Result<OsString> {
 /// Packages of npm beside the example; the PATH with their programs.
 fn npm(folder: &Path, packages: &[&str]) -> Result<OsString> {
     let manifest = folder.join("package.json");
-    std::fs::write(&manifest, "{ \"private\": true, \"type\": \"module\" }\n")
-        .map_err(|e| Error::file(&manifest, e))?;
+    std::fs::write(&manifest, "{ \"private\": true }\n").map_err(|e| Error::file(&manifest, e))?;
     let mut npm = Command::new("npm");
     npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact"]).args(packages);
     run(npm.current_dir(folder))?;

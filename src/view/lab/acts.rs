@@ -86,7 +86,7 @@ fn of_node(world: &World, node: NodeId) -> Vec<Item> {
         ];
     };
     let mut items = vec![];
-    if world.node_ids().count() > 1 {
+    if to_follow(world, node).next().is_some() {
         items.push(item(words::FOLLOW, 'f', Doing::Follow(node)));
     }
     if process.role() == Role::Replica {
@@ -131,9 +131,16 @@ fn of_link(world: &World, usual: LinkSetup, a: NodeId, b: NodeId) -> Vec<Item> {
 
 /// Does one of the two follow the other?
 fn is_used(world: &World, a: NodeId, b: NodeId) -> bool {
-    let follows = |from: NodeId, to: NodeId| {
-        let link = world.host(from).and_then(|host| host.node.as_ref()).and_then(|node| node.master_link());
-        link.is_some_and(|link| world.find(&link.addr) == Some(to))
-    };
-    follows(a, b) || follows(b, a)
+    master_of(world, a) == Some(b) || master_of(world, b) == Some(a)
+}
+
+/// Whom a node could follow: all but itself, and whom it follows already.
+pub fn to_follow(world: &World, node: NodeId) -> impl Iterator<Item = NodeId> {
+    let master = master_of(world, node);
+    world.node_ids().filter(move |id| *id != node && Some(*id) != master)
+}
+
+/// Whom a node follows.
+pub fn master_of(world: &World, node: NodeId) -> Option<NodeId> {
+    world.find(&world.host(node)?.node.as_ref()?.master_link()?.addr)
 }

@@ -347,7 +347,9 @@ fn spreads(props: &BoardProps) -> Option<El> {
             .text(word)
     };
     (count >= MANY).then(|| {
-        let row = el("div").class("spreads").attr("role", "group").attr("aria-label", words::SPREADS);
+        // What is higher than its room scrolls, and begins below.
+        let class = if props.focus.spread == Spread::All { "spreads flows" } else { "spreads" };
+        let row = el("div").class(class).attr("role", "group").attr("aria-label", words::SPREADS);
         row.child(el("span").text(words::nodes(count))).children(all.map(button))
     })
 }

@@ -3,9 +3,10 @@
 //! Rule: nothing is guessed: the cost of following another node is that of a copy of the world run ahead.
 
 use super::super::words;
+use super::acts::master_of;
 use super::bench::Bench;
 use super::hand::{Carried, Over};
-use crate::sim::{NodeId, World};
+use crate::sim::NodeId;
 
 /// The sentence shown while something is carried.
 pub fn note(bench: &Bench, what: Carried, over: Over) -> String {
@@ -34,8 +35,4 @@ fn would_follow(bench: &Bench, node: NodeId, master: NodeId) -> String {
         }
     }
     words::would_follow(&name, &other, &words::cost(&bench.would_follow(node, master)))
-}
-
-fn master_of(world: &World, node: NodeId) -> Option<NodeId> {
-    world.find(&world.host(node)?.node.as_ref()?.master_link()?.addr)
 }

@@ -15,6 +15,9 @@ use yew::virtual_dom::ListenerKind;
 /// A stage of the two.
 const PICTURE: Size = Size { width: 560.0, height: 250.0 };
 
+/// The class by which the browser finds the dialog.
+const CLASS: &str = "comparison";
+
 #[derive(Properties, PartialEq)]
 pub struct ComparisonProps {
     pub bench: Rc<Bench>,
@@ -28,7 +31,7 @@ pub fn Comparison(props: &ComparisonProps) -> Html {
     let bench = &props.bench;
     let (left, right) = (use_state_eq(|| bench.branch()), use_state_eq(|| props.other));
     use_effect_with((), |()| {
-        browser::set_dialog("comparison", true);
+        browser::set_dialog(CLASS, true);
     });
     let at = bench.at();
     let [a, b] = [*left, *right].map(|branch| bench.elsewhere(branch));
@@ -92,17 +95,18 @@ pub fn Comparison(props: &ComparisonProps) -> Html {
         &b,
     ));
     el("dialog")
-        .class("comparison")
+        .class(CLASS)
         .attr("aria-label", words::COMPARE_TWO)
-        .on(ListenerKind::onclose, close.clone())
-        .child(el("div").class("dialog-heading").child(el("h2").text(words::COMPARE_TWO)).child(close_button(close)))
+        .on(ListenerKind::onclose, close)
+        .child(el("div").class("dialog-heading").child(el("h2").text(words::COMPARE_TWO)).child(close_button(CLASS)))
         .child(sides)
         .child(said)
         .child(el("div").children(table))
         .into()
 }
 
-/// The way out of a dialog.
-pub fn close_button(close: Callback<Event>) -> El {
+/// The way out of a dialog. The browser closes it, and so gives the focus back.
+pub fn close_button(class: &'static str) -> El {
+    let close = Callback::from(move |_: Event| browser::set_dialog(class, false));
     el("button").class("tool").attr("type", "button").on(ListenerKind::onclick, close).text(words::CLOSE)
 }

@@ -6,7 +6,7 @@ use super::super::browser;
 use super::super::element::{El, el};
 use super::super::words;
 use super::Thing;
-use super::acts::{DELETE, Doing, Item, follow, items};
+use super::acts::{DELETE, Doing, Item, follow, items, to_follow};
 use super::bench::Bench;
 use crate::scene::text::duration;
 use crate::sim::{Action, NodeId};
@@ -150,7 +150,7 @@ fn row(word: &str, key: Option<char>, note: Option<(&'static str, String)>, chos
 fn followed(props: &MenuProps, node: NodeId, root: &NodeRef) -> El {
     let bench = &props.bench;
     let world = bench.world();
-    let others: Vec<NodeId> = world.node_ids().filter(|id| *id != node).collect();
+    let others: Vec<NodeId> = to_follow(&world, node).collect();
     let rows: Vec<El> = others
         .iter()
         .filter_map(|&master| {

@@ -166,17 +166,20 @@ struct BeginningProps {
     close: Callback<()>,
 }
 
+/// The class by which the browser finds the dialog.
+const BEGINNING: &str = "beginning-dialog";
+
 /// What to begin with, above a laboratory that is open.
 #[component]
 fn Beginning(props: &BeginningProps) -> Html {
-    use_effect_with((), |()| browser::set_dialog("beginning-dialog", true));
+    use_effect_with((), |()| browser::set_dialog(BEGINNING, true));
     let close = props.close.reform(|_: Event| ());
     el("dialog")
-        .class("beginning-dialog")
+        .class(BEGINNING)
         .attr("aria-label", words::BEGIN_WITH)
-        .on(ListenerKind::onclose, close.clone())
+        .on(ListenerKind::onclose, close)
         .child(beginnings(&props.bench))
-        .child(comparison::close_button(close))
+        .child(comparison::close_button(BEGINNING))
         .into()
 }
 
@@ -197,10 +200,9 @@ pub fn header_tools(bench: &Rc<Bench>, node: Option<NodeId>) -> Vec<El> {
     let faults = node.map(|node| {
         let bench = bench.clone();
         let open = Callback::from(move |event: Event| {
-            let (x, y, _, height) = event
-                .current_target()
-                .and_then(browser::element)
-                .map_or((0.0, 0.0, 0.0, 0.0), |at| browser::box_of(&at));
+            let target = event.target().and_then(browser::element);
+            let button = target.and_then(|target| target.closest(".faults").ok().flatten());
+            let (x, y, _, height) = button.as_ref().map_or((0.0, 0.0, 0.0, 0.0), browser::box_of);
             bench.open_menu(Thing::Faults(node), (x, y + height + 6.0), ".faults".into());
         });
         button("tool labelled faults", words::FAULTS, Icon::Bolt, open).attr("aria-haspopup", "menu")

@@ -48,7 +48,8 @@ pub fn WhatIf(props: &WhatIfProps) -> Html {
         .child(returns)
         .child(promotions)
         .child(html! { <RunUntil bench={props.bench.clone()} at={props.at} /> })
-        .children(changed)
+        // In an element of its own, so that what is asked above stays as it is.
+        .child(el("div").children(changed))
         .into()
 }
 

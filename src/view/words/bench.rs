@@ -6,7 +6,7 @@ use crate::time::Time;
 
 pub const FAULTS: &str = "Faults";
 pub const ADD_NODE: &str = "Node";
-pub const BEGIN: &str = "Begin with …";
+pub const BEGIN: &str = "Begin …";
 
 pub const FOLLOW: &str = "Replicate from …";
 pub const FAILOVER: &str = "FAILOVER to a replica";

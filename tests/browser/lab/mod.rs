@@ -254,7 +254,7 @@ fn an_empty_laboratory_says_how_to_begin() {
         press(window, ".board", "Add a node").await;
         window.until("there is a node", "return document.querySelectorAll('.board .card').length === 1").await;
         // Another beginning is never far.
-        press(window, ".header", "Begin with …").await;
+        press(window, ".header", "Begin …").await;
         window
             .until(
                 "the ways are there again",
