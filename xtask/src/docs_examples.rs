@@ -169,9 +169,10 @@ fn files_in(text: &str) -> Vec<(&str, String)> {
     files
 }
 
-/// A Python of its own with a package and all that it needs; the PATH with its programs.
+/// A Python with a package and all that it needs, beside the example, where no tool takes it for a page; the PATH with its
+/// programs.
 fn python(folder: &Path, package: &str) -> Result<OsString> {
-    let home = folder.join(".venv");
+    let home = folder.with_extension("python");
     run(Command::new("python3").args(["-m", "venv"]).arg(&home))?;
     run(Command::new(home.join("bin/pip")).args(["install", "--quiet", "--disable-pip-version-check", package]))?;
     path::prepend(&home.join("bin"), &path::current())
