@@ -18,7 +18,7 @@ const FACES: [(&str, &str); 2] = [
 ];
 
 /// Properties that an element hands on to those inside of it.
-const INHERITED: [&str; 10] = [
+const INHERITED: [&str; 12] = [
     "fill",
     "stroke",
     "stroke-width",
@@ -29,6 +29,8 @@ const INHERITED: [&str; 10] = [
     "font-size",
     "font-weight",
     "text-anchor",
+    "fill-opacity",
+    "stroke-opacity",
 ];
 
 /// Attributes that say where something stands, and how large it is.
@@ -36,7 +38,8 @@ const GEOMETRY: [&str; 14] =
     ["viewBox", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "rx", "width", "height", "transform"];
 
 /// Properties that only make sense on the page.
-const OF_THE_PAGE: [&str; 4] = ["cursor", "outline", "flex", "color-scheme"];
+const OF_THE_PAGE: [&str; 7] =
+    ["cursor", "outline", "flex", "color-scheme", "pointer-events", "text-decoration", "text-decoration-thickness"];
 
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -148,6 +151,12 @@ impl Surroundings {
         style
     }
 
+    /// Is a shape here painted with nothing?
+    fn is_invisible(&self) -> bool {
+        let paint = |name| self.inherited.get(name).map(String::as_str);
+        paint("fill") == Some("none") && matches!(paint("stroke"), None | Some("none"))
+    }
+
     /// A value with colours and lengths in the place of names and units.
     fn value(&self, value: &str) -> String {
         let mut text = value.to_owned();
@@ -156,6 +165,10 @@ impl Surroundings {
             let Some((before, rest)) = text.split_once("var(") else { break };
             let Some((name, after)) = rest.split_once(')') else { break };
             text = format!("{before}{}{after}", self.tokens.get(name).map_or("none", String::as_str));
+        }
+        if text == "transparent" {
+            // Not every program knows that colour; what only reacts to the pointer is not painted at all.
+            return "none".into();
         }
         if text == "currentColor" {
             return self.colour.clone();
@@ -190,6 +203,9 @@ fn write<'a>(out: &mut String, node: &'a Node, sheet: &Sheet, around: &Surroundi
     };
     let mut inside = around.clone();
     let mut style = inside.enter(element, sheet, path);
+    if inside.is_invisible() && matches!(element.tag.as_str(), "rect" | "circle" | "path" | "line") {
+        return;
+    }
     // Not every program paints a line below its text: there it is a text of its own.
     if style.remove("paint-order").is_some() {
         let mut halo = style.clone();

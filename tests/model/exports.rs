@@ -102,7 +102,7 @@ fn a_document_is_read_as_it_was_told() {
     assert_eq!(all.len(), told.told.len());
     for (read, step) in all.iter().zip(&told.told) {
         assert_eq!(read["title"], step.title.clone());
-        assert_eq!(read["seconds"].as_f64(), Some(step.after.as_secs_f64()));
+        assert!((read["seconds"].as_f64().unwrap() - step.after.as_secs_f64()).abs() < 1e-9);
         let messages = read["messages"].as_array().unwrap();
         assert!(messages.iter().zip(&step.messages).all(|(read, m)| read["words"] == m.words.clone()));
         assert_eq!(read["nodes"][0]["offset"], step.nodes[0].stands.as_ref().unwrap().0);
@@ -118,7 +118,7 @@ fn markdown_has_no_marks_but_its_own() {
     assert!(text.starts_with("# \\=HYPERLINK(\"http://x\") &lt;script&gt;"), "{}", &text[..80]);
     for line in text.lines() {
         // Outside of code nothing of HTML is left, and no link.
-        let outside: String = line.split('`').step_by(2).collect();
+        let outside: String = line.split('`').step_by(2).collect::<String>().replace("\\]", "");
         assert!(!outside.contains('<') && !outside.contains("]("), "{line}");
         assert!(!line.trim_start().starts_with("- [x]"), "{line}");
     }
