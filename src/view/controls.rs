@@ -11,7 +11,6 @@ use super::run::Run;
 use crate::scene::Focus;
 #[cfg(feature = "complete")]
 use crate::scene::Spread;
-#[cfg(feature = "complete")]
 use crate::story::Presentation;
 use crate::time::Time;
 use std::cell::RefCell;
