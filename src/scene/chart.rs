@@ -15,7 +15,7 @@ use crate::time::Time;
 /// Room for numbers at the left, for names at the right; on narrow pictures the names stand below the title.
 const LEFT: f64 = 64.0;
 const RIGHT: f64 = 132.0;
-const RIGHT_NARROW: f64 = 74.0;
+const RIGHT_NARROW: f64 = 90.0;
 const WIDE: f64 = 640.0;
 /// Above the first plot: its title, and what turns the chart into a table.
 const FIRST_TITLE: f64 = 58.0;

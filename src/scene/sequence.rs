@@ -281,7 +281,7 @@ impl Lanes {
         let is_selected = view.message.is_some_and(|id| all().any(|flight| flight.id == id));
         let (label, label_at) = match is_dense && !is_selected {
             true => (String::new(), from),
-            false => labels.place(&said, from, (end, bundle.to), &self.stops(x, end)),
+            false => labels.place(&said, from, to, &self.stops(x, to_x)),
         };
         let moment = text::clock(first.sent.since(view.start).as_micros() as u64);
         let [sender, receiver] = [first.from, first.to].map(|id| name_of(world, id));

@@ -45,6 +45,15 @@ impl Labels {
         if self.said.iter().rev().take(LOOK_BACK).any(is_same) {
             return (String::new(), from);
         }
+        // What is held for long falls steeply: its label stands where it leaves.
+        if (to.1 - from.1).abs() > (to.0 - from.0).abs() / 2.0 {
+            let label = text::fit(said, Face::Mono, LABEL, 140.0);
+            let half = text::width(&label, Face::Mono, LABEL) / 2.0;
+            let at = (if is_right { from.0 + half + 8.0 } else { from.0 - half - 8.0 }, from.1 - 4.0);
+            self.taken.push((at.0, at.1, half));
+            self.said.push((from, is_right, said.to_owned()));
+            return (label, at);
+        }
         for gap in stops.windows(2) {
             let middle = (gap[0] + gap[1]) / 2.0;
             let label = text::fit(said, Face::Mono, LABEL, (gap[1] - gap[0]).abs() - 26.0);
