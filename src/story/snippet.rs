@@ -141,7 +141,43 @@ mod tests {
     fn snippets_for_every_tool() {
         let all: Vec<String> =
             Tool::ALL.iter().map(|(tool, name)| format!("{name}\n{}\n", snippet().text(*tool))).collect();
-        expect![""].assert_eq(&all.join("\n"));
+        expect![[r#"
+            HTML: a frame
+            <iframe src="https://docs.example/replscope/?embed&amp;theme=auto&amp;questions=on#/lesson/losing-the-link?at=7.214s"
+              title="Losing the [link] &amp; &quot;more&quot;" width="720" height="440" loading="lazy"></iframe>
+
+            HTML: the element <repl-scope>
+            <script src="https://docs.example/replscope/embed.js" async></script>
+            <repl-scope lesson="losing-the-link" at="7.214s" theme="auto" questions="on"
+              title="Losing the [link] &amp; &quot;more&quot;">
+              <a href="https://docs.example/replscope/#/lesson/losing-the-link?at=7.214s">Losing the [link] &amp; &quot;more&quot;</a>
+            </repl-scope>
+
+            mdBook
+            <iframe src="https://docs.example/replscope/?embed&amp;theme=auto&amp;questions=on#/lesson/losing-the-link?at=7.214s"
+              title="Losing the [link] &amp; &quot;more&quot;" width="720" height="440" loading="lazy"></iframe>
+
+            Docusaurus
+            <iframe src="https://docs.example/replscope/?embed&amp;theme=auto&amp;questions=on#/lesson/losing-the-link?at=7.214s"
+              title="Losing the [link] &amp; &quot;more&quot;" width="720" height="440" loading="lazy" />
+
+            VitePress
+            <iframe src="https://docs.example/replscope/?embed&amp;theme=auto&amp;questions=on#/lesson/losing-the-link?at=7.214s"
+              title="Losing the [link] &amp; &quot;more&quot;" width="720" height="440" loading="lazy"></iframe>
+
+            MkDocs Material
+            <iframe src="https://docs.example/replscope/?embed&amp;theme=auto&amp;questions=on#/lesson/losing-the-link?at=7.214s"
+              title="Losing the [link] &amp; &quot;more&quot;" width="720" height="440" loading="lazy"></iframe>
+
+            Sphinx
+            .. raw:: html
+
+               <iframe src="https://docs.example/replscope/?embed&amp;theme=auto&amp;questions=on#/lesson/losing-the-link?at=7.214s"
+                 title="Losing the [link] &amp; &quot;more&quot;" width="720" height="440" loading="lazy"></iframe>
+
+            Markdown: a picture that leads here
+            [![Losing the \[link\] & "more"](https://docs.example/replscope/pictures/losing-the-link-light.svg)](https://docs.example/replscope/#/lesson/losing-the-link?at=7.214s)
+        "#]].assert_eq(&all.join("\n"));
     }
 
     #[test]
