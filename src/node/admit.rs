@@ -202,7 +202,7 @@ impl Node {
                 "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
             ));
         }
-        let is_kept_from = self.loading.as_ref().is_some_and(|loading| match loading.is_beside {
+        let is_kept_from = self.loads_beside().is_some_and(|is_beside| match is_beside {
             true => Facts::find(command.name.as_bytes()).is_some_and(|facts| facts.has_flag("no_async_loading")),
             false => !runs_without_data,
         });

@@ -463,7 +463,7 @@ impl Config {
     }
 
     /// Names and values of the settings in which this differs from another, by name; [`Config::set`] takes them.
-    #[cfg(feature = "complete")]
+    #[cfg(any(feature = "complete", not(target_arch = "wasm32")))]
     pub fn difference(&self, from: &Config) -> BTreeMap<&'static str, String> {
         let kept = self.kept.iter().filter(|(name, value)| from.kept.get(**name) != Some(value));
         let mut found: BTreeMap<&str, String> = kept.map(|(name, value)| (*name, value.clone())).collect();

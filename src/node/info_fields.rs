@@ -7,6 +7,8 @@
 use super::stats::CommandStats;
 use super::{Node, VERSION};
 use crate::time::Time;
+use std::cell::LazyCell;
+use std::ops::Deref;
 
 static TEXT: &str = include_str!("info.txt");
 
@@ -31,16 +33,20 @@ impl Node {
             header.is_some_and(|name| name.eq_ignore_ascii_case(section))
         };
         let found = TEXT.split("\n\n").find(is_it).unwrap_or_default();
-        found.lines().filter_map(|line| self.info_line(now, line)).collect()
+        let used_memory = LazyCell::new(|| self.used_memory());
+        found.lines().filter_map(|line| self.info_line(now, line, &used_memory)).collect()
     }
 
     /// A line with its fact in its place.
-    fn info_line(&self, now: Time, line: &str) -> Option<String> {
+    fn info_line(&self, now: Time, line: &str, used_memory: &dyn Deref<Target = u64>) -> Option<String> {
         let Some((name, fact)) = line.strip_suffix('}').and_then(|line| line.split_once('{')) else {
             return Some(format!("{line}\r\n"));
         };
         let fact = match fact.strip_prefix("human ") {
+            Some("used_memory") => human(**used_memory),
             Some(bytes) => human(self.fact(now, bytes)?.parse().ok()?),
+            None if fact == "used_memory" => used_memory.to_string(),
+            None if fact == "dataset" => used_memory.saturating_sub(STARTUP_BYTES).to_string(),
             None => self.fact(now, fact)?,
         };
         Some(format!("{name}{fact}\r\n"))
@@ -83,9 +89,7 @@ impl Node {
                     |client: &&super::Client| client.blocked.as_ref().is_some_and(|block| block.until != Time::NEVER);
                 self.clients.values().filter(ends).count() as u64
             }
-            "used_memory" => self.used_memory(),
             "overhead" | "startup" => STARTUP_BYTES,
-            "dataset" => self.used_memory().saturating_sub(STARTUP_BYTES),
             "maxmemory" => self.config.maxmemory,
             "stream_memory" => self.stream_memory(),
             "backlog_memory" => self.stream_memory() - self.stream_excess(),
@@ -124,14 +128,13 @@ impl Node {
     }
 
     fn loading_fact(&self, now: Time, name: &str) -> Option<String> {
-        let loading = self.loading.as_ref();
-        let is_async = loading.is_some_and(|loading| loading.is_beside);
+        let is_beside = self.loads_beside();
         match name {
-            "loading" => return Some(u8::from(loading.is_some() && !is_async).to_string()),
-            "async_loading" => return Some(u8::from(is_async).to_string()),
+            "loading" => return Some(u8::from(is_beside == Some(false)).to_string()),
+            "async_loading" => return Some(u8::from(is_beside == Some(true)).to_string()),
             _ => {}
         }
-        let loading = loading?;
+        let loading = self.loading.as_ref()?;
         let (total, loaded) = (loading.total_bytes, loading.loaded_bytes(now));
         Some(match name {
             "loading_start_secs" => loading.started.secs().to_string(),

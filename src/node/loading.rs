@@ -43,6 +43,17 @@ impl Node {
         self.loading.as_ref()
     }
 
+    /// Does this node load a snapshot? Then: is the old dataset served meanwhile? What is read straight from the socket
+    /// is loaded while it comes.
+    pub(super) fn loads_beside(&self) -> Option<bool> {
+        if let Some(loading) = &self.loading {
+            return Some(loading.is_beside);
+        }
+        let transfer = self.master.as_ref()?.transfer.as_ref()?;
+        let comes = transfer.end.is_some() && self.loads_straight() && !self.is_rebuilt();
+        comes.then(|| self.swaps() && transfer.id == self.history.id)
+    }
+
     /// How long it takes to load so many keys.
     pub(super) fn loading_time(&self, keys: u64) -> Duration {
         let delay_us = self.config.key_load_delay_us;

@@ -44,6 +44,8 @@ mod keyspace;
 mod limits;
 mod loading;
 mod long_double;
+#[cfg(feature = "complete")]
+pub mod manual;
 mod master;
 mod pause;
 mod persistence;

@@ -189,7 +189,7 @@ impl Node {
     }
 
     /// Is the old dataset kept until the new one is whole?
-    fn swaps(&self) -> bool {
+    pub(super) fn swaps(&self) -> bool {
         self.config.repl_diskless_load == DisklessLoad::SwapDb
     }
 

@@ -34,6 +34,9 @@ pub struct Card {
     pub detail: Detail,
     /// The node that the panel speaks of.
     pub selected: bool,
+    /// Those that stand together on this card; empty for the card of one node.
+    #[cfg(feature = "complete")]
+    pub members: Vec<NodeId>,
 }
 
 /// What the process is.

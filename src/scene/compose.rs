@@ -1,5 +1,7 @@
 //! Puts the picture of one step together.
 
+#[cfg(feature = "complete")]
+use super::gather::{self, Gathering, Spread};
 use super::geometry::Size;
 use super::layout::{self, Detail};
 use super::ledger::Ledger;
@@ -25,6 +27,11 @@ pub struct Focus {
     pub message: Option<u64>,
     /// A decision, by its number in the run; shown as long as its moment is.
     pub decision: Option<usize>,
+    /// How nodes share the stage, and one of those that stand one by one.
+    #[cfg(feature = "complete")]
+    pub spread: Spread,
+    #[cfg(feature = "complete")]
+    pub open: Option<NodeId>,
 }
 
 /// The room for the picture, px, and whether the tape is part of it.
@@ -128,13 +135,38 @@ pub fn still(frame: &Frame, ledger: &Ledger, size: Size, words: bool) -> Stage {
 
 fn stage(before: &World, now: &World, ledger: &Ledger, size: Size, details: &[Detail], focus: &Focus) -> Stage {
     let parents = topology::parents(now, ledger);
+    let ids: Vec<NodeId> = now.node_ids().collect();
+    #[cfg(feature = "complete")]
+    let (ids, parents, gathered) = standing(now, ids, parents, size, details, focus);
     let layout = layout::place(&parents, size, details);
     let small = layout.detail == Detail::Mark;
-    let cards = nodes::cards(before, now, &layout, focus.node, &|id| ledger.owner(id));
+    let cards = nodes::cards(before, now, &layout, &ids, focus.node, &|id| ledger.owner(id));
+    #[cfg(feature = "complete")]
+    let cards: Vec<_> = cards
+        .into_iter()
+        .zip(gathered)
+        .map(|(card, members)| if members.len() > 1 { gather::card(now, card, &members) } else { card })
+        .collect();
     let roomy = layout.flow == super::geometry::Flow::Right && layout.detail <= Detail::Small;
     let links = links::links(now, &cards, &parents, layout.flow, layout.size.width, roomy);
     let messages = links::messages(now, &links, focus.message, small);
     Stage { size: layout.size, flow: layout.flow, cards, links, messages }
+}
+
+/// Who has a card, on whom it hangs, and who stands on it.
+#[cfg(feature = "complete")]
+fn standing(
+    now: &World,
+    ids: Vec<NodeId>,
+    parents: Vec<Option<usize>>,
+    size: Size,
+    details: &[Detail],
+    focus: &Focus,
+) -> (Vec<NodeId>, Vec<Option<usize>>, Vec<Vec<NodeId>>) {
+    let spread = if details == [Detail::Mark] { Spread::All } else { focus.spread };
+    let Gathering { things, parents } = gather::gather(now, &parents, size, spread, focus.node, focus.open);
+    let members = things.iter().map(|thing| thing.iter().map(|n| ids[*n]).collect()).collect();
+    (things.iter().map(|thing| ids[thing[0]]).collect(), parents, members)
 }
 
 /// The timeline's picture.

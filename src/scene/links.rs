@@ -29,10 +29,13 @@ pub fn links(
     latency: bool,
 ) -> Vec<LinkLine> {
     let mut pairs: Vec<(usize, usize)> = parents.iter().enumerate().filter_map(|(n, p)| p.map(|p| (p, n))).collect();
+    #[cfg(not(feature = "complete"))]
     let place = |id: NodeId| cards.iter().position(|card| card.node == id);
+    #[cfg(feature = "complete")]
+    let place = |id: NodeId| cards.iter().position(|card| card.node == id || card.members.contains(&id));
     for segment in world.in_flight() {
         let (Some(from), Some(to)) = (place(segment.from), place(segment.to)) else { continue };
-        if !pairs.contains(&(from, to)) && !pairs.contains(&(to, from)) {
+        if from != to && !pairs.contains(&(from, to)) && !pairs.contains(&(to, from)) {
             pairs.push((to, from));
         }
     }
@@ -47,9 +50,23 @@ pub fn links(
             let tail_x = curve.to.x;
             curve.to.x = first_in_row(cards, &curve);
             let line = line(world, upper.node, lower.node, curve, width, latency);
+            #[cfg(feature = "complete")]
+            let line = of_many(line, upper, lower);
             Some(LinkLine { tail_x, ..line })
         })
         .collect()
+}
+
+/// The line to nodes that stand together speaks of all of them.
+#[cfg(feature = "complete")]
+fn of_many(line: LinkLine, up: &Card, down: &Card) -> LinkLine {
+    if up.members.is_empty() && down.members.is_empty() {
+        return line;
+    }
+    let name = line.name.split_once(": ").map_or("", |(_, state)| state);
+    let name = format!("links from {} to {}: {name}", up.name, down.name);
+    let data = format!("{} of many", line.data);
+    LinkLine { ups: up.members.clone(), downs: down.members.clone(), name, data, ..line }
 }
 
 /// From the card `up` to the card `down`, as the `place`-th of `of` links that leave `up`.
@@ -95,9 +112,10 @@ fn line(world: &World, up: NodeId, down: NodeId, curve: Curve, width: f64, laten
     let link = world.links().find(|l| (l.a, l.b) == (up.min(down), up.max(down)));
     let look = look(world, up, down, link);
     let note = match (look, link.map(|l| l.condition)) {
-        (LinkLook::Cut, Some(LinkCondition::Cut { since })) => {
-            format!("cut {} ago", text::duration(world.now().since(since).as_micros() as u64))
-        }
+        (LinkLook::Cut, Some(LinkCondition::Cut { since })) => match world.now().since(since).as_micros() as u64 {
+            0 => "cut now".to_owned(),
+            ago => format!("cut {} ago", text::duration(ago)),
+        },
         (LinkLook::BlackHole, Some(LinkCondition::BlackHole { since })) => {
             format!("silent for {}", text::duration(world.now().since(since).as_micros() as u64))
         }
@@ -123,11 +141,26 @@ fn line(world: &World, up: NodeId, down: NodeId, curve: Curve, width: f64, laten
         LinkLook::Cut | LinkLook::BlackHole => note.as_str(),
     };
     let name = format!("link from {a} to {b}: {state}");
-    // On a short way downwards a message would cover it.
-    let note = if curve.flow == Flow::Down && curve.span() < SHORT { String::new() } else { note };
+    // On a short way downwards a message would cover it, and between near cards it would cover them.
+    let room = if curve.flow == Flow::Down { SHORT } else { text::width(&note, Face::Sans, 12.0) - 8.0 };
+    let note = if curve.span() < room { String::new() } else { note };
     let data = |id: NodeId| world.host(id).map_or("", |h| h.name.as_str());
     let data = format!("{}-{}", data(up), data(down));
-    LinkLine { a: up, b: down, data, curve, tail_x: curve.to.x, look, name, note, note_at }
+    LinkLine {
+        a: up,
+        b: down,
+        data,
+        curve,
+        tail_x: curve.to.x,
+        look,
+        name,
+        note,
+        note_at,
+        #[cfg(feature = "complete")]
+        ups: vec![],
+        #[cfg(feature = "complete")]
+        downs: vec![],
+    }
 }
 
 fn describe(link: &Link) -> String {
@@ -160,7 +193,11 @@ pub fn messages(world: &World, links: &[LinkLine], chosen: Option<u64>, small: b
     let mut pills = Vec::new();
     for link in links {
         for (from, to) in [(link.a, link.b), (link.b, link.a)] {
+            #[cfg(not(feature = "complete"))]
             let mut way: Vec<&Segment> = world.in_flight().filter(|s| s.from == from && s.to == to).collect();
+            #[cfg(feature = "complete")]
+            let mut way: Vec<&Segment> =
+                world.in_flight().filter(|s| link.carries(from, s.from) && link.carries(to, s.to)).collect();
             order::by_key(&mut way, |s| (s.due, s.id));
             let together = |a: &&Segment, b: &&Segment| match (a.cargo, b.cargo) {
                 (Cargo::Snapshot { .. } | Cargo::Preamble, Cargo::Snapshot { .. }) => true,
@@ -184,12 +221,19 @@ fn pill(world: &World, link: &LinkLine, group: &[&Segment], chosen: Option<u64>,
         Flow::Down => 150.0,
     };
     let words: Vec<String> = group.iter().map(|s| words(s)).collect();
+    // The same words to many are said once.
+    #[cfg(feature = "complete")]
+    let words = if link.is_of_many() { said_once(words) } else { words };
     // A snapshot comes in many pieces, which are one thing.
     let pieces = group.iter().filter(|s| matches!(s.cargo, Cargo::Snapshot { .. })).count();
-    let all = words[..words.len() - pieces.saturating_sub(1)].join(" · ");
+    let all = words[..words.len().saturating_sub(pieces.saturating_sub(1)).max(1)].join(" · ");
     // Every acknowledgement begins with the same word, which is the first to go.
     let short = all.strip_prefix("REPLCONF ").filter(|_| text::width(&all, Face::Mono, 12.0) > room - 22.0);
     let label = text::fit(short.unwrap_or(&all), Face::Mono, 12.0, room - 22.0);
+    #[cfg(not(feature = "complete"))]
+    let upstream = first.from == link.b;
+    #[cfg(feature = "complete")]
+    let upstream = link.carries(link.b, first.from);
     let bytes: u64 = group.iter().map(|s| s.bytes.len() as u64).sum();
     let name =
         format!("{all}, {} from {} to {}", text::bytes(bytes), name_of(world, first.from), name_of(world, first.to));
@@ -205,10 +249,16 @@ fn pill(world: &World, link: &LinkLine, group: &[&Segment], chosen: Option<u64>,
         sent: first.sent,
         due: first.due,
         curve: link.curve,
-        upstream: first.from == link.b,
+        upstream,
         held: link.look == LinkLook::BlackHole,
         selected: group.iter().any(|s| Some(s.id) == chosen),
     }
+}
+
+#[cfg(feature = "complete")]
+fn said_once(mut words: Vec<String>) -> Vec<String> {
+    words.dedup();
+    words
 }
 
 fn words(segment: &Segment) -> String {

@@ -8,6 +8,7 @@
 //! - `strip` reads the stream from the world, `tape` lays it out; `track` is the timeline;
 //! - `sequence`: the sequence diagram; `chart`: offsets over time; `marks` and `readings` are what they tell;
 //! - `wire`, `inside`, `decision` fill the panel's tabs, whose shapes are in `panel`;
+//! - `gather` puts many nodes together; `sketch` is a topology without a run; `twigs` lays out the branches of a run;
 //! - `past` and `blocks` tell what a node went through and what its backlog is made of;
 //! - `geometry`, `text`, `order`, `paint`, `states`, `topology`: what the others share.
 
@@ -18,6 +19,8 @@ pub mod card;
 pub mod chart;
 mod compose;
 mod decision;
+#[cfg(feature = "complete")]
+mod gather;
 pub mod geometry;
 mod inside;
 mod layout;
@@ -36,6 +39,8 @@ mod past;
 mod readings;
 #[cfg(feature = "complete")]
 pub mod sequence;
+#[cfg(feature = "complete")]
+mod sketch;
 pub mod stage;
 mod states;
 mod strip;
@@ -43,8 +48,14 @@ pub mod tape;
 pub mod text;
 mod topology;
 pub mod track;
+#[cfg(feature = "complete")]
+pub mod twigs;
 mod wire;
 
 pub use compose::{Focus, Room, Scene, compose, still, track_of};
+#[cfg(feature = "complete")]
+pub use gather::Spread;
 pub use layout::Detail;
 pub use ledger::Ledger;
+#[cfg(feature = "complete")]
+pub use sketch::{Sketch, sketch};

@@ -13,15 +13,16 @@ use crate::wire::{ReplId, printable, quoted};
 /// Ports from here on are real.
 const UNTOLD: u16 = 100;
 
-/// The card of every node. `before` is the world before the step: what differs from it is marked.
+/// The cards of these nodes. `before` is the world before the step: what differs from it is marked.
 pub fn cards(
     before: &World,
     now: &World,
     layout: &Layout,
+    ids: &[NodeId],
     chosen: Option<NodeId>,
     owner: &dyn Fn(&ReplId) -> Hue,
 ) -> Vec<Card> {
-    let hosts = now.node_ids().filter_map(|id| Some((id, now.host(id)?)));
+    let hosts = ids.iter().filter_map(|id| Some((*id, now.host(*id)?)));
     hosts
         .zip(&layout.places)
         .map(|((id, host), &rect)| {
@@ -51,6 +52,8 @@ pub fn cards(
                 rect,
                 detail: layout.detail,
                 selected: chosen == Some(id),
+                #[cfg(feature = "complete")]
+                members: vec![],
             }
         })
         .collect()

@@ -33,6 +33,24 @@ pub struct LinkLine {
     pub note_at: Point,
     /// The whole of it in words.
     pub name: String,
+    /// Those that stand together at either end; empty for one node.
+    #[cfg(feature = "complete")]
+    pub ups: Vec<NodeId>,
+    #[cfg(feature = "complete")]
+    pub downs: Vec<NodeId>,
+}
+
+#[cfg(feature = "complete")]
+impl LinkLine {
+    /// Does what a node sends or gets travel on this line, at the end that `end` stands for?
+    pub fn carries(&self, end: NodeId, node: NodeId) -> bool {
+        let many = if end == self.a { &self.ups } else { &self.downs };
+        end == node || many.contains(&node)
+    }
+
+    pub fn is_of_many(&self) -> bool {
+        !self.ups.is_empty() || !self.downs.is_empty()
+    }
 }
 
 /// How the line is drawn.

@@ -14,6 +14,7 @@ use super::load::Load;
 use super::scenario::{Scenario, ScriptLine};
 use super::source::LessonError;
 use super::telling::Telling;
+use super::topology::Topology;
 use super::writing::Unwritable;
 use crate::sim::{Action, Entry, World};
 use crate::time::Time;
@@ -185,11 +186,25 @@ impl<W: Witness> Laboratory<W> {
         })
     }
 
-    /// Begins a load at a moment, in the place of `load.from`; one of rate 0 ends those that run on its node.
+    /// Begins a load at a moment, in the place of `load.from` and of those that run on its node then; one of rate 0 only
+    /// ends those.
     pub fn load(&mut self, at: Time, load: Load) -> Result<Change, Refused> {
         let from = self.after(at);
-        let to = if load.rate == 0 { from } else { load.to.max(from) };
-        self.write(from, |_, loads| loads.push(Load { from, to, ..load }))
+        let ends = !Load::running(&self.scenario.loads, load.node, from).is_empty();
+        if load.rate == 0 && !ends {
+            return Ok(Change { branch: self.branch, is_new: false });
+        }
+        let end = Load { from, to: from, ..Load::new(load.node, 0) };
+        let begun = Load { from, to: load.to.max(from), ..load };
+        self.write(from, |_, loads| {
+            loads.extend(ends.then_some(end));
+            loads.extend((begun.rate > 0).then_some(begun));
+        })
+    }
+
+    /// What runs on the branch that is shown: its script and loads, inherited ones too.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
     }
 
     /// Shows another branch, or the trunk; `at` is the moment that is looked at.
@@ -368,65 +383,4 @@ fn common(a: &Scenario, b: &Scenario) -> Duration {
     let ends = a.iter().zip(&b).take(loads).filter(|(a, b)| a.to != b.to).map(|(a, b)| a.to.min(b.to));
     let begins = a.iter().skip(loads).chain(b.iter().skip(loads)).map(|load| load.from);
     lines.chain(ends).chain(begins).min().unwrap_or(Duration::MAX)
-}
-
-/// Ready-made laboratories.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Topology {
-    /// No node yet.
-    Empty,
-    OneReplica,
-    ThreeReplicas,
-    /// A replica of a replica.
-    Chain,
-    /// One, two, and two below each.
-    TwoLevels,
-}
-
-impl Topology {
-    pub const ALL: [Topology; 5] =
-        [Topology::Empty, Topology::OneReplica, Topology::ThreeReplicas, Topology::Chain, Topology::TwoLevels];
-
-    /// What it is called.
-    pub fn title(self) -> &'static str {
-        match self {
-            Topology::Empty => "Empty",
-            Topology::OneReplica => "One replica",
-            Topology::ThreeReplicas => "Three replicas",
-            Topology::Chain => "A chain",
-            Topology::TwoLevels => "Two levels",
-        }
-    }
-
-    /// As it is called in links.
-    pub fn name(self) -> String {
-        self.title().to_ascii_lowercase().replace(' ', "-")
-    }
-
-    /// The ready one that is called so in links.
-    pub fn named(name: &str) -> Option<Topology> {
-        Topology::ALL.into_iter().find(|topology| topology.name() == name)
-    }
-
-    /// The master of each node, by number.
-    fn masters(self) -> &'static [Option<u8>] {
-        match self {
-            Topology::Empty => &[],
-            Topology::OneReplica => &[None, Some(0)],
-            Topology::ThreeReplicas => &[None, Some(0), Some(0), Some(0)],
-            Topology::Chain => &[None, Some(0), Some(1)],
-            Topology::TwoLevels => &[None, Some(0), Some(0), Some(1), Some(1), Some(2), Some(2)],
-        }
-    }
-
-    /// The text of the laboratory. Its nodes do not wait before they write a snapshot; everything else is as in Redis.
-    pub fn text(self) -> String {
-        let nodes = self.masters().iter().enumerate().map(|(n, master)| {
-            let letter = |n: u8| char::from(b'a' + n);
-            let of = master.map(|master| format!(" replicaof {}", letter(master))).unwrap_or_default();
-            format!("node {} {}{of}\n", letter(n as u8), 6379 + n)
-        });
-        let nodes: String = nodes.collect();
-        format!("title {}\nlaboratory\nseed 1\n{nodes}config * repl-diskless-sync-delay 0\n", self.title())
-    }
 }

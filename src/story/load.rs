@@ -155,14 +155,27 @@ impl Load {
         kept
     }
 
-    /// The loads as they run: one of no commands ends those of its node that began before it.
+    /// The loads as they run: one of no commands ends those of its node that began before it, or at its moment and above
+    /// it; so what stands below it at the same moment takes their place.
     #[cfg(feature = "complete")]
     pub(super) fn ended(loads: &[Load]) -> Vec<Load> {
         let mut running = loads.to_vec();
-        for end in loads.iter().filter(|load| load.rate == 0) {
-            let ends = |load: &&mut Load| load.node == end.node && load.rate > 0 && load.from <= end.from;
-            running.iter_mut().filter(ends).for_each(|load| load.to = load.to.min(end.from));
+        for (n, end) in loads.iter().enumerate().filter(|(_, load)| load.rate == 0) {
+            for (place, load) in running.iter_mut().enumerate() {
+                let is_before = load.from < end.from || (load.from == end.from && place < n);
+                if load.node == end.node && load.rate > 0 && is_before {
+                    load.to = load.to.min(end.from);
+                }
+            }
         }
+        running
+    }
+
+    /// Those of a node that run at a moment.
+    #[cfg(feature = "complete")]
+    pub fn running(loads: &[Load], node: NodeId, at: Duration) -> Vec<Load> {
+        let mut running = Load::ended(loads);
+        running.retain(|load| load.node == node && load.rate > 0 && load.from <= at && at < load.to);
         running
     }
 

@@ -43,6 +43,8 @@ pub mod speech;
 mod teller;
 mod telling;
 mod timeline;
+#[cfg(feature = "complete")]
+mod topology;
 mod view;
 #[cfg(feature = "complete")]
 mod writing;
@@ -60,7 +62,7 @@ pub use condition::{Condition, reason_text};
 pub use glossary::{Term, terms, terms_in};
 pub use key::{Cue, Truth};
 #[cfg(feature = "complete")]
-pub use laboratory::{Change, Laboratory, Refused, Topology, Witness};
+pub use laboratory::{Change, Laboratory, Refused, Witness};
 pub use lesson::{Lesson, Note};
 pub use library::{Heading, builtin, course, find as find_lesson, texts as lesson_texts};
 pub use load::Load;
@@ -68,7 +70,7 @@ pub use load::Load;
 pub use load::LoadCommand;
 pub use narration::{Inline, Narration, display_name, markup};
 #[cfg(feature = "complete")]
-pub use outlook::{Cost, NoReturn, Outlook, Promotion, Return};
+pub use outlook::{Cost, NoReturn, Outlook, Promotion, Return, reply, repoint, time_left};
 pub use pace::Pace;
 pub use panels::Panels;
 pub use phase::Phase;
@@ -81,6 +83,8 @@ pub use source::{LessonError, SOURCE_MAX};
 pub use teller::first_words;
 pub use telling::{NoSuchMoment, Telling};
 pub use timeline::{Frame, PhaseRun, See, Step, Timeline};
+#[cfg(feature = "complete")]
+pub use topology::Topology;
 pub use view::View;
 #[cfg(feature = "complete")]
 pub use writing::Unwritable;

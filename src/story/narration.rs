@@ -17,6 +17,9 @@ pub enum Inline {
     Code(String),
 }
 
+/// So few bytes say too little for themselves.
+const SHORT: usize = 40;
+
 /// What is said beside the picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Narration {
@@ -35,31 +38,22 @@ impl Narration {
         format!("{}. {}", self.title.trim_end_matches(['.', '?']), body.collect::<String>())
     }
 
-    /// The first sentence of the body, and as many more as have room in this many characters.
-    pub fn gist(&self, room: usize) -> Vec<Inline> {
+    /// The first sentence of the body, or the first ones, if those are short.
+    pub fn gist(&self) -> Vec<Inline> {
         let mut gist = vec![];
-        // Bytes before this part, and where the last sentence that fits ends.
-        let (mut before, mut fits) = (0, None);
-        for (n, part) in self.body.iter().enumerate() {
+        let mut bytes = 0;
+        for part in &self.body {
             let (Inline::Text(text) | Inline::Strong(text) | Inline::Code(text)) = part;
             if let Inline::Text(text) = part {
                 for (end, _) in text.match_indices(". ") {
-                    if fits.is_none() || before + end < room {
-                        fits = Some((n, end + 1));
+                    if bytes + end > SHORT {
+                        gist.push(Inline::Text(text[..=end].into()));
+                        return gist;
                     }
                 }
             }
-            before += text.len();
-        }
-        let whole = before <= room;
-        for (n, part) in self.body.iter().enumerate() {
-            match (part, fits.filter(|_| !whole)) {
-                (Inline::Text(text), Some((last, end))) if n == last => {
-                    gist.push(Inline::Text(text[..end].into()));
-                    break;
-                }
-                _ => gist.push(part.clone()),
-            }
+            bytes += text.len();
+            gist.push(part.clone());
         }
         gist
     }
@@ -167,11 +161,14 @@ mod tests {
 
     #[test]
     fn a_gist_is_made_of_whole_sentences() {
-        let body = markup("The **id** is mine. The byte is in my `backlog`. So: `+CONTINUE`.");
-        let narration = Narration { eyebrow: String::new(), title: "Both met".into(), body };
-        let gist = |room| Narration { body: narration.gist(room), ..narration.clone() }.spoken();
-        assert_eq!(gist(0), "Both met. The id is mine.");
-        assert_eq!(gist(45), "Both met. The id is mine. The byte is in my backlog.");
-        assert_eq!(gist(500), narration.spoken());
+        let gist = |text| {
+            let narration = Narration { eyebrow: String::new(), title: "Both met".into(), body: markup(text) };
+            Narration { body: narration.gist(), ..narration }.spoken()
+        };
+        assert_eq!(
+            gist("The **id** is mine. The byte is in my `backlog`, as can be seen. So: `+CONTINUE`."),
+            "Both met. The id is mine. The byte is in my backlog, as can be seen."
+        );
+        assert_eq!(gist("The id is `mine`."), "Both met. The id is mine.");
     }
 }

@@ -3,16 +3,19 @@
 //! Rule: nothing is estimated. A return is found by running a copy of the world ahead: the link breaks and is whole again at
 //! once, and the master answers. What a promotion loses is counted from the writes that were acknowledged.
 
+use super::timeline::Timeline;
 use crate::node::{Event, FullReason, Node, PsyncVerdict};
 use crate::sim::{Action, Cargo, Checks, Entry, LostWrite, NodeId, What, World};
 use crate::time::Time;
-use crate::wire::printable;
+use crate::wire::{Bytes, printable};
 use std::time::Duration;
 
 /// A copy is run for so long at the most: longer than `repl-timeout`.
 const AHEAD: Duration = Duration::from_secs(70);
 /// And for so many inputs.
 const INPUTS_MAX: u32 = 20_000;
+/// A client waits for so long.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// The end mark of a snapshot that came without a length, bytes.
 const MARK: u64 = 40;
 /// So many of the lost writes are listed.
@@ -126,8 +129,71 @@ fn run_ahead(world: &World, replica: NodeId, master: NodeId) -> Cost {
     let mut copy = world.clone();
     copy.act(&Action::Cut { a: replica, b: master });
     copy.act(&Action::Heal { a: replica, b: master });
+    answered(copy, replica, master)
+}
+
+/// What it would cost if a node were told now to follow another.
+pub fn repoint(world: &World, replica: NodeId, master: NodeId) -> Cost {
+    let Some(addr) = world.host(master).map(|host| &host.addr) else { return Cost::None(NoReturn::NobodyThere) };
+    let (host, port) = (addr.host.as_bytes().into(), addr.port.to_string().into_bytes().into());
+    let mut copy = world.clone();
+    copy.act(&Action::Command { node: replica, args: vec![b"REPLICAOF"[..].into(), host, port] });
+    match node(world, master) {
+        None => Cost::None(NoReturn::MasterDown),
+        Some(_) => answered(copy, replica, master),
+    }
+}
+
+/// How long replicas without a link can still continue where they stopped, if nothing else is done: until their master's
+/// backlog has lost the byte that they need next. Only those to whom that happens as far as the run is computed.
+pub fn time_left(timeline: &Timeline, at: Time, replicas: &[NodeId]) -> Vec<(NodeId, Duration)> {
+    let mut waiting = replicas.to_vec();
+    let mut found = vec![];
+    if waiting.is_empty() {
+        return found;
+    }
+    timeline.find(at, &mut |_, world| {
+        waiting.retain(|id| {
+            let is_lost = is_outrun(world, *id);
+            found.extend(is_lost.then(|| (*id, world.now().since(at))));
+            !is_lost
+        });
+        waiting.is_empty()
+    });
+    found
+}
+
+fn is_outrun(world: &World, id: NodeId) -> bool {
+    let backlog = master_of(world, id).and_then(|master| node(world, master)?.backlog());
+    let next = node(world, id).map(|node| node.offset() + 1);
+    backlog.zip(next).is_some_and(|(backlog, next)| backlog.first() > next)
+}
+
+/// What a node would answer to a client's command now, as it would be on the wire; none if it would not in 2 s.
+pub fn reply(world: &World, node: NodeId, args: &[Bytes]) -> Option<Bytes> {
+    let mut copy = world.clone();
     copy.take_journal();
-    let end = world.now() + AHEAD;
+    copy.act(&Action::Command { node, args: args.to_vec() });
+    let end = world.now() + PATIENCE;
+    for _ in 0..INPUTS_MAX {
+        for entry in copy.take_journal() {
+            match entry.what {
+                What::Answered { args: asked, reply, .. } if entry.node == node && asked == args => return Some(reply),
+                _ => {}
+            }
+        }
+        if copy.next_due() > end {
+            break;
+        }
+        copy.advance();
+    }
+    None
+}
+
+/// Runs on until the master has answered the replica's PSYNC, and a snapshot is loaded.
+fn answered(mut copy: World, replica: NodeId, master: NodeId) -> Cost {
+    copy.take_journal();
+    let end = copy.now() + AHEAD;
     let mut cost = Cost::None(NoReturn::NotAnswered);
     let (mut got_bytes, mut mark_bytes) = (0_u64, 0);
     for _ in 0..INPUTS_MAX {

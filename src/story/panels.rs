@@ -9,9 +9,6 @@ impl Panels {
     pub const TAPE: Panels = Panels(1 << 1);
     /// As they are called in addresses; the place of a name is that of its bit.
     pub const NAMES: [&'static str; 7] = ["narration", "tape", "wire", "node", "info", "decision", "sequence"];
-    /// The first of them that is a tab of the panel.
-    const FIRST_TAB: usize = 2;
-
     /// Reads names with commas between them; what is no name is left aside.
     pub fn parse(list: &str) -> Panels {
         let places = list.split(',').filter_map(|name| Panels::NAMES.iter().position(|known| *known == name));
@@ -22,9 +19,9 @@ impl Panels {
         self.0 & other.0 == other.0
     }
 
-    /// The tabs, by their place among the tabs.
-    pub fn tabs(self) -> impl Iterator<Item = usize> {
-        (0..Panels::NAMES.len() - Panels::FIRST_TAB).filter(move |tab| self.0 >> (tab + Panels::FIRST_TAB) & 1 == 1)
+    /// Those that are tabs: the first of these is the lowest bit.
+    pub fn tabs(self) -> u8 {
+        self.0 >> 2
     }
 }
 
@@ -36,7 +33,7 @@ mod tests {
     fn names_are_read_and_others_left_aside() {
         let panels = Panels::parse("sequence,tape,nonsense,wire");
         assert!(panels.has(Panels::TAPE) && !panels.has(Panels::NARRATION));
-        assert_eq!(panels.tabs().collect::<Vec<_>>(), [0, 4]);
+        assert_eq!(panels.tabs(), 0b10001);
         assert_eq!(Panels::parse("none"), Panels::default());
     }
 }

@@ -217,7 +217,7 @@ impl Presentation {
 
     /// Does it show what only the whole program has?
     pub fn inspects(&self) -> bool {
-        self.embed && self.panels.is_some_and(|panels| panels.tabs().next().is_some())
+        self.embed && self.panels.is_some_and(|panels| panels.tabs() > 0)
     }
 
     /// Unknown switches are left aside: a newer embedder may set what an older page does not know. An embedded page says
@@ -340,7 +340,7 @@ fn moment(switches: &str) -> Result<Option<At>, LinkError> {
 /// any name for one: the whole program knows.
 fn is_laboratory(name: &str) -> bool {
     #[cfg(feature = "complete")]
-    let is_ready = super::laboratory::Topology::named(name).is_some();
+    let is_ready = super::topology::Topology::named(name).is_some();
     #[cfg(not(feature = "complete"))]
     let is_ready = true;
     is_ready || super::library::exists(name)

@@ -210,7 +210,7 @@ impl Shown {
             Page::Lab { name, at } => {
                 let name = name.as_deref().unwrap_or_default();
                 let ready =
-                    || Lesson::parse("laboratory.txt", &Topology::named(name).unwrap_or(Topology::TwoLevels).text());
+                    || Lesson::parse("laboratory.txt", &Topology::named(name).unwrap_or(Topology::Empty).text());
                 (find_lesson(name).or_else(|| ready().ok())?, at)
             }
             _ => return None,

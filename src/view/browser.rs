@@ -5,16 +5,18 @@
 
 use crate::scene::geometry::Size;
 use gloo_timers::callback::Timeout;
+#[cfg(feature = "complete")]
+use js_sys::Array;
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-#[cfg(feature = "complete")]
-use web_sys::HtmlSelectElement;
 use web_sys::{
     Blob, Clipboard, DragEvent, Element, Event, EventTarget, File, HtmlDialogElement, HtmlElement, HtmlInputElement,
     ResizeObserver,
 };
+#[cfg(feature = "complete")]
+use web_sys::{CssStyleSheet, HtmlAnchorElement, HtmlSelectElement, HtmlTextAreaElement, SvgElement, Url};
 use yew::NodeRef;
 
 /// The element that an event came from.
@@ -33,6 +35,15 @@ pub fn on_choice(chosen: impl Fn(usize) + 'static) -> yew::Callback<Event> {
     yew::Callback::from(move |event: Event| {
         let list = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
         list.and_then(|list| usize::try_from(list.selected_index()).ok()).into_iter().for_each(&chosen);
+    })
+}
+
+/// Calls `changed` with what stands in a field of several lines.
+#[cfg(feature = "complete")]
+pub fn on_text(changed: impl Fn(String) + 'static) -> yew::Callback<Event> {
+    yew::Callback::from(move |event: Event| {
+        let field = event.target().and_then(|target| target.dyn_into::<HtmlTextAreaElement>().ok());
+        field.into_iter().for_each(|field| changed(field.value()));
     })
 }
 
@@ -177,44 +188,32 @@ pub fn chosen_file(event: &Event) -> Option<File> {
     file
 }
 
-/// The property of the window under which a file waits for the program that can open it.
-const LEFT_FILE: &str = "replscopeFile";
-
-/// Leaves a file for the program that takes the place of this one. The page's scripts leave one there too, when the system
-/// opens it with this page.
-pub fn leave_file(file: &File) {
+/// Leaves something under a name for the program that takes the place of this one.
+pub fn leave(name: &str, what: &JsValue) {
     if let Some(window) = web_sys::window() {
         // A window takes any property.
-        let _ = Reflect::set(&window, &LEFT_FILE.into(), file);
+        let _ = Reflect::set(&window, &name.into(), what);
     }
 }
 
-/// Leaves a word for the program that takes the place of this one.
-#[cfg(not(feature = "complete"))]
-pub fn leave_word(word: &str) {
-    if let Some(window) = web_sys::window() {
-        // A window takes any property.
-        let _ = Reflect::set(&window, &word.into(), &JsValue::TRUE);
-    }
-}
-
-/// Did the program before this one leave this word? Once.
-#[cfg(feature = "complete")]
-pub fn left_word(word: &str) -> bool {
-    let window = web_sys::window();
-    let left = window.as_ref().and_then(|window| get(window, word)).is_some_and(|left| left.is_truthy());
-    if let (Some(window), true) = (&window, left) {
-        let _ = Reflect::delete_property(window, &word.into());
-    }
-    left
-}
-
-/// The file that the program before this one left, once.
-pub fn left_file() -> Option<File> {
+/// What the program before this one left, once.
+pub fn left(name: &str) -> Option<JsValue> {
     let window = web_sys::window()?;
-    let file = get(&window, LEFT_FILE)?.dyn_into().ok()?;
-    let _ = Reflect::delete_property(&window, &LEFT_FILE.into());
-    Some(file)
+    let what = get(&window, name).filter(|what| !what.is_undefined())?;
+    let _ = Reflect::delete_property(&window, &name.into());
+    Some(what)
+}
+
+/// The name under which a file waits for the program that can open it. The page's scripts leave one there too, when the
+/// system opens it with this page.
+const FILE: &str = "replscopeFile";
+
+pub fn leave_file(file: &File) {
+    leave(FILE, file);
+}
+
+pub fn left_file() -> Option<File> {
+    left(FILE)?.dyn_into().ok()
 }
 
 /// Presses the element with this id.
@@ -281,6 +280,16 @@ pub fn app_root() -> Option<Element> {
     document().and_then(|d| d.get_element_by_id("app"))
 }
 
+/// Adds a style sheet to the page. Made by script, it is none that the page's policy forbids.
+#[cfg(feature = "complete")]
+pub fn adopt(css: &str) {
+    let (Some(document), Ok(sheet)) = (document(), CssStyleSheet::new()) else { return };
+    if sheet.replace_sync(css).is_ok() {
+        // A document takes a list of sheets.
+        let _ = Reflect::set(&document, &"adoptedStyleSheets".into(), &Array::of1(&sheet));
+    }
+}
+
 /// Makes an element this large, px. Set by script, a style is none that the page's policy forbids.
 #[cfg(feature = "complete")]
 pub fn set_size(node: &NodeRef, width: u32, height: u32) {
@@ -344,6 +353,72 @@ pub fn focus(element: &Element) {
         // An element that cannot take the focus leaves it where it is.
         let _ = element.focus();
     }
+    #[cfg(feature = "complete")]
+    if let Some(element) = element.dyn_ref::<SvgElement>() {
+        // As above.
+        let _ = element.focus();
+    }
+}
+
+/// Gives the focus to the first element that a selector finds, once what is changed now is on screen.
+#[cfg(feature = "complete")]
+pub fn focus_soon(selector: &str) {
+    let selector = selector.to_owned();
+    // It ends by itself. Two rounds: what was asked for may be drawn by a change that the first one makes.
+    Timeout::new(30, move || {
+        let found = document().and_then(|d| d.query_selector(&selector).ok().flatten());
+        found.iter().for_each(focus);
+    })
+    .forget();
+}
+
+/// Left, top, width and height of an element, px of the window.
+#[cfg(feature = "complete")]
+pub fn box_of(element: &Element) -> (f64, f64, f64, f64) {
+    let rect = element.get_bounding_client_rect();
+    (rect.left(), rect.top(), rect.width(), rect.height())
+}
+
+/// The element at a point of the window.
+#[cfg(feature = "complete")]
+pub fn element_at((x, y): (f64, f64)) -> Option<Element> {
+    document()?.element_from_point(x as f32, y as f32)
+}
+
+/// Puts what is fixed to the window at a point, or as near to it as it is seen whole. The style sheet reads the place.
+#[cfg(feature = "complete")]
+pub fn place(element: &Element, (x, y): (f64, f64)) {
+    const EDGE: f64 = 8.0;
+    let Some(html) = element.dyn_ref::<HtmlElement>() else { return };
+    let room = web_sys::window().map(|window| {
+        let number = |value: Result<JsValue, JsValue>| value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0);
+        (number(window.inner_width()), number(window.inner_height()))
+    });
+    let (wide, high) = room.unwrap_or_default();
+    let (width, height) = (f64::from(html.offset_width()), f64::from(html.offset_height()));
+    let fit = |at: f64, size: f64, room: f64| at.min(room - size - EDGE).max(EDGE);
+    for (name, value) in [("--x", fit(x, width, wide)), ("--y", fit(y, height, high))] {
+        // Fails only for a name that is none.
+        let _ = html.style().set_property(name, &format!("{value}px"));
+    }
+}
+
+/// Lets the browser save a text as a file.
+#[cfg(feature = "complete")]
+pub fn save(name: &str, text: &str) {
+    let parts = js_sys::Array::of1(&text.into());
+    let Some(url) = Blob::new_with_str_sequence(&parts).ok().and_then(|b| Url::create_object_url_with_blob(&b).ok())
+    else {
+        return;
+    };
+    let link = document().and_then(|d| d.create_element("a").ok()?.dyn_into::<HtmlAnchorElement>().ok());
+    if let Some(link) = link {
+        link.set_href(&url);
+        link.set_download(name);
+        link.click();
+    }
+    // It was made above.
+    let _ = Url::revoke_object_url(&url);
 }
 
 /// Watches the inner size of an element until dropped.

@@ -34,6 +34,10 @@ pub fn card(card: &Card, pick: &Callback<Pick>) -> El {
         return outline;
     }
     let anatomy = card.detail.anatomy(height);
+    #[cfg(feature = "complete")]
+    if !card.members.is_empty() {
+        return several(card, &anatomy, pick);
+    }
     let outline = outline
         .key(card.name.clone())
         .attr("data-node", card.name.clone())
@@ -47,6 +51,25 @@ pub fn card(card: &Card, pick: &Callback<Pick>) -> El {
     let outline = numbers(outline, card, &anatomy);
     let outline = keys(outline, card, &anatomy);
     status(outline, card, &anatomy)
+}
+
+/// The card of nodes that stand together; choosing it lets them stand one by one.
+#[cfg(feature = "complete")]
+fn several(card: &Card, anatomy: &Anatomy, pick: &Callback<Pick>) -> El {
+    let (width, height) = (card.rect.width, card.rect.height);
+    let below = [8.0, 4.0].map(|by| el("rect").class("face below").rect(by, by, width, height, 10.0));
+    let outline = group("card several hue-x")
+        .attr("transform", translate(Point { x: card.rect.x, y: card.rect.y }))
+        .children(below)
+        .child(el("rect").class("face").rect(0.0, 0.0, width, height, 10.0))
+        .key(format!("{} of {}", card.name, card.node.0))
+        .attr("data-group", card.members.len().to_string())
+        .attr("aria-expanded", "false")
+        .picks(pick, Pick::Group(card.node), name(card));
+    let outline = header(outline, card, anatomy);
+    // The smallest have room for how many there are.
+    let outline = if card.detail == Detail::Tiny { outline } else { numbers(outline, card, anatomy) };
+    status(outline, card, anatomy)
 }
 
 /// What the card says, in words.

@@ -9,6 +9,9 @@ use super::pick::Pick;
 use super::playback::{Action, Motion, Playback};
 use super::run::Run;
 use crate::scene::Focus;
+#[cfg(feature = "complete")]
+use crate::scene::Spread;
+#[cfg(feature = "complete")]
 use crate::story::Presentation;
 use crate::time::Time;
 use std::cell::RefCell;
@@ -112,6 +115,15 @@ fn pick(on: &Handles, act: &Callback<Action>) -> Callback<Pick> {
                 focus.set(Focus { decision: Some(number), ..*focus });
                 act.emit(Action::Seek(at));
             }
+            #[cfg(feature = "complete")]
+            Pick::Group(node) => match focus.spread {
+                Spread::Around => focus.set(Focus { node: Some(node), ..*focus }),
+                _ => focus.set(Focus { open: Some(node), ..*focus }),
+            },
+            #[cfg(feature = "complete")]
+            Pick::Spread(spread) => focus.set(Focus { spread, open: None, ..*focus }),
+            #[cfg(feature = "complete")]
+            Pick::Halt => {}
         }
     })
 }

@@ -36,6 +36,13 @@ impl El {
         }
     }
 
+    /// What stands in a field, whatever was typed there before.
+    #[cfg(feature = "complete")]
+    pub fn value(mut self, text: String) -> El {
+        self.0.set_value(Some(AttrValue::from(text)));
+        self
+    }
+
     pub fn class(self, class: impl Into<AttrValue>) -> El {
         self.attr("class", class)
     }

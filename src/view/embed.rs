@@ -7,16 +7,21 @@ use super::browser::{self, Listening};
 use super::clock::Live;
 use super::controls::Controls;
 use super::element::{El, el};
+#[cfg(feature = "complete")]
+use super::embedding::Embedding;
 use super::panel::inspect;
 use super::playback::{Action, Motion, Playback};
 use super::player::PlayerProps;
 use super::question::Outcome;
 use super::record::Record;
 use super::run::Run;
+use super::whole;
+use super::words;
 use crate::node::COMPLETE;
 use crate::scene::geometry::Size;
 use crate::scene::{Room, Scene};
 use crate::story::{At, Narration, Panels};
+use crate::time::Time;
 use std::cell::RefCell;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -31,10 +36,6 @@ const ORDERS: &[&str] = &[
     "replscope-hide",
     "replscope-show",
 ];
-
-/// The lines of a caption, and how wide a character of it is on average, px.
-const LINES: f64 = 2.0;
-const CHARACTER: f64 = 7.4;
 
 /// From this height on the tape is shown too, and the height that it needs if it is asked for, px.
 const TAPE_FROM: f64 = 560.0;
@@ -121,16 +122,14 @@ pub fn tell(player: El, run: &Run, playback: &Playback, narration: &Narration, r
         .maybe("data-answer", answer)
 }
 
-/// What happens, in a sentence, and in more of them where they fit into two lines of a frame of this width, px.
-pub fn caption(narration: &Narration, panels: Option<Panels>, width: f64, large: bool) -> El {
+/// What happens, in a sentence.
+pub fn caption(narration: &Narration, panels: Option<Panels>) -> El {
     let caption = el("div").class("caption");
     if panels.is_some_and(|panels| !panels.has(Panels::NARRATION)) {
         return caption;
     }
     let title = el("strong").text(format!("{}. ", narration.title.trim_end_matches('.')));
-    let room = (width * LINES / CHARACTER / if large { LARGE } else { 1.0 }) as usize;
-    let body = narration.gist(room.saturating_sub(narration.title.len()));
-    caption.child(el("p").child(title).child(el("span").prose(&body)))
+    caption.child(el("p").child(title).child(el("span").prose(&narration.gist())))
 }
 
 /// What stands beside the picture: the question of this moment, or else the tabs that the address names.
@@ -142,12 +141,43 @@ pub fn side(
     tab: &'static str,
     controls: &Controls,
 ) -> Option<El> {
-    let side = el("aside").class("panel");
+    let side = el("aside").class("panel").key("side");
     match (question, panels) {
         (Some(question), _) => Some(side.nodes([question])),
-        (None, Some(only)) if COMPLETE && only.tabs().next().is_some() => {
+        (None, Some(only)) if COMPLETE && only.tabs() > 0 => {
             Some(side.children(inspect(scene, more, &controls.pick, Some(only), tab, &controls.choose_tab)))
         }
         _ => None,
+    }
+}
+
+/// What opens the Embed dialog, and the dialog while it is open. The small program gives way to the whole one for it.
+#[hook]
+pub fn use_dialog(props: &PlayerProps, at: Time) -> (Option<Callback<()>>, Option<Html>) {
+    let PlayerProps { hash_of, complain, .. } = props.clone();
+    #[cfg(feature = "complete")]
+    {
+        let opened_at = use_state_eq(|| None::<Time>);
+        let (open, wished, close) = (opened_at.setter(), opened_at.setter(), opened_at.setter());
+        use_effect_with((), move |()| {
+            if whole::was_wished(words::EMBED) {
+                wished.set(Some(at));
+            }
+        });
+        let dialog = opened_at.map(|at| {
+            let (run, hash) = (props.run.clone(), hash_of.emit(at));
+            let closed = Callback::from(move |()| close.set(None));
+            html! { <Embedding {run} {at} {hash} {hash_of} {closed} {complain} /> }
+        });
+        (Some(Callback::from(move |()| open.set(Some(at)))), dialog)
+    }
+    #[cfg(not(feature = "complete"))]
+    {
+        let open = move |()| {
+            browser::replace_hash(&hash_of.emit(at));
+            let complain = complain.clone();
+            whole::wish(words::EMBED, move |why| complain.emit(why));
+        };
+        (Some(Callback::from(open)), None)
     }
 }

@@ -16,6 +16,11 @@ pub enum Icon {
     Close,
     Open,
     Bolt,
+    Book,
+    #[cfg(feature = "complete")]
+    Plus,
+    #[cfg(feature = "complete")]
+    Begin,
     Leave,
     Frame,
 }
@@ -33,6 +38,16 @@ pub fn icon(icon: Icon) -> El {
         Icon::Theme => ("M8 2 A6 6 0 0 1 8 14 Z", true),
         Icon::Open => ("M2 13.5 V3 H6 L7.5 5 H14 V13.5 Z", false),
         Icon::Bolt => ("M9 1.5 L3.5 9 H7.5 L6.5 14.5 L12.5 6.5 H8.5 Z", false),
+        Icon::Book => (
+            "M8 4 C6 2.5 3.5 2.5 2 3 V13 C3.5 12.5 6 12.5 8 14 C10 12.5 12.5 12.5 14 13 V3 C12.5 2.5 10 2.5 8 4 Z M8 4 V14",
+            false,
+        ),
+        #[cfg(feature = "complete")]
+        Icon::Plus => ("M8 3 V13 M3 8 H13", false),
+        #[cfg(feature = "complete")]
+        Icon::Begin => {
+            ("M2.5 5.5 h4 v5 h-4 z M10 2 h3.5 v4 H10 z M10 10 h3.5 v4 H10 z M6.5 8 L10 4 M6.5 8 L10 12", false)
+        }
         Icon::Leave => ("M9.5 2.5 H13.5 V6.5 M13.5 2.5 L7.5 8.5 M12 9.5 V13.5 H2.5 V4 H6.5", false),
         Icon::Frame => ("M5 4 L1.5 8 L5 12 M11 4 L14.5 8 L11 12 M9 3 L7 13", false),
         Icon::Close => ("M4 4 L12 12 M12 4 L4 12", false),

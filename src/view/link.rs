@@ -4,14 +4,19 @@ use super::element::{Anchor, El, el, group, path, text};
 use crate::scene::geometry::{px, translate};
 use crate::scene::stage::{LinkLine, LinkLook};
 
-/// The line, its sign if it is broken, and what there is to say of it.
-pub fn link(link: &LinkLine, words: bool) -> El {
+/// The line, its sign if it is broken, and what there is to say of it. One that can be acted on is a button, as wide as
+/// a thumb.
+pub fn link(link: &LinkLine, words: bool, can_act: bool) -> El {
+    let d = format!("{} H{}", link.curve.path(), px(link.tail_x));
     let line = group(link.look.class())
         .key(link.data.clone())
         .attr("data-between", link.data.clone())
-        .attr("role", "img")
+        .attr("role", if can_act { "button" } else { "img" })
+        .maybe("tabindex", can_act.then_some("0"))
+        .maybe("aria-haspopup", can_act.then_some("menu"))
         .attr("aria-label", link.name.clone())
-        .child(path("line", format!("{} H{}", link.curve.path(), px(link.tail_x))));
+        .children(can_act.then(|| path("hit", d.clone())))
+        .child(path("line", d));
     if !words {
         return line;
     }

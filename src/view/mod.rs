@@ -7,12 +7,14 @@
 //! - `playback`: where the reader is, every change of time an action; `clock`: play; `controls`, `keys`, `swipe`; `run`: the lesson's run;
 //! - `stage`, `card`, `link`, `message`, `tape`, `track`: what the scene laid out, as SVG;
 //! - `views`: what may stand in the stage's place, `sequence` in `sequence_view`, and `chart`;
+//! - `room`: how much there is for the picture; `explained`: terms below the narration;
 //! - `panel`, `tabs` and the `*_tab`s, `figures`, `prose`: words and bytes;
 //! - `element`: makes elements without the macro's weight; `pick`: what can be pointed at;
 //! - `question`, `ending`: what is asked, and what came of it; `record` keeps it; `words`: every text of the interface;
+//! - `lab`: the laboratory; `workshop`: what it changes in the player;
 //! - `embed`: the embedded form, and what passes between it and the page around it; `embedding`: the dialog that writes
 //!   what to put into that page;
-//! - `lab`: the laboratory; `glossary`: what the words mean; `calculator`: how large a backlog must be;
+//! - `glossary`: what the words mean; `calculator`: how large a backlog must be;
 //! - `opening`: a recording out of a file;
 //! - `picture`: a moment as a picture that stands alone; `exporting`: that, and a run, as a file;
 //! - `whole`: how the small program gives way to the whole one;
@@ -39,6 +41,7 @@ mod embed;
 #[cfg(feature = "complete")]
 mod embedding;
 mod ending;
+mod explained;
 #[cfg(feature = "complete")]
 mod exporting;
 mod figures;
@@ -66,6 +69,7 @@ mod prerender;
 mod prose;
 mod question;
 mod record;
+mod room;
 mod run;
 #[cfg(feature = "complete")]
 mod sequence;
@@ -86,7 +90,9 @@ mod transport;
 mod views;
 mod whole;
 mod wire_tab;
+mod wish;
 mod words;
+mod workshop;
 
 pub use app::{App, AppProps};
 #[cfg(feature = "complete")]
@@ -103,6 +109,7 @@ pub use stopped::stopped;
 pub fn mount() {
     let Some(root) = browser::app_root() else { return };
     root.set_inner_html("");
+    whole::adopt_styles();
     // So that whoever waits for the program can see that it is here.
     let _ = root.set_attribute("data-ready", "");
     let props = AppProps { query: browser::query(), hash: browser::hash(), still: false };

@@ -21,16 +21,20 @@ pub const SEQUENCE: &str = "Sequence";
 #[cfg(feature = "complete")]
 pub const WHAT_IF: &str = "What-if";
 #[cfg(feature = "complete")]
+pub const SETTINGS: &str = "Settings";
+#[cfg(feature = "complete")]
+pub const LOAD: &str = "Load";
+#[cfg(feature = "complete")]
 pub const TEXT: &str = "Text";
 
 /// The tab that an address' query asks for; what is none is left aside.
-pub fn asked(query: &str) -> &'static str {
+pub fn asked(query: &str) -> Option<&'static str> {
     #[cfg(feature = "complete")]
-    const ALL: &[&str] = &[WIRE, NODE, INFO, DECISION, SEQUENCE, WHAT_IF, TEXT];
+    const ALL: &[&str] = &[WIRE, NODE, INFO, DECISION, SEQUENCE, WHAT_IF, SETTINGS, LOAD, TEXT];
     #[cfg(not(feature = "complete"))]
     const ALL: &[&str] = &[WIRE, NODE, INFO, DECISION];
     let asked = query.trim_start_matches('?').split('&').find_map(|switch| switch.strip_prefix("tab="));
-    ALL.iter().find(|tab| asked.is_some_and(|asked| tab.eq_ignore_ascii_case(asked))).unwrap_or(&WIRE)
+    ALL.iter().copied().find(|tab| asked.is_some_and(|asked| tab.eq_ignore_ascii_case(asked)))
 }
 
 /// What the panel is made from.
@@ -44,6 +48,15 @@ pub struct Inside<'a> {
     pub pick: &'a Callback<Pick>,
     /// More tabs: their names, and what is in them.
     pub more: Vec<(&'static str, Html)>,
+}
+
+/// A laboratory's own question comes first.
+#[cfg(feature = "complete")]
+fn in_order(names: &mut Vec<&'static str>) {
+    if let Some(place) = names.iter().position(|name| *name == WHAT_IF) {
+        let first = names.remove(place);
+        names.insert(0, first);
+    }
 }
 
 /// The panel with one of its tabs chosen.
@@ -70,10 +83,16 @@ pub fn inspect(
     tab: &'static str,
     choose: &Callback<&'static str>,
 ) -> [El; 2] {
-    let mut names: Vec<&'static str> =
-        [WIRE, NODE, INFO, DECISION].into_iter().chain(more.iter().map(|(name, _)| *name)).collect();
+    let names = [WIRE, NODE, INFO, DECISION].into_iter().chain(more.iter().map(|(name, _)| *name));
+    let mut names: Vec<&'static str> = names.collect();
+    #[cfg(feature = "complete")]
+    in_order(&mut names);
     if let Some(only) = only {
-        names = only.tabs().filter_map(|place| names.get(place).copied()).collect();
+        let mut place = 0;
+        names.retain(|_| {
+            place += 1;
+            only.tabs() >> (place - 1) & 1 == 1
+        });
     }
     let tab = if names.contains(&tab) { tab } else { names.first().copied().unwrap_or(WIRE) };
     let found = more.into_iter().find(|(name, _)| *name == tab);

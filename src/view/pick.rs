@@ -1,6 +1,8 @@
 //! What a reader can point at in the picture.
 
 use super::element::El;
+#[cfg(feature = "complete")]
+use crate::scene::Spread;
 use crate::sim::NodeId;
 use crate::time::Time;
 use wasm_bindgen::JsCast;
@@ -22,6 +24,15 @@ pub enum Pick {
     /// A decision of the run, by its number, and its moment.
     #[cfg(feature = "complete")]
     Decision(usize, Time),
+    /// Nodes that stand together, by one of them: they are to stand one by one.
+    #[cfg(feature = "complete")]
+    Group(NodeId),
+    /// How nodes share the stage.
+    #[cfg(feature = "complete")]
+    Spread(Spread),
+    /// Nothing yet, but something will be done: the clock stops.
+    #[cfg(feature = "complete")]
+    Halt,
 }
 
 impl El {

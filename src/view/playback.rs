@@ -4,7 +4,6 @@
 //! move, so the state changes when a step is reached, not on every frame of the screen.
 
 use crate::time::Time;
-use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 use yew::Reducible;
@@ -61,20 +60,6 @@ impl Moments {
     fn time_of(&self, step: usize) -> Time {
         self.steps.get(step).or(self.steps.last()).copied().unwrap_or_default()
     }
-}
-
-thread_local! {
-    static WANTED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// The next lesson that is opened is to play at once: the reader pressed play to get there.
-pub fn want() {
-    WANTED.set(true);
-}
-
-/// Was that wanted? Once.
-pub fn is_wanted() -> bool {
-    WANTED.take()
 }
 
 /// The reader's place.

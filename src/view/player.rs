@@ -1,23 +1,21 @@
 //! The player: a lesson on its stage, with panel and transport.
 
 use super::browser;
-#[cfg(feature = "complete")]
-use super::calculator::Calculator;
 use super::clock::use_clock;
 use super::controls::{Controls, Handles};
 use super::element::{El, el};
 use super::embed;
-#[cfg(feature = "complete")]
-use super::embedding::Embedding;
 use super::ending::ending;
+use super::explained;
 use super::header::{Place, header};
 use super::help::help;
 #[cfg(feature = "complete")]
-use super::lab::{self, Bench, Editor, WhatIf};
+use super::lab::Bench;
 use super::panel::{self, Inside, panel};
-use super::playback::{self, Action, Moments, Motion, Playback};
+use super::playback::{Action, Moments, Motion, Playback};
 use super::question::{Outcome, Question};
 use super::record::{self, Record};
+use super::room::{FIRST_ROOM, FIRST_TRACK, Form, NARROW_ROOM};
 use super::run::Run;
 use super::sharing::{Taking, use_sharing};
 use super::sizes::use_size;
@@ -28,14 +26,11 @@ use super::transport::{Transport, transport};
 #[cfg(feature = "complete")]
 use super::views;
 use super::whole;
+use super::wish::use_wish;
 use super::words;
+use super::workshop::{self, is_laboratory};
 use crate::node::COMPLETE;
-use crate::scene::geometry::Size;
 use crate::scene::{Focus, Room, Scene, text};
-#[cfg(feature = "complete")]
-use crate::sim::NodeId;
-#[cfg(feature = "complete")]
-use crate::story::terms_in;
 use crate::story::{At, Narration, Page, Panels, View};
 use crate::time::Time;
 use gloo_timers::callback::Timeout;
@@ -66,9 +61,9 @@ pub struct PlayerProps {
     pub shared: bool,
     /// A first picture, for wide and for narrow windows: the style sheet shows the one that fits.
     pub still: bool,
-    /// The tab to begin with.
-    #[prop_or(panel::WIRE)]
-    pub tab: &'static str,
+    /// The tab to begin with, if the address names one.
+    #[prop_or_default]
+    pub tab: Option<&'static str>,
     /// Makes the hash of a moment.
     pub hash_of: Callback<Time, String>,
     pub complain: Callback<String>,
@@ -79,25 +74,12 @@ pub struct PlayerProps {
     #[cfg(feature = "complete")]
     #[prop_or_default]
     pub bench: Option<Rc<Bench>>,
+    /// What was done in it last: it is drawn anew then.
+    #[cfg(feature = "complete")]
+    #[prop_or_default]
+    pub said: String,
 }
 
-/// The picture's room, and the timeline's, until the browser has told the real ones.
-const FIRST_ROOM: Size = Size { width: 1044.0, height: 730.0 };
-const FIRST_TRACK: Size = Size { width: 1400.0, height: 56.0 };
-/// A narrower picture stands above the panel, and the page scrolls.
-const BESIDE_PANEL: f64 = 860.0;
-/// The picture's height where the page scrolls.
-const SCROLLING_HEIGHT: f64 = 620.0;
-/// The room on a phone, before its browser has told.
-const NARROW_ROOM: Room = Room { width: 390.0, height: SCROLLING_HEIGHT, tape: true, framed: false };
-/// The panel's inside, for what is as large as the picture elsewhere.
-#[cfg(feature = "complete")]
-const IN_PANEL: Size = Size { width: 352.0, height: 440.0 };
-/// The height of what stands below a laboratory's stage.
-const BENCH: f64 = 232.0;
-/// The lesson that is about the backlog's size.
-#[cfg(feature = "complete")]
-const CALCULATED: &str = "the-backlog-is-too-small";
 /// A hash is written this long after the last move, so that holding an arrow key does not flood the browser.
 const HASH_DELAY_MS: u32 = 250;
 
@@ -114,14 +96,15 @@ pub fn Player(props: &PlayerProps) -> Html {
     let record = use_state_eq(Record::default);
     let reading = use_state_eq(|| None::<usize>);
     let focus = use_state_eq(Focus::default);
-    let tab = use_state_eq(|| props.tab);
+    let tab = use_state_eq(|| props.tab.unwrap_or_else(|| workshop::first_tab(props)));
     #[cfg(feature = "complete")]
     let view = use_state_eq(|| props.view);
     let root = use_node_ref();
     let down = use_memo((), |()| Default::default());
     let (picture, picture_size) = use_size(FIRST_ROOM);
     let (track_room, track_size) = use_size(FIRST_TRACK);
-    let room = room(picture_size, props);
+    let form = Form { embed: props.embed, laboratory: is_laboratory(props) };
+    let room = if props.embed { embed::room(picture_size, props.panels, props.large) } else { form.room(picture_size) };
     let shot = {
         let run = run.clone();
         use_memo((run.clone(), playback.step, *focus, room), move |(_, step, focus, room)| {
@@ -144,7 +127,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     let live = use_clock(run, &scene.stage, &track, &playback, &root, *seen);
     let hears = embed::use_orders(props, &live, &playback, &seen);
     use_address(props, &playback);
-    let (open_embedding, embedding) = use_embedding(props, playback.at);
+    let (open_embedding, embedding) = embed::use_dialog(props, playback.at);
     use_focus(&root, props.embed);
     let progress = record::use_kept(&run.lesson, &playback, &record, !props.preview);
     use_whole(props, &playback);
@@ -159,6 +142,8 @@ pub fn Player(props: &PlayerProps) -> Html {
         tab: &tab,
         hash_of: &props.hash_of,
     });
+    #[cfg(feature = "complete")]
+    workshop::attend(props, playback.at, &controls);
     let sentence = format!("{}: {}", narration.eyebrow, narration.title);
     let is_told = playback.by_hand && playback.motion == Motion::Paused;
     let told = el("p").class("unseen").attr("aria-live", "polite").text(if is_told {
@@ -184,17 +169,22 @@ pub fn Player(props: &PlayerProps) -> Html {
         views: (!props.embed).then(|| views::switch(&view)),
         full_link: props.embed.then(|| format!("?{}", props.hash_of.emit(playback.at))),
     };
-    let drawn = drawn(scene, room, playback.at, &controls);
+    let drawn = drawn(props, scene, room, playback.at, *focus, &controls);
     #[cfg(feature = "complete")]
     let shown = views::Shown { run, at: playback.at, focus: *focus, pick: &controls.pick };
     #[cfg(feature = "complete")]
-    let drawn = shown.large(*view, room).map_or(drawn, |view| vec![view]);
-    let picture = el("div").class("picture").reference(&picture).swipes(&down, &controls.act);
+    let drawn = match shown.large(*view, room) {
+        // What stands below a laboratory's stage stays there.
+        Some(view) => std::iter::once(view).chain(workshop::below(props, playback.at, *focus)).collect(),
+        None => drawn,
+    };
+    let class = if form.is_large(picture_size) { "picture large" } else { "picture" };
+    let picture = el("div").class(class).reference(&picture).swipes(&down, &controls.act);
     #[cfg(feature = "complete")]
     let picture = picture.children((!props.embed && !props.still).then(|| views::switch(&view)));
     let picture = if props.still {
         let (narrow, _) = run.shot(playback.at, &focus, &NARROW_ROOM);
-        let narrow = self::drawn(&narrow, NARROW_ROOM, playback.at, &controls);
+        let narrow = self::drawn(props, &narrow, NARROW_ROOM, playback.at, *focus, &controls);
         let both = [("when-wide", drawn), ("when-narrow", narrow)];
         picture.children(both.map(|(class, drawn)| el("div").class(class).nodes(drawn)))
     } else {
@@ -203,19 +193,18 @@ pub fn Player(props: &PlayerProps) -> Html {
     let question = question(props, &playback, &Asking { record: &record, reading: &reading }, &root, *focus, scene);
     let is_over = COMPLETE && playback.at >= run.moments.end && run.lesson.number > 0 && !props.embed;
     let ending = is_over.then(|| ending(run, &playback.moments, &record, &progress).into());
-    let picture = laboratory(props, picture, &playback, *focus, scene, &controls);
-    let more = tabs_of(props, &playback, *focus, *tab, &controls);
+    let more = tabs_of(props, &playback, *focus, *tab, scene, &controls);
     let panel = if props.embed {
         embed::side(question, props.panels, scene, more, *tab, &controls)
     } else {
-        let calculator = calculator(run, playback.at >= run.moments.end);
-        let after = terms(narration).into_iter().chain(question).chain(calculator).chain(ending);
+        let after = explained::terms(narration).into_iter().chain(question);
+        let after = after.chain(explained::calculator(run, playback.at >= run.moments.end)).chain(ending);
         let after: Vec<Html> = after.collect();
         let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
         Some(panel(inside, *tab, &controls.choose_tab))
     };
     let (share, sharing) = use_sharing(Taking { props, focus: *focus, live: &live, link: &controls.link });
-    let above = Above { share, at: playback.at, width: picture_size.width, embed: open_embedding };
+    let above = Above { share, at: playback.at, focus: *focus, embed: open_embedding };
     let class = match (props.embed, &panel) {
         (false, _) => "player",
         (true, None) => "player embed",
@@ -230,12 +219,11 @@ pub fn Player(props: &PlayerProps) -> Html {
         .attr("aria-label", words::lesson(&run.lesson.title))
         .on(ListenerKind::onkeydown, controls.key.clone())
         .child(top(props, narration, above))
-        .child(el("div").class("body").child(picture).children(panel))
+        .child(el("div").class("body").child(picture.key("picture")).children(panel))
         .child(transport(bar))
         .child(told)
-        .child(help())
-        .nodes(embedding)
-        .nodes(sharing)
+        // In an element of their own, so that one that comes or goes leaves the others as they are.
+        .child(el("div").class("dialogs").child(help()).nodes(embedding).nodes(sharing))
         .into()
 }
 
@@ -244,7 +232,7 @@ struct Above {
     /// Takes this moment along.
     share: Callback<Event>,
     at: Time,
-    width: f64,
+    focus: Focus,
     /// Opens the Embed dialog.
     embed: Option<Callback<()>>,
 }
@@ -257,79 +245,29 @@ struct Asking<'a> {
     reading: &'a UseStateHandle<Option<usize>>,
 }
 
-/// What the words mean that the narration sets in bold.
-fn terms(_narration: &Narration) -> Option<Html> {
-    #[cfg(feature = "complete")]
-    {
-        let terms = terms_in(&_narration.body);
-        let names: Vec<&str> = terms.iter().map(|term| term.name).collect();
-        let rows =
-            terms.iter().map(|term| el("div").child(el("dt").text(term.name)).child(el("dd").prose(&term.body())));
-        let list = el("dl").children(rows);
-        let summary = el("summary").text(super::words::terms(&names));
-        let all = el("a").attr("href", Page::Glossary.hash()).text(super::words::ALL_TERMS);
-        let all = el("p").child(all);
-        (!terms.is_empty()).then(|| el("details").class("terms").child(summary).child(list).child(all).into())
-    }
-    #[cfg(not(feature = "complete"))]
-    None
-}
-
-/// What a lesson lets the reader compute.
-fn calculator(_run: &Run, is_over: bool) -> Option<Html> {
-    #[cfg(feature = "complete")]
-    if _run.lesson.name == CALCULATED {
-        return Some(html! { <Calculator open={is_over} /> });
-    }
-    let _ = is_over;
-    None
-}
-
-/// What a laboratory has below its stage.
-fn laboratory(
-    props: &PlayerProps,
-    picture: El,
-    playback: &Playback,
-    focus: Focus,
-    scene: &Scene,
-    controls: &Controls,
-) -> El {
-    #[cfg(feature = "complete")]
-    if let Some(bench) = &props.bench {
-        let node = focus.node.or(scene.stage.cards.first().map(|card| card.node)).unwrap_or(NodeId(0));
-        return picture.child(lab::strip(bench, node, playback.at, &controls.act));
-    }
-    let _ = (props, playback, focus, scene, controls);
-    picture
-}
-
 /// The tabs that only the whole program has, and those of a laboratory.
 fn tabs_of(
     props: &PlayerProps,
     playback: &Playback,
     focus: Focus,
     tab: &'static str,
+    scene: &Scene,
     controls: &Controls,
 ) -> Vec<(&'static str, Html)> {
     #[cfg(feature = "complete")]
     let mut tabs = {
         let shown = views::Shown { run: &props.run, at: playback.at, focus, pick: &controls.pick };
         let is_shown = tab == panel::SEQUENCE;
-        let drawn = if is_shown { shown.view(View::Sequence, IN_PANEL) } else { Html::default() };
+        let drawn = if is_shown { shown.view(View::Sequence, views::IN_PANEL) } else { Html::default() };
         vec![(panel::SEQUENCE, drawn)]
     };
     #[cfg(feature = "complete")]
-    if let Some(bench) = &props.bench {
-        let (run, at, seek) = (props.run.clone(), playback.at, controls.act.clone());
-        let what_if = html! { <WhatIf bench={bench.clone()} run={run.clone()} {at} {seek} /> };
-        let text = html! { <Editor bench={bench.clone()} {run} /> };
-        tabs.extend([(panel::WHAT_IF, what_if), (panel::TEXT, text)]);
-    }
+    tabs.extend(workshop::tabs(props, scene, playback.at, focus));
     #[cfg(feature = "complete")]
     return tabs;
     #[cfg(not(feature = "complete"))]
     {
-        let _ = (props, playback, focus, tab, controls);
+        let _ = (props, playback, focus, tab, scene, controls);
         vec![]
     }
 }
@@ -350,17 +288,6 @@ fn use_run(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
         let bench = props.bench.clone();
         use_effect_with(playback.at, move |at| bench.iter().for_each(|bench| bench.reach(*at)));
     }
-}
-
-/// Plays at once where the reader asked for that on the way here.
-#[hook]
-fn use_wish(playback: &UseReducerHandle<Playback>) {
-    let dispatch = playback.dispatcher();
-    use_effect_with((), move |()| {
-        if playback::is_wanted() {
-            dispatch.dispatch(Action::Play);
-        }
-    });
 }
 
 /// The question of this moment, if one is open or was answered here.
@@ -412,34 +339,12 @@ fn question(
     })
 }
 
-/// The room to lay the picture out in.
-fn room(size: Size, props: &PlayerProps) -> Room {
-    let scrolls = size.width < BESIDE_PANEL && !props.embed;
-    let height = if scrolls { SCROLLING_HEIGHT } else { size.height };
-    if is_laboratory(props) {
-        // What can be done takes the place of the tape.
-        return Room {
-            width: size.width,
-            height: if scrolls { height } else { (height - BENCH).max(BENCH) },
-            tape: false,
-            framed: false,
-        };
-    }
-    if props.embed {
-        return embed::room(size, props.panels, props.large);
-    }
-    Room { width: size.width, height, tape: true, framed: false }
-}
-
-fn is_laboratory(_props: &PlayerProps) -> bool {
-    #[cfg(feature = "complete")]
-    return _props.bench.is_some();
-    #[cfg(not(feature = "complete"))]
-    false
-}
-
 /// The stage, and the tape below it.
-fn drawn(scene: &Scene, room: Room, at: Time, controls: &Controls) -> Vec<Html> {
+fn drawn(_props: &PlayerProps, scene: &Scene, room: Room, at: Time, _focus: Focus, controls: &Controls) -> Vec<Html> {
+    #[cfg(feature = "complete")]
+    if let Some(drawn) = workshop::drawn(_props, scene, at, _focus, controls) {
+        return drawn;
+    }
     let stage = stage(&scene.stage, at, &controls.pick).into();
     let tape = room.tape.then(|| html! { <TapeView tape={scene.tape.clone()} pick={controls.pick.clone()} /> });
     [stage].into_iter().chain(tape).collect()
@@ -447,10 +352,10 @@ fn drawn(scene: &Scene, room: Room, at: Time, controls: &Controls) -> Vec<Html> 
 
 /// What stands above the picture: the header, or the caption of the embedded form.
 fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
-    let Above { share, at, width, embed } = above;
+    let Above { share, at, focus, embed } = above;
     let lesson = &props.run.lesson;
     if props.embed {
-        return embed::caption(narration, props.panels, width, props.large);
+        return embed::caption(narration, props.panels);
     }
     let name = if lesson.number > 0 { format!("{} · {}", lesson.number, lesson.title) } else { lesson.title.clone() };
     // A recording has no text that could be gone on with.
@@ -462,25 +367,8 @@ fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
         (_, true) => words::SHELF_LESSONS,
         _ => words::SHELF_RECORDINGS,
     };
-    header(Some(Place { name, shelf, experiment, share, embed: embed.filter(|_| props.shared) }))
-}
-
-/// What opens the Embed dialog, and the dialog while it is open.
-#[hook]
-fn use_embedding(_props: &PlayerProps, _at: Time) -> (Option<Callback<()>>, Option<Html>) {
-    #[cfg(feature = "complete")]
-    {
-        let opened_at = use_state_eq(|| None::<Time>);
-        let (open, close) = (opened_at.setter(), opened_at.setter());
-        let dialog = opened_at.map(|at| {
-            let PlayerProps { run, hash_of, complain, .. } = _props.clone();
-            let (hash, closed) = (hash_of.emit(at), Callback::from(move |()| close.set(None)));
-            html! { <Embedding {run} {at} {hash} {hash_of} {closed} {complain} /> }
-        });
-        (Some(Callback::from(move |()| open.set(Some(_at)))), dialog)
-    }
-    #[cfg(not(feature = "complete"))]
-    (None, None)
+    let tools = workshop::tools(props, at, focus);
+    header(Some(Place { name, shelf, experiment, share, tools, embed: embed.filter(|_| props.shared) }))
 }
 
 /// Goes where a link leads while the player is open, and writes into the address where the reader has stopped.

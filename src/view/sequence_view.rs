@@ -117,7 +117,11 @@ pub fn go_there(pick: &Callback<Pick>, moment: impl Fn(f64, f64) -> Option<Time>
         let closest = |selector: &str| target.closest(selector).ok().flatten();
         let Some(picture) = closest("svg").filter(|_| closest("[role=button]").is_none()) else { return };
         let place = picture.get_bounding_client_rect();
+        // On a projector it is drawn larger than it was laid out.
+        let height = picture.get_attribute("height").and_then(|height| height.parse::<f64>().ok());
+        let scale = height.filter(|_| place.height() > 0.0).map_or(1.0, |height| height / place.height());
         let (x, y) = (f64::from(pointer.client_x()) - place.left(), f64::from(pointer.client_y()) - place.top());
+        let (x, y) = (x * scale, y * scale);
         moment(x, y).into_iter().for_each(|at| pick.emit(Pick::Moment(at)));
     })
 }

@@ -15,6 +15,8 @@ use crate::scene::Focus;
 use dialog::{Dialog, Moment};
 use std::cell::RefCell;
 use std::rc::Rc;
+#[cfg(not(feature = "complete"))]
+use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
 /// The word that the small program leaves.
@@ -45,7 +47,7 @@ pub fn use_sharing(taking: Taking<'_>) -> (Callback<Event>, Option<Html>) {
     {
         let (take, is_embedded) = (take.clone(), props.embed);
         use_effect_with((), move |()| {
-            if !is_embedded && browser::left_word(WORD) {
+            if !is_embedded && browser::left(WORD).is_some() {
                 take.emit(());
             }
         });
@@ -65,7 +67,7 @@ pub fn use_sharing(taking: Taking<'_>) -> (Callback<Event>, Option<Html>) {
     let (hash_of, live, complain) = (props.hash_of.clone(), live.clone(), props.complain.clone());
     let share = Callback::from(move |_: Event| {
         browser::replace_hash(&hash_of.emit(live.borrow().at()));
-        browser::leave_word(WORD);
+        browser::leave(WORD, &JsValue::TRUE);
         let complain = complain.clone();
         whole::start(move |why| complain.emit(why));
     });

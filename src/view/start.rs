@@ -6,11 +6,11 @@ use super::element::{El, el};
 use super::header::header;
 use super::icon::{Icon, icon};
 use super::opening;
-use super::playback;
 use super::record;
 use super::run::Run;
 use super::sizes;
 use super::stage::stage;
+use super::wish;
 use super::words;
 use crate::node::COMPLETE;
 use crate::scene::geometry::Size;
@@ -89,7 +89,7 @@ pub fn Start() -> Html {
             .class("tool first")
             .attr("href", link(lesson, None))
             // Who presses a button with this sign wants to see it play.
-            .on(ListenerKind::onclick, Callback::from(|_| playback::want()))
+            .on(ListenerKind::onclick, Callback::from(|_| wish::want()))
             .child(icon(Icon::Play))
             .text(words::START_COURSE);
         let lab = el("a").class("tool").attr("href", Page::Lab { name: None, at: None }.hash()).text(words::OPEN_LAB);

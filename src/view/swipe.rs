@@ -2,6 +2,7 @@
 //!
 //! Rule: only where the browser leaves the movement to the page; what scrolls sideways keeps it.
 
+use super::browser;
 use super::element::El;
 use super::playback::Action;
 use std::cell::Cell;
@@ -35,5 +36,10 @@ impl El {
 
 fn touch(event: &Event) -> Option<(i32, i32)> {
     let pointer = event.dyn_ref::<PointerEvent>().filter(|pointer| pointer.pointer_type() == "touch")?;
+    // A finger that carries something sweeps nothing.
+    let target = event.target().and_then(browser::element);
+    if target.is_some_and(|target| target.closest(".carrying").ok().flatten().is_some()) {
+        return None;
+    }
     Some((pointer.client_x(), pointer.client_y()))
 }

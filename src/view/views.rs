@@ -17,6 +17,9 @@ use std::rc::Rc;
 use yew::prelude::*;
 use yew::virtual_dom::ListenerKind;
 
+/// The panel's inside, for what is as large as the picture elsewhere.
+pub const IN_PANEL: Size = Size { width: 352.0, height: 440.0 };
+
 /// Of what, and when.
 pub struct Shown<'a> {
     pub run: &'a Rc<Run>,

@@ -17,6 +17,16 @@ thread_local! {
     static SHOWN: RefCell<Option<AppHandle<super::App>>> = const { RefCell::new(None) };
 }
 
+/// The looks of what only the whole program shows.
+#[cfg(feature = "complete")]
+const STYLES: &str = include_str!("../../static/whole.css");
+
+/// Adds the styles that the page does not load: only the whole program has any.
+pub fn adopt_styles() {
+    #[cfg(feature = "complete")]
+    browser::adopt(STYLES);
+}
+
 /// Remembers what is on screen, so that it can go.
 pub fn keep(handle: AppHandle<super::App>) {
     SHOWN.set(Some(handle));
@@ -40,4 +50,20 @@ pub fn start(failed: impl FnOnce(String) + 'static) {
         failed(words::NO_WHOLE.into());
     });
     browser::call("replscopeWhole", &leave, &failed);
+}
+
+/// The name under which it is noted what the whole program is wanted for.
+const WISH: &str = "replscopeWish";
+
+/// Fetches the whole program for something that only it has, at the address as it is.
+#[cfg(not(feature = "complete"))]
+pub fn wish(what: &str, failed: impl FnOnce(String) + 'static) {
+    browser::leave(WISH, &what.into());
+    start(failed);
+}
+
+/// Whether this is what the small program fetched this one for.
+#[cfg(feature = "complete")]
+pub fn was_wished(what: &str) -> bool {
+    browser::left(WISH).is_some_and(|wish| wish == what)
 }

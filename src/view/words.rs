@@ -13,6 +13,7 @@ pub const POINT_AT_NODE: &str = "Point at a node, or choose it here.";
 pub const MOVE_CARET: &str = "Move the caret to a byte of the stream.";
 pub const BYTE: &str = "byte";
 
+pub const EMBED: &str = "Embed";
 pub const OPEN_FILE: &str = "Open a lesson or a recording";
 pub const NEW_VERSION: &str = "A new version of this page is ready.";
 pub const RELOAD: &str = "Reload";
@@ -216,7 +217,6 @@ pub use embedding::*;
 
 #[cfg(feature = "complete")]
 mod embedding {
-    pub const EMBED: &str = "Embed";
     pub const TOOL: &str = "For";
     pub const THEME: &str = "Colours";
     pub const THEME_AUTO: &str = "as the reader's system";
@@ -350,6 +350,11 @@ mod views {
         format!("{count} later moments")
     }
 
+    /// Above what terms mean.
+    pub fn terms(names: &[&str]) -> String {
+        format!("What is meant by {}?", names.join(", "))
+    }
+
     /// A node's line in the chart.
     pub fn line_of(name: &str, value: &str) -> String {
         format!("{name}: {value} now")
@@ -362,91 +367,6 @@ mod views {
 
 /// What only the laboratory says.
 #[cfg(feature = "complete")]
-pub use laboratory::*;
-
+mod bench;
 #[cfg(feature = "complete")]
-mod laboratory {
-    pub const ACTS: &str = "What can be done now";
-    pub const ADD_NODE: &str = "+ Node";
-    pub const OTHER_NODE: &str = "The other node";
-    pub const AND: &str = "and";
-    pub const FOLLOW: &str = "Follow it";
-    pub const LOAD: &str = "writes/s";
-    pub const RATE: &str = "Writes a second";
-    pub const START: &str = "Start";
-    pub const STOP: &str = "Stop";
-    pub const RESTART: &str = "Restart";
-    pub const RESTART_EMPTY: &str = "Restart empty";
-    pub const REMOVE: &str = "Remove";
-    pub const RESUME: &str = "Resume";
-    pub const PAUSE: &str = "Pause";
-    pub const CRASH: &str = "Crash";
-    pub const PROMOTE: &str = "Promote";
-    pub const HEAL: &str = "Heal";
-    pub const CUT: &str = "Cut";
-    pub const BLACK_HOLE: &str = "Black hole";
-    pub const SLOW: &str = "Slow";
-
-    pub const CONSOLE: &str = "Console";
-    pub const TRY: &str = "SET order:17 paid";
-    pub const UNBALANCED: &str = "Invalid argument(s): a quote is not closed.";
-
-    pub const BRANCHES: &str = "Branches";
-    pub const RENAME: &str = "Another name for this branch";
-    pub const TRUNK: &str = "the beginning";
-    pub const COMPARE: &str = "Compare with the branch it left";
-    pub const NODE: &str = "node";
-    pub const WHAT: &str = "what";
-    pub const HERE: &str = "here";
-    pub const THERE: &str = "there";
-
-    pub const RUN_AHEAD: &str = "Computed by running each return ahead on this branch.";
-    pub const RETURNS: &str = "Each replica's return";
-    pub const PROMOTIONS: &str = "Promote, and lose";
-    pub const NO_REPLICA: &str = "There is no replica now.";
-    pub const WHICH: &str = "which";
-    pub const RUN_UNTIL: &str = "Run until";
-    pub const UNTIL: [&str; 4] = [
-        "a full resynchronization starts",
-        "a replica takes a write of its own",
-        "an acknowledged write is lost",
-        "something else happens …",
-    ];
-    pub const CONDITION: &str = "What is to happen";
-    pub const CONDITION_LIKE: &str = "a answers PSYNC from b full";
-    pub const RUN: &str = "Run";
-
-    pub const TEXT: &str = "The laboratory's text";
-    pub const TEXT_IS_ALL: &str = "This text is the whole laboratory: copy it to save it, change it, or paste another one. `claim` and `note` lines make a lesson of it.";
-    pub const OPEN_TEXT: &str = "Open this text";
-    pub const TOPOLOGY: &str = "Begin with …";
-
-    /// Above what terms mean.
-    pub fn terms(names: &[&str]) -> String {
-        format!("What is meant by {}?", names.join(", "))
-    }
-
-    pub fn console_of(prompt: &str) -> String {
-        format!("Command for {}", prompt.trim_end_matches('>'))
-    }
-
-    pub fn remove_branch(name: &str) -> String {
-        format!("Remove {name} and what leaves it")
-    }
-
-    pub fn differences(count: usize) -> String {
-        match count {
-            0 => "the same".into(),
-            1 => "1 difference".into(),
-            _ => format!("{count} differences"),
-        }
-    }
-
-    pub fn loses(count: usize) -> String {
-        match count {
-            0 => "nothing".into(),
-            1 => "1 acknowledged write".into(),
-            _ => format!("{count} acknowledged writes"),
-        }
-    }
-}
+pub use bench::*;

@@ -26,9 +26,6 @@ const FIREFOX_ERRORS: &str = "return Services.console.getMessageArray() \
     .filter(m => m instanceof Ci.nsIScriptError && !(m.flags & Ci.nsIScriptError.warningFlag)) \
     .filter(m => /^(https?|file):/.test(m.sourceName)).map(m => m.errorMessage)";
 
-/// What a page says by `console.error`, on Firefox's own output.
-const FIREFOX_SAYS: &str = "console.error: ";
-
 impl Browser {
     /// The one that the environment names.
     pub fn chosen() -> Browser {
@@ -74,10 +71,10 @@ impl Browser {
                     "pageLoadStrategy": "none",
                 })
             }
-            // A window that has room for every size that a test asks for.
             Firefox => json!({
                 "moz:firefoxOptions": {
-                    "args": ["-headless", "--width=2000", "--height=1400"],
+                    "args": ["-headless"],
+                    // What a page says is heard on Firefox's own output.
                     "prefs": { "devtools.console.stdout.content": true },
                 },
                 "pageLoadStrategy": "none",
@@ -141,12 +138,7 @@ impl Browser {
                 let said = said.as_array().unwrap().iter();
                 said.filter(|entry| entry["level"] == "SEVERE").cloned().collect()
             }
-            Firefox => {
-                let noted = session.in_firefox(FIREFOX_ERRORS, Value::Null);
-                let said = session.said.lock().unwrap();
-                let said = said.iter().filter(|line| line.starts_with(FIREFOX_SAYS)).map(|line| json!(line));
-                noted.as_array().unwrap().iter().cloned().chain(said).collect()
-            }
+            Firefox => session.in_firefox(FIREFOX_ERRORS, Value::Null).as_array().unwrap().clone(),
         }
     }
 }

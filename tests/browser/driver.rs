@@ -75,6 +75,8 @@ fn launch(browser: Browser, folder: &Path) -> Option<(Child, u16, Said)> {
     let mut process = Command::new(program)
         .args(args)
         .env("TMPDIR", folder)
+        // Firefox without a screen: room for every size that a test asks for.
+        .envs([("MOZ_HEADLESS_WIDTH", "2000"), ("MOZ_HEADLESS_HEIGHT", "1400")])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -127,7 +129,7 @@ fn request(port: u16, method: &str, path: &str, body: &Value) -> io::Result<Valu
     stream.set_read_timeout(Some(SHUTDOWN))?;
     write!(
         stream,
-        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n\
          Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
     )?;

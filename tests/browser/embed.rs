@@ -3,7 +3,7 @@
 use crate::embedder::Embedder;
 use crate::layout::is_faultless;
 use crate::server::{Server, Wasm};
-use crate::window::{Window, open, visit};
+use crate::window::{NOWHERE, Window, open, visit};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -108,8 +108,9 @@ fn without_controls_keys_do_it_and_only_its_own() {
 fn embedded(body: &str, test: impl AsyncFnOnce(&Window, &Embedder)) {
     let server = Server::start(Wasm::Serve);
     let embedder = Embedder::start(&body.replace("PLAYER", &server.base), &server);
-    open(server, (900, 700), "icon.svg", &[], async |window| {
+    open(server, (900, 700), NOWHERE, &[], async |window| {
         window.client.goto(&embedder.url()).await.unwrap();
+        window.until("the page is there", "return !!window.heard").await;
         test(window, &embedder).await;
         window.nothing_went_wrong().await;
     });
@@ -174,7 +175,7 @@ fn what_is_told_may_be_anything_and_only_the_embedder_is_obeyed() {
     );
     let server = Server::start(Wasm::Serve);
     let embedder = Embedder::start(&body.replace("PLAYER", &server.base), &server);
-    open(server, (900, 1200), "icon.svg", &[], async |window| {
+    open(server, (900, 1200), NOWHERE, &[], async |window| {
         // Of one site, so that what the frame says on the console is heard here.
         window.client.goto(&embedder.near_url()).await.unwrap();
         is_ready(window).await;
@@ -255,8 +256,9 @@ fn it_works_in_a_sandbox_with_an_origin_and_without() {
             let switches = ["--disable-features=IsolateSandboxedIframes"];
             let server = Server::start(Wasm::Serve);
             let embedder = Embedder::start(&frame.replace("PLAYER", &server.base), &server);
-            open(server, (900, 700), "icon.svg", &switches, async |window| {
+            open(server, (900, 700), NOWHERE, &switches, async |window| {
                 window.client.goto(&embedder.near_url()).await.unwrap();
+                window.until("the page is there", "return !!window.heard").await;
                 is_ready(window).await;
                 told(window, "tell('next')", "a step on", "last('step')").await;
                 told(window, "tell('seek', { at: 'end' })", "the end", "last('end')").await;

@@ -4,7 +4,7 @@
 
 use crate::embedder::Embedder;
 use crate::server::{Server, Wasm};
-use crate::window::{Window, open};
+use crate::window::{NOWHERE, Window, open};
 use serde_json::Value;
 use std::fs;
 use std::time::{Duration, Instant};
@@ -27,7 +27,7 @@ fn bench_ten_embeds() {
     let frames = (0..10).map(frame).collect::<String>().replace("PLAYER", &server.base);
     let embedder = Embedder::start(&frames, &server);
     let empty = Embedder::start("", &server);
-    open(server, (900, 700), "icon.svg", &[], async |window| {
+    open(server, (900, 700), NOWHERE, &[], async |window| {
         window.client.goto(&empty.url()).await.unwrap();
         tokio::time::sleep(Duration::from_secs(3)).await;
         let (before, idle) = (memory(), processor(window).await);

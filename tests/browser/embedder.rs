@@ -47,7 +47,8 @@ impl Embedder {
         );
         std::thread::spawn(move || {
             for mut stream in listener.incoming().flatten() {
-                let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+                let copy = stream.try_clone().unwrap();
+                let mut lines = BufReader::new(copy).lines().map_while(Result::ok);
                 let path = lines.next().and_then(|line| line.split(' ').nth(1).map(str::to_owned)).unwrap_or_default();
                 lines.take_while(|line| !line.is_empty()).for_each(drop);
                 let (kind, body) = match path.as_str() {

@@ -101,6 +101,45 @@ fn the_start_page_can_be_read() {
     });
 }
 
+/// As WCAG 1.4.12 has it: a reader sets more room between lines, paragraphs, letters and words.
+const SPACED: &str = "const sheet = new CSSStyleSheet(); \
+    sheet.replaceSync('body *:not(svg *) { line-height: 1.5 !important; letter-spacing: 0.12em !important; \
+    word-spacing: 0.16em !important } p { margin-bottom: 2em !important }'); document.adoptedStyleSheets = [sheet]";
+
+#[test]
+fn more_space_in_the_text_and_twice_the_size_lose_nothing() {
+    visit((1440, 900), "?questions=off#/lesson/losing-the-link?at=5.8s", Wasm::Serve, async |window| {
+        window.until("it is there", "return !!document.querySelector('.panel')").await;
+        window.run(SPACED).await;
+        // A desktop, the same at 200 %, and a phone.
+        for size in [(1440, 900), (720, 450), (390, 844)] {
+            window.resize(size).await;
+            is_faultless(window, &format!("{size:?}, spaced"), 3, target(size)).await;
+            // Nothing is cut off where it cannot be scrolled to.
+            let cut = "return [...document.querySelectorAll('.header *, .panel *, .transport *')] \
+                .filter(e => !e.closest('svg, .unseen, select, dialog') && e.checkVisibility()) \
+                .filter(e => ['hidden', 'clip'].includes(getComputedStyle(e).overflowX) && getComputedStyle(e).textOverflow !== 'ellipsis') \
+                .filter(e => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1) \
+                .map(e => e.outerHTML.slice(0, 100))";
+            assert_eq!(window.run(cut).await, json!([]), "{size:?}");
+        }
+    });
+}
+
+#[test]
+fn the_other_views_can_be_read_too() {
+    for (size, theme) in [((1440, 900), "light"), ((1920, 1080), "dark"), ((390, 844), "light")] {
+        for view in ["sequence", "offsets"] {
+            let address = format!("?questions=off&view={view}#/lesson/losing-the-link?at=5.8s");
+            visit(size, &address, Wasm::Serve, async |window| {
+                window.prefer("prefers-color-scheme", theme).await;
+                window.until("it is there", "return !!document.querySelector('.big-view svg')").await;
+                is_faultless(window, &format!("{view}, {size:?} {theme}"), 0, target(size)).await;
+            });
+        }
+    }
+}
+
 /// Ways to spoil the page, and the word that the audit must find for each.
 const SPOILED: [(&str, &str); 7] = [
     ("document.querySelector('h1').style.color = '#999'", "contrast"),

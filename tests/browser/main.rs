@@ -7,8 +7,10 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod addresses;
+mod alone;
 mod bench;
 mod browser;
+mod crash;
 mod driver;
 mod embed;
 mod embed_figures;
@@ -31,5 +33,6 @@ mod single;
 mod sites;
 mod tabs;
 mod themes;
+mod views;
 mod whole;
 mod window;

@@ -71,7 +71,7 @@ fn after_one_visit_it_needs_no_network() {
         is_open(window, "Losing the link").await;
         window.run("document.body.dataset.same = 'yes'").await;
         // The whole program too,
-        window.set_hash("#/lab").await;
+        window.set_hash("#/lab/two-levels").await;
         window.until("the laboratory is there", "return !!document.querySelector('.console input')").await;
         // and every lesson of the course.
         window.set_hash("#/lesson/the-empty-master").await;
@@ -174,7 +174,7 @@ fn a_host_that_is_only_half_new_breaks_nothing() {
         window.server.leave();
         window.reload().await;
         assert_eq!(window.text(VERSION).await, "first");
-        window.set_hash("#/lab").await;
+        window.set_hash("#/lab/two-levels").await;
         window.until("the laboratory is there", "return !!document.querySelector('.console input')").await;
     });
 }

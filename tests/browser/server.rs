@@ -29,6 +29,8 @@ pub enum Wasm {
     Serve,
     /// It is never answered: the page is as it is before the program arrives.
     Withhold,
+    /// It is not found.
+    Lose,
     /// The small program is served; the whole one is not found.
     LoseWhole,
 }
@@ -105,11 +107,17 @@ fn answer(mut stream: TcpStream, prefix: &str, dist: &Path, wasm: Wasm, log: &Mu
             std::thread::park();
         }
     }
-    let name = path.strip_prefix(prefix).map(|name| {
+    // What a browser asks every host for that shows it something else than a page.
+    let asked_for = if path == "/favicon.ico" { format!("{prefix}icon-192.png") } else { path.clone() };
+    let name = asked_for.strip_prefix(prefix).map(|name| {
         let index = if name.is_empty() || name.ends_with('/') { "index.html" } else { "" };
         format!("{name}{index}")
     });
-    let is_lost = wasm == Wasm::LoseWhole && path.contains("/whole-");
+    let is_lost = match wasm {
+        Wasm::Lose => path.ends_with(".wasm"),
+        Wasm::LoseWhole => path.contains("/whole-"),
+        Wasm::Serve | Wasm::Withhold => false,
+    };
     let body =
         name.filter(|name| !name.contains("..") && !is_lost).and_then(|name| std::fs::read(dist.join(name)).ok());
     let status = if body.is_some() { "200 OK" } else { "404 Not Found" };

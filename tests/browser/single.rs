@@ -11,6 +11,8 @@ fn visit_file(hash: &str, test: impl AsyncFnOnce(&Window)) {
     let alone = std::env::temp_dir().join(format!("replscope-single-{}.html", std::process::id()));
     std::fs::copy(&file, &alone).unwrap_or_else(|why| panic!("{}: {why}", file.display()));
     open(Server::start(Wasm::Serve), (1440, 900), "icon-192.png", &[], async |window| {
+        let reached = "return location.pathname.endsWith('.png') && document.readyState === 'complete'";
+        window.until("the host is reached", reached).await;
         window.server.leave();
         let asked = window.server.asked();
         window.client.goto(&format!("file://{}{hash}", alone.display())).await.unwrap();
@@ -25,11 +27,12 @@ fn visit_file(hash: &str, test: impl AsyncFnOnce(&Window)) {
     let _ = std::fs::remove_file(&alone);
 }
 
-/// Goes on to the end, and answers what is asked on the way; how many questions that were.
+/// Goes on to the last step, and answers what is asked on the way; how many questions that were.
 const WALK: &str = "const frame = () => new Promise(requestAnimationFrame); \
     const find = css => document.querySelector(css); \
     let asked = 0; \
-    for (let n = 0; n < 400 && !find('.panel').innerText.includes('The end of this lesson'); n++) { \
+    const isLast = () => /step (\\d+) of \\1$/i.test(find('.eyebrow')?.textContent ?? ''); \
+    for (let n = 0; n < 400 && (find('.question') || !isLast()); n++) { \
         if (!find('.question')) find(\"[aria-label='Next step']\").click(); \
         else { \
             if (!find('.verdict').textContent) { asked++; find('.choice input')?.click(); } \
@@ -46,8 +49,10 @@ fn a_lesson_is_taught_from_one_file() {
     visit_file("#/lesson/losing-the-link", async |window| {
         let asked = window.run_async(WALK, Value::Null).await;
         assert_eq!(asked, telling.questions().len(), "questions");
-        let said = window.text("return document.querySelector('.panel').innerText").await;
-        assert!(said.contains("You predicted"), "{said}");
+        window.focus_player().await;
+        window.press("\u{E010}").await;
+        let said = "return document.querySelector('.panel').innerText.includes('You predicted')";
+        window.until("it is said what was predicted", said).await;
         let wanted = nodes(telling.timeline.last_world()).to_string();
         let shown = format!("return JSON.stringify({}) === {}", crate::model::NODES, json!(wanted));
         window.until("the nodes are where the model's are", &shown).await;
@@ -59,7 +64,7 @@ fn a_lesson_is_taught_from_one_file() {
 
 #[test]
 fn the_laboratory_is_in_it_too() {
-    visit_file("#/lab", async |window| {
+    visit_file("#/lab/two-levels", async |window| {
         window.until("the laboratory is there", "return !!document.querySelector('.console input')").await;
         window.focus(".console input").await;
         window.press("SET order:17 paid\u{E007}").await;

@@ -113,6 +113,37 @@ fn what_is_done_becomes_a_line_of_the_text() {
 }
 
 #[test]
+fn a_load_takes_the_place_of_another() {
+    let mut lab = lab(Topology::OneReplica);
+    let node = NodeId(0);
+    let running = |lab: &Lab, ms: u64| -> Vec<u32> {
+        let loads = Load::running(&lab.scenario().loads, node, Duration::from_millis(ms));
+        loads.iter().map(|load| load.rate).collect()
+    };
+    // Nothing runs: there is nothing to end, and nothing is written.
+    let was = lab.text().unwrap();
+    assert_eq!(lab.load(at(&lab, 1_000), Load::new(node, 0)), Ok(Change { branch: None, is_new: false }));
+    assert_eq!(lab.text().unwrap(), was);
+    lab.load(at(&lab, 2_000), Load { to: Duration::from_secs(60), ..Load::new(node, 10) }).unwrap();
+    lab.load(at(&lab, 3_000), Load { to: Duration::from_secs(60), keys: 5, ..Load::new(node, 30) }).unwrap();
+    // The same moment twice: the last one counts.
+    lab.load(at(&lab, 3_000), Load { to: Duration::from_secs(60), ..Load::new(node, 40) }).unwrap();
+    assert_eq!(
+        [1_999, 2_000, 2_999, 3_000, 9_000].map(|ms| running(&lab, ms)),
+        [vec![], vec![10], vec![10], vec![40], vec![40]]
+    );
+    expect![[r#"
+        load a 10 from 2s to 60s
+        load a 0 from 3s to 3s
+        load a 30 keys 5 from 3s to 60s
+        load a 0 from 3s to 3s
+        load a 40 from 3s to 60s
+    "#]]
+    .assert_eq(lab.text().unwrap().strip_prefix(&was).unwrap());
+    check(&lab);
+}
+
+#[test]
 fn a_branch_that_was_read_keeps_its_past() {
     let text = format!("{}at 1s a> SET k 1\nbranch later at 7s\nat 8s a> SET k 2\n", Topology::OneReplica.text());
     let mut lab: Lab = Laboratory::new(Lesson::parse("", &text).unwrap());

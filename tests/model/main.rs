@@ -14,6 +14,7 @@ mod laboratory;
 mod lesson_texts;
 mod lessons;
 mod links;
+mod many;
 mod network;
 mod outlook;
 mod playback;

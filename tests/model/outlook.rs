@@ -4,10 +4,11 @@ use expect_test::{Expect, expect};
 use replscope::node::{Event, PsyncVerdict};
 use replscope::sim::{Action, Checks, NodeId, What, World};
 use replscope::story::{
-    Cost, Found, Laboratory, Lesson, Outlook, Point, ScriptLine, Timeline, Topology, Until, compare, lesson_texts,
+    Cost, Found, Laboratory, Lesson, NoReturn, Outlook, Point, ScriptLine, Timeline, Topology, Until, compare,
+    lesson_texts, reply, repoint, time_left,
 };
 use replscope::time::Time;
-use replscope::wire::printable;
+use replscope::wire::{Bytes, printable};
 use std::time::Duration;
 
 fn lesson(text: &str) -> Lesson {
@@ -324,4 +325,86 @@ fn branches_are_compared() {
     .assert_eq(&said.collect::<String>());
     assert_eq!(compare(&worlds[0], &worlds[0]), []);
     assert!(Checks::settled(&worlds[0]).is_empty());
+}
+
+/// What a carried card would cost where it is dropped is what it then does cost.
+#[test]
+fn what_it_costs_to_follow_somebody_else() {
+    let text = format!("{HEAD}config * repl-diskless-sync no\nat 3s a> SET k 1\nat 8s crash b\nat 9s pause c\nend 20s");
+    let lesson = lesson(&text);
+    let mut timeline = Timeline::new(lesson.scenario.clone());
+    let [a, b, c, d] = [0, 1, 2, 3].map(NodeId);
+    let world = timeline.frame(moment(&timeline, 6_000)).now.clone();
+    // d knows the history of a, and a has its bytes.
+    let Cost::Partial { bytes } = repoint(&world, d, a) else { panic!("{:?}", repoint(&world, d, a)) };
+    // b's replica of the same history.
+    assert!(matches!(repoint(&world, d, b), Cost::Partial { .. }));
+    // A master that follows its replica gives up its own history.
+    assert!(matches!(
+        repoint(&world, a, b),
+        Cost::None(NoReturn::Refused { .. }) | Cost::Full { .. } | Cost::Partial { .. }
+    ));
+    let mut done = world.as_ref().clone();
+    done.act(&Action::Command {
+        node: d,
+        args: ["REPLICAOF", "127.0.0.1", "6379"].map(|word| word.as_bytes().into()).to_vec(),
+    });
+    done.take_journal();
+    let verdict = loop {
+        done.advance();
+        let decided = done.take_journal().into_iter().find_map(|entry| match entry.what {
+            What::Event(Event::PsyncDecided(decision)) if entry.node == a => Some(decision.verdict),
+            _ => None,
+        });
+        if let Some(verdict) = decided {
+            break verdict;
+        }
+    };
+    assert_eq!(verdict, PsyncVerdict::Partial { bytes });
+    let later = timeline.frame(moment(&timeline, 10_000)).now.clone();
+    assert_eq!(repoint(&later, d, b), Cost::None(NoReturn::MasterDown));
+    assert!(matches!(repoint(&later, a, c), Cost::None(_)));
+}
+
+/// A replica that is away can continue until the backlog has lost its next byte.
+#[test]
+fn how_long_a_replica_can_still_continue() {
+    let text = format!("{HEAD}config * repl-diskless-sync no\nat 3s cut a c\nload a 10 from 3s to 9s\nend 9s");
+    let timeline = Timeline::new(lesson(&text).scenario.clone());
+    let [b, c] = [1, 2].map(NodeId);
+    let at = moment(&timeline, 3_050);
+    let left = time_left(&timeline, at, &[b, c]);
+    let [(node, time)] = left.as_slice() else { panic!("{left:?}") };
+    assert_eq!(*node, c);
+    let mut there = Timeline::new(lesson(&text).scenario.clone());
+    let mut cost = |at: Time| {
+        let world = there.frame(at).now.clone();
+        let outlook = Outlook::of(&world, timeline.checks());
+        outlook.returns.into_iter().find(|one| one.node == c).unwrap().cost
+    };
+    assert!(matches!(cost(at + *time - Duration::from_micros(1)), Cost::Partial { .. }));
+    assert!(matches!(cost(at + *time), Cost::Full { .. }));
+    assert_eq!(time_left(&timeline, at, &[]), vec![]);
+}
+
+/// The reply is the one that a client would get, and nothing has happened.
+#[test]
+fn what_a_node_would_answer() {
+    let lesson = lesson(HEAD);
+    let mut timeline = Timeline::new(lesson.scenario.clone());
+    let world = timeline.frame(moment(&timeline, 4_000)).now.clone();
+    let said = |node: u8, text: &str| {
+        let args: Vec<Bytes> = text.split(' ').map(|word| word.as_bytes().into()).collect();
+        reply(&world, NodeId(node), &args).map(|reply| printable(&reply))
+    };
+    assert_eq!(
+        said(0, "CONFIG SET repl-timeout 0").unwrap(),
+        "-ERR CONFIG SET failed (possibly related to argument 'repl-timeout') - argument must be between 1 and 2147483647 inclusive\\r\\n"
+    );
+    assert_eq!(said(0, "CONFIG SET repl-timeout 5").unwrap(), "+OK\\r\\n");
+    assert_eq!(said(0, "CONFIG GET repl-timeout").unwrap(), "*2\\r\\n$12\\r\\nrepl-timeout\\r\\n$2\\r\\n60\\r\\n");
+    assert_eq!(said(1, "SET k 1").unwrap(), "-READONLY You can't write against a read only replica.\\r\\n");
+    // WAIT for more replicas than there are is answered when its time is over; for ever it is not.
+    assert_eq!(said(0, "WAIT 9 1000").unwrap(), ":2\\r\\n");
+    assert_eq!(said(0, "WAIT 9 0"), None);
 }

@@ -56,7 +56,11 @@ fn text_is_at_least_twelve_pixels() {
             assert!(size.parse::<f64>().unwrap() >= 12.0, "{size} at {hash}");
         }
     });
-    let sheet = concat!(include_str!("../../static/style.css"), include_str!("../../static/picture.css"));
+    let sheet = concat!(
+        include_str!("../../static/style.css"),
+        include_str!("../../static/picture.css"),
+        include_str!("../../static/whole.css")
+    );
     for size in sheet.split("font-size:").skip(1).chain(sheet.split("font:").skip(1)) {
         let size = size.split(';').next().unwrap().trim();
         let px = size.split("px").next().unwrap().rsplit(' ').next().unwrap();

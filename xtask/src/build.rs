@@ -48,7 +48,7 @@ pub fn build(out: &Path) -> Result<()> {
     policy::apply(out, &policy::Names { whole: &whole, pictures: &pictures, offline: &offline::script(out)? })?;
     addresses::check(out)?;
     single::write(out, &whole)?;
-    offline::worker(out, &[single::NAME, "pictures", "embed.js", "protocol.js"])?;
+    offline::worker(out, &[single::NAME, "pictures", "embed.js"])?;
     weight::report(out)
 }
 

@@ -169,9 +169,10 @@ fn files_in(text: &str) -> Vec<(&str, String)> {
     files
 }
 
-/// A Python of its own with a package and all that it needs; the PATH with its programs.
+/// A Python with a package and all that it needs, beside the example, where no tool takes it for a page; the PATH with its
+/// programs.
 fn python(folder: &Path, package: &str) -> Result<OsString> {
-    let home = folder.join(".venv");
+    let home = folder.with_extension("python");
     run(Command::new("python3").args(["-m", "venv"]).arg(&home))?;
     run(Command::new(home.join("bin/pip")).args(["install", "--quiet", "--disable-pip-version-check", package]))?;
     path::prepend(&home.join("bin"), &path::current())
@@ -180,8 +181,7 @@ fn python(folder: &Path, package: &str) -> Result<OsString> {
 /// Packages of npm beside the example; the PATH with their programs.
 fn npm(folder: &Path, packages: &[&str]) -> Result<OsString> {
     let manifest = folder.join("package.json");
-    std::fs::write(&manifest, "{ \"private\": true, \"type\": \"module\" }\n")
-        .map_err(|e| Error::file(&manifest, e))?;
+    std::fs::write(&manifest, "{ \"private\": true }\n").map_err(|e| Error::file(&manifest, e))?;
     let mut npm = Command::new("npm");
     npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact"]).args(packages);
     run(npm.current_dir(folder))?;

@@ -17,11 +17,14 @@ use std::path::{Path, PathBuf};
 const FIRST_LESSON: u64 = 250_000;
 
 /// The most that a file may weigh, bytes: as it is sent, and for the one that is opened from a disk, as it is.
-const FILES: [(fn(&str) -> bool, u64, Measure); 3] = [
+const FILES: [(Named, u64, Measure); 3] = [
     (|name| name == "embed.js", 4_000, Measure::Sent),
     (|name| name.starts_with("pictures/") && name.ends_with(".svg"), 15_000, Measure::Sent),
     (|name| name == single::NAME, 3_000_000, Measure::Raw),
 ];
+
+/// Is a file meant that has this name?
+type Named = fn(&str) -> bool;
 
 enum Measure {
     Sent,

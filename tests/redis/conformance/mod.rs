@@ -27,7 +27,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// Scenarios at once: they mostly wait.
-const AT_ONCE: usize = 12;
+const AT_ONCE: usize = 6;
 
 /// How many differences of one scenario are shown when there are several.
 const SHOWN: usize = 25;
@@ -113,7 +113,9 @@ fn compare_all(against: Against) -> Vec<Compared> {
         for _ in 0..AT_ONCE.min(scenarios.len()) {
             scope.spawn(|| {
                 while let Some(scenario) = scenarios.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    done.lock().expect("results").push(compare_twice(scenario, against));
+                    // Compared before the results are locked, or the others would wait for this one.
+                    let compared = compare_twice(scenario, against);
+                    done.lock().expect("results").push(compared);
                 }
             });
         }
