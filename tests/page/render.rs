@@ -86,7 +86,7 @@ fn what_cannot_be_rendered_is_said_with_what_is_accepted() {
         (&["losing-the-link", "--view", "moon"], 2, &["moon", "stage, tape, sequence"]),
         (&["losing-the-link", "--at", "soon"], 2, &["--at soon", "accepted: a time", "slides"]),
         (&["losing-the-link", "--at", "!"], 2, &["--at !", "accepted: a time such as 7.214s"]),
-        (&["losing-the-link", "--at", "900s"], 2, &["--at 00:15:00", "ends at"]),
+        (&["losing-the-link", "--at", "900s"], 2, &["--at 900.000s", "ends at 10.000s"]),
         (&["losing-the-link", "--from", "3s", "--to", "2s", "--format", "csv"], 2, &["--from is later than --to"]),
         (&["losing-the-link", "--width", "10"], 2, &["10", "240"]),
         (&["losing-the-link", "--format", "gif", "--transparent"], 2, &["--transparent", "svg, png"]),
@@ -127,7 +127,7 @@ fn pixels_are_those_of_the_drawing() {
     assert_eq!(colour(&dark, 101, 480), [0xff, 0x6b, 0x61, 255]);
     // The text is there: letters of our own fonts, without any of the system's.
     let ink = light.pixels().iter().filter(|p| p.red() < 60 && p.green() < 60 && p.blue() < 60).count();
-    assert!(ink > 1_500, "{ink} dark pixels");
+    assert!(ink > 1_000, "{ink} dark pixels");
 }
 
 #[test]
