@@ -390,7 +390,7 @@ fn how_long_a_replica_can_still_continue() {
 /// The reply is the one that a client would get, and nothing has happened.
 #[test]
 fn what_a_node_would_answer() {
-    let lesson = lesson(HEAD);
+    let lesson = lesson(&format!("{HEAD}config * repl-diskless-sync no\nend 9s"));
     let mut timeline = Timeline::new(lesson.scenario.clone());
     let world = timeline.frame(moment(&timeline, 4_000)).now.clone();
     let said = |node: u8, text: &str| {
