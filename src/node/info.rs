@@ -27,6 +27,18 @@ const SECTIONS: [&str; 13] = [
 /// Those that only INFO ALL shows, or who names them.
 const LONG: [&str; 2] = ["commandstats", "latencystats"];
 
+/// A share in percent as `%.2f` prints it, and 0.00 of nothing. Without the machinery of printing floats, which the page
+/// would carry for this line alone.
+pub(super) fn percent(part: u64, whole: u64) -> String {
+    if whole == 0 {
+        return "0.00".into();
+    }
+    let (part, whole) = (u128::from(part) * 10_000, u128::from(whole));
+    let (down, rest) = (part / whole, part % whole * 2);
+    let hundredths = down + u128::from(rest > whole || (rest == whole && down % 2 == 1));
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
 impl Node {
     /// The text of one section, header included; empty for a section that there is not.
     pub fn info(&self, now: Time, section: &str) -> String {
@@ -126,13 +138,14 @@ impl Node {
                 Some(_) => transfer.total_bytes().unwrap_or(0) as i64,
             };
             let got = transfer.received_bytes() as i64;
-            let percent = if total == 0 { 0.0 } else { got as f64 / total as f64 * 100.0 };
+            // Nothing of a total of -1 is minus nothing.
+            let percent = if total < 0 { "-0.00".into() } else { percent(got as u64, total as u64) };
             write!(
                 text,
                 "master_sync_total_bytes:{total}\r\nmaster_sync_read_bytes:{got}\r\nmaster_sync_left_bytes:{}\r\n",
                 total - got
             )?;
-            write!(text, "master_sync_perc:{percent:.2}\r\nmaster_sync_last_io_seconds_ago:{last_io_secs}\r\n")?;
+            write!(text, "master_sync_perc:{percent}\r\nmaster_sync_last_io_seconds_ago:{last_io_secs}\r\n")?;
         }
         if !is_up {
             let down_secs = link.down_since.map_or(-1, |since| now.secs() - since.secs());
@@ -164,5 +177,18 @@ impl Node {
             )?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percent_is_printed_as_c_does() {
+        for (part, whole) in [(0, 7), (1, 8), (3, 8), (1, 3), (2, 3), (7, 7), (1, 800), (3, 800), (12_345, 67_890)] {
+            assert_eq!(percent(part, whole), format!("{:.2}", part as f64 / whole as f64 * 100.0), "{part} of {whole}");
+        }
+        assert_eq!(percent(5, 0), "0.00");
     }
 }

@@ -4,6 +4,7 @@
 //! left out. What has no meaning for a model, as an allocator's figures, has the value it has on a server that rests.
 //! Mirrors `genRedisInfoString` (server.c).
 
+use super::info::percent;
 use super::stats::CommandStats;
 use super::{Node, VERSION};
 use crate::time::Time;
@@ -72,7 +73,7 @@ impl Node {
             }
             "saved_percent" => {
                 let (saved, all) = self.saved_keys(now);
-                return Some(format!("{:.2}", saved as f64 / all.max(1) as f64 * 100.0));
+                return Some(percent(saved, all));
             }
             "last_save_secs" => return Some(self.saving.last_save_secs.to_string()),
             "process_id" => u64::from(self.config.process.id),
@@ -141,7 +142,7 @@ impl Node {
             "loading_total_bytes" => total.to_string(),
             "loading_used_memory" => self.used_memory().to_string(),
             "loading_loaded_bytes" => loaded.to_string(),
-            "loading_percent" => format!("{:.2}", loaded as f64 / total.max(1) as f64 * 100.0),
+            "loading_percent" => percent(loaded, total),
             "loading_eta_secs" => (loading.done.since(now).as_secs() + 1).to_string(),
             _ => return None,
         })

@@ -20,7 +20,12 @@ pub fn build(path: &OsStr, out: &Path, for_size: fn(&mut Command) -> &mut Comman
     bindgen.args(["--target", "web", "--no-typescript", "--out-name", "whole", "--out-dir"]).arg(&folder).arg(compiled);
     run(bindgen.env("PATH", path))?;
     let (wasm, script) = (folder.join("whole_bg.wasm"), folder.join("whole.js"));
-    run(Command::new("wasm-opt").arg("-Oz").arg(&wasm).arg("-o").arg(&wasm).env("PATH", path))?;
+    run(Command::new("wasm-opt")
+        .args(["-Oz", "--converge", "--low-memory-unused"])
+        .arg(&wasm)
+        .arg("-o")
+        .arg(&wasm)
+        .env("PATH", path))?;
     let bytes = std::fs::read(&wasm).map_err(|e| Error::file(&wasm, e))?;
     let name = format!("whole-{:016x}", hash(&bytes));
     for (from, to) in [(&wasm, format!("{name}_bg.wasm")), (&script, format!("{name}.js"))] {

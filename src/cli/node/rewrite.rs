@@ -43,7 +43,7 @@ fn rewritten(old: &str, config: &Config, users: &[Bytes]) -> String {
     changed.retain(|name, _| !NOT_WRITTEN.contains(name));
     let mut lines: Vec<String> = vec![];
     let mut written: Vec<&str> = vec![];
-    for line in old.lines().filter(|line| *line != SIGNATURE) {
+    for line in old.lines() {
         let word = line.split_whitespace().next().unwrap_or_default();
         if word.eq_ignore_ascii_case("user") {
             continue;
@@ -62,10 +62,11 @@ fn rewritten(old: &str, config: &Config, users: &[Bytes]) -> String {
     let added = changed.iter().filter(|(name, _)| !written.contains(name));
     let mut added: Vec<String> = added.filter_map(|(name, value)| setting(name, value)).collect();
     added.extend(users.iter().map(|user| String::from_utf8_lossy(user).into_owned()));
-    if !added.is_empty() {
+    // What was added once is the file's now; what is added behind it needs no word of its own.
+    if !added.is_empty() && !lines.iter().any(|line| line == SIGNATURE) {
         lines.push(SIGNATURE.into());
-        lines.extend(added);
     }
+    lines.extend(added);
     lines.join("\n") + "\n"
 }
 
