@@ -62,7 +62,8 @@ impl Marks {
             What::Event(Event::SnapshotStarted { .. }) => self.begin(entry, Busy::Fork),
             What::Event(Event::LoadingStarted { .. }) => self.begin(entry, Busy::Load),
             What::Event(Event::SnapshotSaved { .. }) => self.end(entry, Some(Busy::Fork)),
-            What::Event(Event::SnapshotLoaded { .. } | Event::SyncFailed { .. }) => self.end(entry, Some(Busy::Load)),
+            What::Event(Event::SnapshotLoaded { .. }) => self.end_of_load(entry),
+            What::Event(Event::SyncFailed { .. }) => self.end(entry, Some(Busy::Load)),
             What::Event(Event::Started { .. }) => self.end(entry, None),
             What::Event(Event::RoleChanged { from: Role::Replica, to: Role::Master }) => {
                 self.mark(entry, entry.node, None, "promoted", true);
@@ -106,6 +107,15 @@ impl Marks {
         if self.stays.len() < MARKS_MAX {
             self.stays.push(Stay { node: entry.node, from: entry.at, to: None, busy });
         }
+    }
+
+    /// A small dataset is loaded within one moment, of which no beginning is told.
+    fn end_of_load(&mut self, entry: &Entry) {
+        let lasts = |stay: &Stay| stay.node == entry.node && stay.to.is_none() && stay.busy == Busy::Load;
+        if !self.stays.iter().any(lasts) {
+            self.begin(entry, Busy::Load);
+        }
+        self.end(entry, Some(Busy::Load));
     }
 
     fn end(&mut self, entry: &Entry, busy: Option<Busy>) {
