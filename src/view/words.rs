@@ -1,4 +1,5 @@
-//! Every text of the interface that is not about one run: a translation is this file.
+//! Every text of the interface that is not about one run: a translation is this file, with the laboratory's part
+//! (`words/bench.rs`).
 //!
 //! Rule: sentences stand here whole; where a number or a name goes in, a function puts it there.
 
