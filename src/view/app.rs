@@ -193,9 +193,9 @@ impl Shown {
             return html! { <Glossary /> };
         }
         match presentation.embed {
-            false => html! { <Start /> },
             // It comes with the whole program.
-            true if self.wants_whole => Html::default(),
+            _ if self.wants_whole => el("p").class("fetching").attr("role", "status").text(words::FETCHING).into(),
+            false => html! { <Start /> },
             true => full_link("./".into()).into(),
         }
     }
@@ -226,7 +226,8 @@ impl Shown {
             Ok(Page::Start) => Shown { recording: self.recording.clone(), ..Shown::default() },
             Ok(page) => self.open_lesson(page),
             // Perhaps it has branches, or nodes that join, or is packed short: those the whole program can read.
-            Err(LinkError::Lesson(_) | LinkError::UnknownCodec { .. }) if !COMPLETE => {
+            Err(LinkError::Lesson(_)) if !COMPLETE => Shown { wants_whole: true, ..self.clone() },
+            Err(LinkError::UnknownCodec { found }) if !COMPLETE && found == "z" => {
                 Shown { wants_whole: true, ..self.clone() }
             }
             Err(error) => Shown { complaint: Some(error.to_string()), wants_whole: false, ..self.clone() },

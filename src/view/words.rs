@@ -17,6 +17,7 @@ pub const BYTE: &str = "byte";
 pub const EMBED: &str = "Embed";
 pub const OPEN_FILE: &str = "Open a lesson or a recording";
 pub const NEW_VERSION: &str = "A new version of this page is ready.";
+pub const FETCHING: &str = "The rest of the program is on its way …";
 pub const RELOAD: &str = "Reload";
 pub const TITLE: &str = "replscope: how Redis replication works";
 pub const NO_RECORDING: &str =

@@ -42,8 +42,9 @@ pub fn visit_with(size: Size, address: &str, wasm: Wasm, switches: &[&str], test
 /// The address for a test that begins with another page than the server's.
 pub const NOWHERE: &str = "about:blank";
 
-/// The program has drawn the page, since it was loaded last.
-pub const READY: &str = "return !!document.querySelector('[data-ready]') && !window.isOld";
+/// The program has drawn the page, since it was loaded last, and the whole one has if the small one gives way to it.
+pub const READY: &str =
+    "return !!document.querySelector('[data-ready]') && !document.querySelector('.fetching') && !window.isOld";
 
 /// Opens an address of a server in a new browser, and waits for nothing.
 pub fn open(server: Server, size: Size, address: &str, switches: &[&str], test: impl AsyncFnOnce(&Window)) {

@@ -59,7 +59,11 @@ const CHECKS: &[Check] = &[
             cargo("test --test redis")
         },
     },
-    Check { name: "Redis' own test suites", part: Some(Part::Redis), run: || redis_suites::redis_suites(&[]) },
+    Check {
+        name: "Redis' own test suites",
+        part: Some(Part::Redis),
+        run: || redis_suites::redis_suites(&IN_TEST.map(str::to_owned)),
+    },
     Check { name: "the page to publish", part: Some(Part::Browser), run: || build::build(&build::dist()?) },
     Check {
         name: "a real browser: Chromium",
@@ -69,9 +73,16 @@ const CHECKS: &[Check] = &[
     Check {
         name: "a real browser: Firefox",
         part: Some(Part::Browser),
-        run: || browser_with(Browser::Firefox, &[], &[], &[]),
+        run: || browser_with(Browser::Firefox, &[], FIREFOX, &[]),
     },
 ];
+
+/// The suites that are run on every change; `cargo xtask redis-suites` runs all, which takes longer.
+const IN_TEST: [&str; 4] = ["unit/multi", "unit/expire", "unit/quit", "integration/failover"];
+
+/// What browsers do each in their own way: how a page starts, is kept, is framed and plays. What the page itself decides is
+/// tested in one.
+const FIREFOX: &[&str] = &["first_picture", "embed::it_works", "offline", "playing", "themes"];
 
 enum Outcome {
     Passed(Duration),

@@ -92,7 +92,7 @@ fn what_is_typed_is_answered_and_the_link_carries_it() {
             .until("the last command is back", "return document.querySelector('.console input').value === 'NOPE x'")
             .await;
         // The address carries all of it: opened anew, it is the same.
-        window.until("the address has it", "return location.hash.startsWith('#v1:p:')").await;
+        window.until("the address has it", "return location.hash.startsWith('#v1:z:')").await;
         // It is written a moment after the last change.
         tokio::time::sleep(std::time::Duration::from_millis(600)).await;
         let hash = window.text("return location.hash").await;
