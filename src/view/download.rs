@@ -12,6 +12,9 @@ use web_sys::{
     Blob, BlobPropertyBag, CanvasRenderingContext2d, HtmlAnchorElement, HtmlCanvasElement, HtmlImageElement, Url,
 };
 
+/// Is told how many bytes a file has, or that there is none.
+type Done = Box<dyn FnOnce(Option<u64>)>;
+
 /// Pixels of a PNG for each CSS pixel: for screens that have as many.
 const SCALE: f64 = 2.0;
 
@@ -45,7 +48,7 @@ fn hand_over(blob: &Blob, name: &str) -> Option<u64> {
 
 /// Paints an SVG by a canvas and saves it as PNG.
 pub fn png(name: String, svg: &str, done: impl FnOnce(Option<u64>) + 'static) {
-    let done: Rc<RefCell<Option<Box<dyn FnOnce(Option<u64>)>>>> = Rc::new(RefCell::new(Some(Box::new(done))));
+    let done: Rc<RefCell<Option<Done>>> = Rc::new(RefCell::new(Some(Box::new(done))));
     let say = {
         let done = done.clone();
         move |size| {

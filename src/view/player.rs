@@ -386,8 +386,15 @@ fn use_address(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
     // A laboratory's address says what was done, too.
     let is_told = (playback.by_hand || is_laboratory(props)) && !props.preview;
     use_effect_with((playback.at, playback.motion, is_told, props.run.clone()), move |&(at, motion, is_told, _)| {
-        let write = (motion == Motion::Paused && is_told)
-            .then(|| Timeout::new(HASH_DELAY_MS, move || browser::replace_hash(&hash_of.emit(at))));
+        let write = (motion == Motion::Paused && is_told).then(|| {
+            let was = browser::hash();
+            Timeout::new(HASH_DELAY_MS, move || {
+                // Who has gone elsewhere meanwhile is not led back.
+                if browser::hash() == was {
+                    browser::replace_hash(&hash_of.emit(at));
+                }
+            })
+        });
         move || drop(write)
     });
 }

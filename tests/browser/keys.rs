@@ -49,7 +49,7 @@ fn journey(telling: &Telling) -> Vec<(&'static str, Time)> {
 #[test]
 fn keys_move_through_the_run() {
     let telling = telling("losing-the-link");
-    visit((1440, 900), "#/lesson/losing-the-link", Wasm::Serve, async |window| {
+    visit((1440, 900), "?questions=off#/lesson/losing-the-link", Wasm::Serve, async |window| {
         // The player has the focus from the beginning.
         for (keys, at) in journey(&telling) {
             window.press(keys).await;
@@ -110,7 +110,7 @@ fn keys_that_are_not_the_players_are_left_alone() {
 #[test]
 fn a_focused_button_owns_space_and_enter() {
     let telling = telling("losing-the-link");
-    visit((1440, 900), "#/lesson/losing-the-link", Wasm::Serve, async |window| {
+    visit((1440, 900), "?questions=off#/lesson/losing-the-link", Wasm::Serve, async |window| {
         let step = |n: usize| clock(&telling, telling.timeline.steps()[n].at);
         window.focus("[aria-label='Next step']").await;
         for (key, n) in [(" ", 1), (ENTER, 2)] {

@@ -49,7 +49,7 @@ async fn walks(window: &Window, lesson: &str, button: &str, mut wanted: Vec<Valu
 
 #[test]
 fn every_step_shows_the_model() {
-    visit((1440, 900), "?questions=off#/", Wasm::Serve, async |window| {
+    visit((1440, 900), "?questions=off#/lesson/the-snapshot", Wasm::Serve, async |window| {
         for lesson in builtin() {
             let name = lesson.name.clone();
             window.set_hash(&hash_of(&lesson, "0s")).await;

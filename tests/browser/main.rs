@@ -7,7 +7,6 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod addresses;
-mod alone;
 mod bench;
 mod browser;
 mod crash;
@@ -29,7 +28,6 @@ mod recording;
 mod screenshots;
 mod server;
 mod sharing;
-mod single;
 mod sites;
 mod tabs;
 mod themes;

@@ -78,7 +78,7 @@ const CHECKS: &[Check] = &[
 ];
 
 /// The suites that are run on every change; `cargo xtask redis-suites` runs all, which takes longer.
-const IN_TEST: [&str; 4] = ["unit/multi", "unit/expire", "unit/quit", "integration/failover"];
+const IN_TEST: [&str; 3] = ["unit/multi", "unit/expire", "unit/quit"];
 
 /// What browsers do each in their own way: how a page starts, is kept, is framed and plays. What the page itself decides is
 /// tested in one.

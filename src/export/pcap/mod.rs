@@ -10,7 +10,7 @@ use crate::sim::{Entry, Segment, Talking, What, World};
 use crate::story::Telling;
 use crate::time::Time;
 use packet::{ACK, FIN, PAYLOAD_MAX, PSH, Packet, RST, SYN};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 
 /// The capture of a run from one moment to another, both included.
 pub fn pcap(telling: &Telling, from: Time, to: Time) -> Vec<u8> {
@@ -82,17 +82,15 @@ impl Capture {
     /// A call, its answer, and the caller's thanks, as far as they are new.
     fn open(&mut self, talking: &Talking) {
         let number = talking.number;
-        if !self.talks.contains_key(&number) {
-            let ports = talking.ends.map(|(_, port)| port);
-            let fresh = Talk {
-                ports,
+        if let btree_map::Entry::Vacant(place) = self.talks.entry(number) {
+            place.insert(Talk {
+                ports: talking.ends.map(|(_, port)| port),
                 is_answered: false,
                 is_known: false,
                 has_closed: [false; 2],
                 sent: [0; 2],
                 received: [0; 2],
-            };
-            self.talks.insert(number, fresh);
+            });
             self.write(number, 0, SYN, &[]);
         }
         if talking.is_answered {
