@@ -3,12 +3,6 @@
 use crate::server::{Server, Wasm};
 use crate::window::open;
 
-const RIGHT: &str = "\u{E014}";
-
-/// Makes the program stop in the middle of its work: a function of the browser that it calls on every frame ends as an
-/// `unreachable` would.
-const TRAP: &str = "Performance.prototype.now = () => { throw new WebAssembly.RuntimeError('unreachable') }";
-
 #[test]
 fn a_program_that_does_not_start_is_said_too() {
     open(Server::start(Wasm::Lose), (1440, 900), "#/", &[], async |window| {

@@ -4,7 +4,7 @@
 use crate::model::{hash_of, telling};
 use crate::server::Wasm;
 use crate::window::{DEADLINE, Size, Window, visit};
-use replscope::story::{Telling, builtin};
+use replscope::story::Telling;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -24,11 +24,6 @@ pub async fn is_faultless(window: &Window, what: &str, nodes: usize, target: u32
         assert!(begun.elapsed() < DEADLINE / 10, "{what}: {faults:#}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-}
-
-/// Moments of a lesson: where its notes speak.
-fn moments(telling: &Telling) -> Vec<String> {
-    telling.cues().map(|(_, name)| name.to_owned()).collect()
 }
 
 async fn goes_to(window: &Window, telling: &mut Telling, at: &str) {

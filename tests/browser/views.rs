@@ -2,7 +2,6 @@
 
 use crate::server::Wasm;
 use crate::window::{Window, visit};
-use replscope::story::{Carried, Lesson, Page};
 use serde_json::json;
 
 const LESSON: &str = "?questions=off&view=sequence#/lesson/losing-the-link?at=5.8s";

@@ -8,9 +8,6 @@ use replscope::story::{Carried, Lesson, Page, Topology};
 use serde_json::json;
 use std::time::Duration;
 
-const ITEMS: &str = "return [...document.querySelectorAll('[role=menuitem] span')].map(s => s.textContent).join()";
-const FOCUSED: &str = "const e = document.activeElement; return e.dataset.between ?? e.dataset.node ?? e.textContent";
-
 /// The middle of an element, px of the window.
 async fn middle(window: &Window, css: &str) -> (f64, f64) {
     let script = format!(
