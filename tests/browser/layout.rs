@@ -4,7 +4,7 @@
 use crate::model::{hash_of, telling};
 use crate::server::Wasm;
 use crate::window::{DEADLINE, Size, Window, visit};
-use replscope::story::Telling;
+use replscope::story::{Telling, builtin};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -26,6 +26,11 @@ pub async fn is_faultless(window: &Window, what: &str, nodes: usize, target: u32
     }
 }
 
+/// Moments of a lesson: where its notes speak.
+fn moments(telling: &Telling) -> Vec<String> {
+    telling.cues().map(|(_, name)| name.to_owned()).collect()
+}
+
 async fn goes_to(window: &Window, telling: &mut Telling, at: &str) {
     window.set_hash(&hash_of(&telling.lesson.clone(), at)).await;
     let frame = crate::model::frame_at(telling, at);
@@ -40,7 +45,7 @@ fn target((width, _): Size) -> u32 {
 fn every_size_holds_the_lesson() {
     let sizes = [(1920, 1080), (1440, 900), (1024, 768), (1280, 600), (768, 1024), (390, 844), (360, 740), (320, 640)];
     let mut telling = telling("losing-the-link");
-    visit(sizes[0], "?questions=off#/lesson/losing-the-link", Wasm::Serve, async |window| {
+    visit(sizes[0], "#/lesson/losing-the-link", Wasm::Serve, async |window| {
         for size in sizes {
             window.resize(size).await;
             for at in ["5.8s", "end"] {
@@ -49,6 +54,24 @@ fn every_size_holds_the_lesson() {
             }
         }
     });
+}
+
+#[test]
+fn every_note_of_every_lesson_can_be_read() {
+    for (size, theme) in [((1440, 900), "light"), ((390, 844), "dark")] {
+        visit(size, "#/", Wasm::Serve, async |window| {
+            window.prefer("prefers-color-scheme", theme).await;
+            for lesson in builtin() {
+                let nodes = lesson.scenario.setup.hosts.len();
+                let mut telling = Telling::new(lesson);
+                for at in moments(&telling) {
+                    goes_to(window, &mut telling, &at).await;
+                    let what = format!("{size:?} {theme}, {} at {at}", telling.lesson.name);
+                    is_faultless(window, &what, nodes, target(size)).await;
+                }
+            }
+        });
+    }
 }
 
 #[test]
