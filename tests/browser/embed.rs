@@ -42,6 +42,22 @@ fn every_frame_holds_the_lesson_and_nothing_scrolls() {
 }
 
 #[test]
+fn every_lesson_fits_a_small_frame() {
+    visit((320, 240), "?embed#/lesson/first-synchronization", Wasm::Serve, async |window| {
+        for lesson in replscope::story::builtin() {
+            window.set_hash(&format!("#/lesson/{}?at=end", lesson.name)).await;
+            let there = format!("return document.querySelector('.player')?.dataset.lesson === {}", json!(lesson.name));
+            window.until("the lesson is there", &there).await;
+            assert_eq!(window.run(SCROLLS).await, json!([]), "{}", lesson.name);
+            let cut = "const room = document.querySelector('.picture').getBoundingClientRect(); \
+                return [...document.querySelectorAll('[data-node]')].map(e => e.getBoundingClientRect()) \
+                    .filter(r => r.left < room.left - 1 || r.right > room.right + 1 || r.top < room.top - 1 || r.bottom > room.bottom + 1).length";
+            window.until("nothing is cut off", &cut.replace(".length", ".length === 0")).await;
+        }
+    });
+}
+
+#[test]
 fn the_address_says_what_is_shown() {
     let caption = "return !!document.querySelector('.caption p')";
     let transport = "return document.querySelector('.transport').checkVisibility()";

@@ -7,6 +7,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod addresses;
+mod alone;
 mod bench;
 mod browser;
 mod crash;
@@ -28,6 +29,7 @@ mod recording;
 mod screenshots;
 mod server;
 mod sharing;
+mod single;
 mod sites;
 mod tabs;
 mod themes;

@@ -2,6 +2,7 @@
 
 use crate::server::Wasm;
 use crate::window::{Window, visit};
+use replscope::story::{Carried, Lesson, Page};
 use serde_json::json;
 
 const LESSON: &str = "?questions=off&view=sequence#/lesson/losing-the-link?at=5.8s";
@@ -92,6 +93,34 @@ fn the_arrows_are_walked_by_key_and_the_picture_leads_to_its_moments() {
             svg.dispatchEvent(new PointerEvent('click', { bubbles: true, clientX: box.left + 60, clientY: box.top + 60 }))";
         window.run(click).await;
         window.until("it went there", &format!("return {clock} !== '{was}'")).await;
+    });
+}
+
+#[test]
+fn thousands_of_messages_scroll_smoothly() {
+    let text = "title Many\nsummary x\nseed 1\nnode a 6379\nnode b 6380 replicaof a\nlatency 5ms\n\
+        config * repl-diskless-sync no\nload a 200 from 2s to 22s\nend 23s\n";
+    let lesson = Lesson::parse("many.txt", text).unwrap();
+    let carried = Carried { file: "many.txt".into(), text: text.into(), lesson };
+    let hash = Page::Carried { lesson: Box::new(carried), at: None }.hash();
+    visit((1440, 900), &format!("?view=sequence{hash}"), Wasm::Serve, async |window| {
+        is(window, "the sequence is there", ".picture .arrow").await;
+        let scroll = "const box = document.querySelector('.scroller'); \
+            const frame = () => new Promise(requestAnimationFrame); \
+            const gaps = []; let most = 0, last = performance.now(), bare = 0; \
+            for (let n = 0; n < 120; n++) { \
+                box.scrollTop += 400; await frame(); \
+                gaps.push(performance.now() - last); last = performance.now(); \
+                const drawn = document.querySelectorAll('.arrow').length; \
+                most = Math.max(most, drawn); if (drawn === 0) bare++; \
+            } \
+            gaps.sort((a, b) => a - b); \
+            return { height: box.scrollHeight, most, bare, median: gaps[60] }";
+        let seen = window.run_async(scroll, json!({})).await;
+        assert!(seen["height"].as_f64() > Some(80_000.0), "{seen}");
+        assert!(seen["most"].as_f64() < Some(250.0) && seen["bare"].as_f64() == Some(0.0), "{seen}");
+        // A frame and a half of a slow machine that does other things too.
+        assert!(seen["median"].as_f64() < Some(100.0), "{seen}");
     });
 }
 

@@ -8,6 +8,9 @@ use replscope::story::{Carried, Lesson, Page, Topology};
 use serde_json::json;
 use std::time::Duration;
 
+const ITEMS: &str = "return [...document.querySelectorAll('[role=menuitem] span')].map(s => s.textContent).join()";
+const FOCUSED: &str = "const e = document.activeElement; return e.dataset.between ?? e.dataset.node ?? e.textContent";
+
 /// The middle of an element, px of the window.
 async fn middle(window: &Window, css: &str) -> (f64, f64) {
     let script = format!(
@@ -39,6 +42,69 @@ async fn notes(window: &Window, words: &str) {
 
 async fn menu_is_open(window: &Window) {
     window.until("a menu is open", "return document.activeElement.matches('[role=menuitem]')").await;
+}
+
+#[test]
+fn everything_has_a_menu() {
+    visit((1440, 900), "#/lab/three-replicas?at=8s", Wasm::Serve, async |window| {
+        open(window).await;
+        // A link, pressed; a letter chooses, and the focus is back where it was.
+        window.click("[data-between=a-b] .line").await;
+        menu_is_open(window).await;
+        assert_eq!(window.text(ITEMS).await, "Cut,Slow …,Black hole");
+        key(window, "c").await;
+        window.until("the link is cut", "return !!document.querySelector('[data-between=a-b].cut')").await;
+        window.until("the focus is back", "return document.activeElement.dataset.between === 'a-b'").await;
+        // Enter opens it, arrow keys go round, Escape closes.
+        key(window, "Enter").await;
+        menu_is_open(window).await;
+        assert_eq!(window.text(ITEMS).await, "Heal,Slow …,Black hole");
+        key(window, "ArrowUp").await;
+        assert_eq!(window.text(FOCUSED).await, "Black holeB");
+        key(window, "ArrowDown").await;
+        assert_eq!(window.text(FOCUSED).await, "HealH");
+        key(window, "Escape").await;
+        window.until("the focus is back", "return document.activeElement.dataset.between === 'a-b'").await;
+        // A letter on the thing itself needs no menu.
+        key(window, "h").await;
+        window.until("the link is whole", "return !document.querySelector('.link.cut')").await;
+        // How slow is asked.
+        key(window, "s").await;
+        menu_is_open(window).await;
+        key(window, "s").await;
+        window.until("it is asked", "return document.activeElement.name === 'latency'").await;
+        key(window, "Enter").await;
+        has_line(window, "at 8s slow a b latency 0.5s").await;
+        // A node, with the other button of the mouse.
+        let node = middle(window, "[data-node=node-c]").await;
+        mouse(window, "mousePressed", "right", node).await;
+        mouse(window, "mouseReleased", "right", node).await;
+        menu_is_open(window).await;
+        let items = window.text(ITEMS).await;
+        assert_eq!(
+            items,
+            "Replicate from …,Promote to master,Add a replica,Let it stand still,Crash,Load …,Settings …,Type a command …,Remove"
+        );
+        // What each choice would cost is said before it is made.
+        key(window, "f").await;
+        window
+            .until("the nodes are listed", "return document.querySelectorAll('[role=menuitem] small').length === 2")
+            .await;
+        key(window, "Escape").await;
+        window.until("the focus is back", "return document.activeElement.dataset.node === 'node-c'").await;
+        key(window, "z").await;
+        has_line(window, "at 8s pause c").await;
+        // All faults at once.
+        window.click(".faults").await;
+        menu_is_open(window).await;
+        press(window, "[role=menu]", "Link node-a – node-b1").await;
+        window
+            .until(
+                "its menu is open",
+                "return document.querySelector('[role=menu]').ariaLabel === 'Link node-a – node-b'",
+            )
+            .await;
+    });
 }
 
 #[test]
