@@ -118,6 +118,11 @@ impl Playback {
         self.gate_from(self.step).filter(|gate| gate.step == self.step).map(|gate| gate.question)
     }
 
+    /// Is everything told? Behind the last step nothing more is, so who goes by steps has come to the end there.
+    pub fn is_told(&self) -> bool {
+        self.step + 1 >= self.moments.steps.len() && self.asking().is_none()
+    }
+
     /// The first open question at a step or later.
     fn gate_from(&self, step: usize) -> Option<Gate> {
         self.moments.gates.iter().copied().find(|gate| gate.step >= step && !self.settled.contains(&gate.question))
@@ -298,6 +303,12 @@ mod tests {
         assert_eq!((p.after(Last).at, p.after(Last).asking()), (Time(100), None));
         let settled = held.after(Settle(0));
         assert_eq!((settled.asking(), settled.after(NextStep).at), (None, Time(70)));
+    }
+
+    #[test]
+    fn all_is_told_at_the_last_step() {
+        let p = playback(70);
+        assert!(!p.is_told() && p.after(Action::NextStep).is_told() && p.after(Action::Last).is_told());
     }
 
     #[test]

@@ -191,14 +191,14 @@ pub fn Player(props: &PlayerProps) -> Html {
         picture.nodes(drawn)
     };
     let question = question(props, &playback, &Asking { record: &record, reading: &reading }, &root, *focus, scene);
-    let is_over = COMPLETE && playback.at >= run.moments.end && run.lesson.number > 0 && !props.embed;
+    let is_over = COMPLETE && playback.is_told() && run.lesson.number > 0 && !props.embed;
     let ending = is_over.then(|| ending(run, &playback.moments, &record, &progress).into());
     let more = tabs_of(props, &playback, *focus, *tab, scene, &controls);
     let panel = if props.embed {
         embed::side(question, props.panels, scene, more, *tab, &controls)
     } else {
         let after = explained::terms(narration).into_iter().chain(question);
-        let after = after.chain(explained::calculator(run, playback.at >= run.moments.end)).chain(ending);
+        let after = after.chain(explained::calculator(run, playback.is_told())).chain(ending);
         let after: Vec<Html> = after.collect();
         let inside = Inside { more, scene, narration, remarks: &run.remarks, after: &after, pick: &controls.pick };
         Some(panel(inside, *tab, &controls.choose_tab))
@@ -405,7 +405,7 @@ fn use_whole(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
     let (dispatch, complain) = (playback.dispatcher(), props.complain.clone());
     let hash = if COMPLETE { String::new() } else { props.hash_of.emit(playback.at) };
     // What was predicted is told at the end, by the whole one too.
-    let is_over = props.asks && props.run.lesson.number > 0 && playback.at >= playback.moments.end;
+    let is_over = props.asks && props.run.lesson.number > 0 && playback.is_told();
     use_effect_with((playback.asking(), is_over), move |&(asking, is_over)| {
         if COMPLETE || (asking.is_none() && !is_over) {
             return;

@@ -60,7 +60,7 @@ pub fn use_kept(
     is_kept: bool,
 ) -> UseStateHandle<Progress> {
     let known = use_state_eq(Progress::default);
-    let is_done = playback.at >= playback.moments.end;
+    let is_done = playback.is_told();
     let asked = playback.moments.gates.len();
     let (is_course, lesson, right) = (lesson.number > 0, lesson.name.clone(), record.right());
     let is_begun = is_done || !record.outcomes.is_empty();

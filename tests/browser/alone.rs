@@ -83,7 +83,7 @@ const WORDS: &str = r#"
     const byName = (css, name) => [...document.querySelectorAll(css)].filter(inSight).find(e => nameOf(e) === name);
     const until = async (what, found) => {
         for (let n = 0; n < 300; n++, await pause(20)) { const it = found(); if (it) return it; }
-        throw `no ${what}: ${document.body.innerText.slice(0, 400)}`;
+        throw `no ${what}: ${told()} | ${document.body.innerText.slice(0, 200)}`;
     };
     const button = name => until(name, () => byName('button, a', name));
     const told = () => document.querySelector('aside[aria-label="What happens"]').innerText;
