@@ -143,6 +143,6 @@ fn the_calculator_takes_the_readers_numbers() {
         window
             .until("the mistake is said", "return document.querySelector('.calculator [aria-invalid]') !== null")
             .await;
-        window.until("nothing is computed", &format!("return !{said}.includes('mb')")).await;
+        window.until("nothing is computed", &format!("return !{said}.includes('repl-backlog-size')")).await;
     });
 }
