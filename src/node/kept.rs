@@ -4,7 +4,7 @@
 //! name, what it takes, and its default. Values are refused with Redis' words. Mirrors the rest of `standardConfigs`
 //! (config.c).
 
-use super::config::{integer, memory, yes_or_no};
+use super::settings::{integer, memory, yes_or_no};
 
 #[cfg(feature = "complete")]
 static TEXT: &str = include_str!("kept.txt");

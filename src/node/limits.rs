@@ -5,9 +5,10 @@
 //! keeps anyway costs nothing. Mirrors `checkClientOutputBufferLimits`, `getClientOutputBufferMemoryUsage` (networking.c)
 //! and `setConfigOOMScoreAdjValuesOption`'s neighbour `setConfigClientOutputBufferLimitOption` (config.c).
 
-use super::config::{Config, memory};
+use super::config::Config;
 use super::decisions::{Buffer, Decision};
 use super::io::ConnId;
+use super::settings::memory;
 use super::{Event, LostReason, Node};
 use crate::time::Time;
 

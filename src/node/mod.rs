@@ -54,6 +54,7 @@ mod rebuilt;
 mod replica;
 #[cfg(all(feature = "complete", not(target_arch = "wasm32")))]
 mod script;
+mod settings;
 mod shutdown;
 mod snapshot;
 mod stats;
@@ -65,7 +66,7 @@ pub use acl::Acl;
 pub use backlog::{Backlog, Block, BlockSize};
 pub use client::{Capabilities, Client};
 pub use command::{Command, Flags, TABLE, find as find_command};
-pub use config::{Config, ConfigError, DisklessLoad, Process, Role, memory};
+pub use config::{Config, ConfigError, DisklessLoad, Process, Role};
 pub use decision::{FullReason, PsyncDecision, PsyncVerdict};
 pub use decisions::{
     Acked, Attach, AttachVerdict, Buffer, Decision, Expiry, ExpiryVerdict, FailoverStep, PutOnline, Silence, Stale,
@@ -83,6 +84,7 @@ pub use pause::PauseKind;
 pub use persistence::SavePoint;
 pub use rebuilt::{Introduction, Place, REBUILDS, Told};
 pub use replica::{Cached, LinkState, MasterLink, Transfer, TransferEnd};
+pub use settings::memory;
 pub use shutdown::HowToEnd;
 pub use snapshot::Snapshot;
 pub use stats::Stats;

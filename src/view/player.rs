@@ -26,7 +26,7 @@ use super::transport::{Transport, transport};
 #[cfg(feature = "complete")]
 use super::views;
 use super::whole;
-use super::wish::use_wish;
+use super::wish::{use_giving_way, use_wish};
 use super::words;
 use super::workshop::{self, is_laboratory};
 use crate::node::COMPLETE;
@@ -133,6 +133,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     use_whole(props, &playback);
     use_run(props, &playback);
     use_wish(&playback);
+    use_giving_way(props, &playback);
 
     let controls = Controls::new(Handles {
         run,

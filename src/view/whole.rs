@@ -52,18 +52,24 @@ pub fn start(failed: impl FnOnce(String) + 'static) {
     browser::call("replscopeWhole", &leave, &failed);
 }
 
-/// The name under which it is noted what the whole program is wanted for.
-const WISH: &str = "replscopeWish";
-
 /// Fetches the whole program for something that only it has, at the address as it is.
 #[cfg(not(feature = "complete"))]
 pub fn wish(what: &str, failed: impl FnOnce(String) + 'static) {
-    browser::leave(WISH, &what.into());
+    note_wish(what);
     start(failed);
 }
 
-/// Whether this is what the small program fetched this one for.
-#[cfg(feature = "complete")]
+/// Tells the whole program, when it comes, what to begin with.
+pub fn note_wish(what: &str) {
+    browser::leave(&name_of(what), &JsValue::TRUE);
+}
+
+/// Whether the small program left this to the whole one.
 pub fn was_wished(what: &str) -> bool {
-    browser::left(WISH).is_some_and(|wish| wish == what)
+    COMPLETE && browser::left(&name_of(what)).is_some()
+}
+
+/// The name under which a wish waits in the window.
+fn name_of(wish: &str) -> String {
+    "replscopeWish".to_owned() + wish
 }

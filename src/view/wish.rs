@@ -1,12 +1,20 @@
-//! A wish to see a lesson play at once: whoever presses play to get to a lesson does not press it twice.
+//! A wish to see a lesson play at once: whoever presses play to get to a lesson does not press it twice, and whoever plays
+//! while the whole program arrives does not either.
 
-use super::playback::{Action, Playback};
+use super::browser;
+use super::playback::{Action, Motion, Playback};
+use super::player::PlayerProps;
+use super::whole;
+use crate::node::COMPLETE;
 use std::cell::Cell;
 use yew::prelude::*;
 
 thread_local! {
     static WANTED: Cell<bool> = const { Cell::new(false) };
 }
+
+/// What the whole program is told by the small one if that played.
+const PLAY: &str = "play";
 
 /// The next lesson that is opened is to play.
 pub fn want() {
@@ -18,8 +26,28 @@ pub fn want() {
 pub fn use_wish(playback: &UseReducerHandle<Playback>) {
     let dispatch = playback.dispatcher();
     use_effect_with((), move |()| {
-        if WANTED.take() {
+        if WANTED.take() || whole::was_wished(PLAY) {
             dispatch.dispatch(Action::Play);
+        }
+    });
+}
+
+/// When the small program gives way, the address says where the reader is by then, and the whole one goes on from there.
+#[hook]
+pub fn use_giving_way(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
+    let last = use_mut_ref(|| (String::new(), false));
+    *last.borrow_mut() = (props.hash_of.emit(playback.at), playback.motion == Motion::Running);
+    use_effect_with((), move |()| {
+        move || {
+            let (here, plays) = &*last.borrow();
+            let page = |hash: &str| hash.split('?').next().map(str::to_owned);
+            // Who has gone elsewhere is not led back.
+            if !COMPLETE && page(&browser::hash()) == page(here) {
+                browser::replace_hash(here);
+                if *plays {
+                    whole::note_wish(PLAY);
+                }
+            }
         }
     });
 }

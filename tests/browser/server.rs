@@ -8,6 +8,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// Where the page stands on its host.
 const PREFIX: &str = "/docs/redis/replscope/";
@@ -21,6 +22,7 @@ pub struct Server {
     pub base: String,
     asked: Arc<Mutex<Vec<String>>>,
     is_gone: Arc<AtomicBool>,
+    is_held: Arc<AtomicBool>,
 }
 
 /// What a server does with the program.
@@ -33,6 +35,8 @@ pub enum Wasm {
     Lose,
     /// The small program is served; the whole one is not found.
     LoseWhole,
+    /// The whole program comes when the test lets it ([`Server::let_whole`]).
+    HoldWhole,
 }
 
 impl Server {
@@ -65,20 +69,26 @@ impl Server {
         let base = format!("http://{}{prefix}", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(vec![]));
         let is_gone = Arc::new(AtomicBool::new(false));
-        let (log, gone) = (asked.clone(), is_gone.clone());
+        let is_held = Arc::new(AtomicBool::new(wasm == Wasm::HoldWhole));
+        let (log, gone, held) = (asked.clone(), is_gone.clone(), is_held.clone());
         std::thread::spawn(move || {
             // A network that is gone closes what is opened.
             for stream in listener.incoming().flatten().filter(|_| !gone.load(Ordering::Relaxed)) {
-                let (dist, log) = (dist.clone(), log.clone());
-                std::thread::spawn(move || answer(stream, prefix, &dist, wasm, &log));
+                let (dist, log, held) = (dist.clone(), log.clone(), held.clone());
+                std::thread::spawn(move || answer(stream, prefix, &dist, (wasm, &held), &log));
             }
         });
-        Server { base, asked, is_gone }
+        Server { base, asked, is_gone, is_held }
     }
 
     /// From now on nothing is answered, as without a network.
     pub fn leave(&self) {
         self.is_gone.store(true, Ordering::Relaxed);
+    }
+
+    /// Lets the whole program go that was held.
+    pub fn let_whole(&self) {
+        self.is_held.store(false, Ordering::Relaxed);
     }
 
     /// Scheme, host and port.
@@ -92,7 +102,13 @@ impl Server {
     }
 }
 
-fn answer(mut stream: TcpStream, prefix: &str, dist: &Path, wasm: Wasm, log: &Mutex<Vec<String>>) -> Option<()> {
+fn answer(
+    mut stream: TcpStream,
+    prefix: &str,
+    dist: &Path,
+    (wasm, held): (Wasm, &AtomicBool),
+    log: &Mutex<Vec<String>>,
+) -> Option<()> {
     let mut lines = BufReader::new(stream.try_clone().ok()?).lines();
     let request = lines.next()?.ok()?;
     let headers: Vec<String> = lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
@@ -107,6 +123,9 @@ fn answer(mut stream: TcpStream, prefix: &str, dist: &Path, wasm: Wasm, log: &Mu
             std::thread::park();
         }
     }
+    while path.contains("/whole-") && held.load(Ordering::Relaxed) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
     // What a browser asks every host for that shows it something else than a page.
     let asked_for = if path == "/favicon.ico" { format!("{prefix}icon-192.png") } else { path.clone() };
     let name = asked_for.strip_prefix(prefix).map(|name| {
@@ -116,7 +135,7 @@ fn answer(mut stream: TcpStream, prefix: &str, dist: &Path, wasm: Wasm, log: &Mu
     let is_lost = match wasm {
         Wasm::Lose => path.ends_with(".wasm"),
         Wasm::LoseWhole => path.contains("/whole-"),
-        Wasm::Serve | Wasm::Withhold => false,
+        Wasm::Serve | Wasm::Withhold | Wasm::HoldWhole => false,
     };
     let body =
         name.filter(|name| !name.contains("..") && !is_lost).and_then(|name| std::fs::read(dist.join(name)).ok());

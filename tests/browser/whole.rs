@@ -50,6 +50,53 @@ fn the_whole_program_takes_over_in_its_place() {
 }
 
 #[test]
+fn the_whole_program_goes_on_where_the_small_one_was() {
+    let address = "#/lesson/losing-the-link?at=end";
+    open(Server::start(Wasm::HoldWhole), (1440, 900), address, &[], async |window| {
+        window.until("the small program is there", "return !!document.querySelector('[data-ready] .eyebrow')").await;
+        // The end of a lesson is told by the whole program. Meanwhile the reader goes elsewhere, and plays.
+        let last = window.eyebrow().await;
+        window.run("window.first = document.querySelector('.player')").await;
+        window.click("[aria-label='Previous step']").await;
+        window.click("[aria-label='Previous step']").await;
+        let eyebrow = window.eyebrow().await;
+        assert_ne!(eyebrow, last);
+        window.server.let_whole();
+        window
+            .until(
+                "the whole program is there",
+                "return !window.first.isConnected && !!document.querySelector('.player')",
+            )
+            .await;
+        window
+            .until_text(".eyebrow", &window.text("return document.querySelector('.eyebrow').textContent").await)
+            .await;
+        assert_eq!(window.eyebrow().await, eyebrow);
+        window.nothing_went_wrong().await;
+    });
+}
+
+#[test]
+fn the_whole_program_plays_if_the_small_one_did() {
+    let address = "#/lesson/losing-the-link?at=end";
+    open(Server::start(Wasm::HoldWhole), (1440, 900), address, &[], async |window| {
+        window.until("the small program is there", "return !!document.querySelector('[data-ready] .eyebrow')").await;
+        window.run("window.first = document.querySelector('.player')").await;
+        window.click("[aria-label=Play]").await;
+        window.until("it plays", "return !!document.querySelector('[aria-label=Pause]')").await;
+        window.server.let_whole();
+        window
+            .until(
+                "the whole program is there",
+                "return !window.first.isConnected && !!document.querySelector('.player')",
+            )
+            .await;
+        window.until("it plays on", "return !!document.querySelector('[aria-label=Pause]')").await;
+        window.nothing_went_wrong().await;
+    });
+}
+
+#[test]
 fn without_the_whole_program_the_page_stays_and_says_so() {
     open(Server::start(Wasm::LoseWhole), (1440, 900), "#/lesson/losing-the-link", &[], async |window| {
         window.until("the program is there", "return !!document.querySelector('[data-ready]')").await;
