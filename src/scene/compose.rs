@@ -200,9 +200,12 @@ fn carried(entry: &Entry) -> Option<&Segment> {
     }
 }
 
-/// Whom the step is about, if the reader has not chosen: who sent the message shown, or else whose entry comes first.
+/// Whom the step is about, if the reader has not chosen: whom a fault befell, or who sent the message shown, or else whose
+/// entry comes first.
 fn subject(frame: &Frame, message: Option<&[Segment]>) -> Option<NodeId> {
-    message.and_then(|m| m.first()).map(|s| s.from).or_else(|| frame.entries.first().map(|e| e.node))
+    let befallen = || frame.entries.iter().find(|entry| matches!(entry.what, What::Fault(_))).map(|entry| entry.node);
+    let sender = || message.and_then(|m| m.first()).map(|segment| segment.from);
+    befallen().or_else(sender).or_else(|| frame.entries.first().map(|entry| entry.node))
 }
 
 /// The end of a segment's connection that is the master.
