@@ -32,6 +32,8 @@ const RIGHT_NARROW: f64 = 52.0;
 const PITCH_MIN: f64 = 92.0;
 /// Size of a label, px.
 const LABEL: f64 = 12.0;
+/// Height of a line of words, px.
+const LINE: f64 = 14.0;
 /// Half the width of what a node is busy in.
 const HALF_STAY: f64 = 29.0;
 
@@ -178,7 +180,9 @@ pub fn lay_out(plan: &Plan, ledger: &Ledger, world: &World, view: &View, width: 
     });
     let silences = plan.moments.iter().filter(|moment| is_seen(moment.top, moment.top)).filter_map(|moment| {
         let words = text::duration(moment.silence?.as_micros() as u64);
-        Some(Silence { y: moment.top - 9.0, words })
+        let y = moment.top - 9.0;
+        // The words beside the line of the present stand there.
+        ((y - (now - 5.0)).abs() >= LINE).then_some(Silence { y, words })
     });
     Sequence {
         width: lanes.width,

@@ -50,6 +50,46 @@ impl Tape {
         }
     }
 
+    /// Where a byte of the stream ends, px; beyond the newest one the stream is thought to go on, as far as there is room.
+    #[cfg(feature = "complete")]
+    pub fn x_of(&self, byte: u64) -> f64 {
+        let Some((last, pitch)) = self.going_on() else {
+            return (self.left + byte as f64 * EMPTY_PITCH).min(self.size.width - self.left);
+        };
+        match self.segments.iter().find(|segment| (segment.start..=segment.end).contains(&byte)) {
+            Some(s) => s.rect.x + s.pitch() * (byte + 1 - s.start) as f64,
+            None if byte < last.start => self.left,
+            None => (last.far_x() + (byte - last.end) as f64 * pitch).min(self.size.width - self.left),
+        }
+    }
+
+    /// The byte that ends nearest to a place: the other way round.
+    #[cfg(feature = "complete")]
+    pub fn byte_at(&self, x: f64) -> u64 {
+        let x = x.clamp(self.left, self.size.width - self.left);
+        let Some((last, pitch)) = self.going_on() else { return ((x - self.left) / EMPTY_PITCH).round() as u64 };
+        match self.segments.iter().find(|segment| (segment.rect.x..segment.far_x()).contains(&x)) {
+            Some(s) => s.start - 1 + ((x - s.rect.x) / s.pitch()).round() as u64,
+            None if x < last.rect.x => 0,
+            None => last.end + ((x - last.far_x()) / pitch).round() as u64,
+        }
+    }
+
+    /// The newest command, and how wide a byte behind it is.
+    #[cfg(feature = "complete")]
+    fn going_on(&self) -> Option<(&Segment, f64)> {
+        let last = self.segments.iter().max_by_key(|segment| segment.end)?;
+        let first = self.segments.iter().min_by_key(|segment| segment.start)?;
+        Some((last, (last.far_x() - first.rect.x) / (last.end + 1 - first.start) as f64))
+    }
+
+    /// The lower edge of the commands, px.
+    #[cfg(feature = "complete")]
+    pub fn segments_bottom(&self) -> f64 {
+        let edges = self.segments.iter().map(|segment| segment.rect.y + segment.rect.height);
+        edges.fold(SEGMENT_Y + SEGMENT_HEIGHT, f64::max)
+    }
+
     /// The furthest byte that a node has.
     pub fn last_byte(&self) -> u64 {
         self.carets.iter().map(|caret| caret.offset).max().unwrap_or(0)
@@ -73,6 +113,19 @@ pub struct Segment {
     pub hue: Option<Hue>,
     /// It is in the message that is looked at.
     pub is_selected: bool,
+}
+
+#[cfg(feature = "complete")]
+impl Segment {
+    /// Where the next one begins, px.
+    fn far_x(&self) -> f64 {
+        self.rect.right() + GAP
+    }
+
+    /// How wide each of its bytes is, px.
+    fn pitch(&self) -> f64 {
+        (self.far_x() - self.rect.x) / (self.end + 1 - self.start) as f64
+    }
 }
 
 /// How a segment stands to the backlog.
@@ -186,6 +239,11 @@ const BRACKET_Y: f64 = 47.0;
 const SEGMENT_Y: f64 = 66.0;
 const FORK_Y: f64 = 32.0;
 const SEGMENT_HEIGHT: f64 = 42.0;
+/// Between two segments.
+const GAP: f64 = 1.5;
+/// How wide a byte of a stream is in which nothing is yet, px.
+#[cfg(feature = "complete")]
+const EMPTY_PITCH: f64 = 4.0;
 /// Half the distance of the two branches of a fork.
 const SPREAD: f64 = 26.0;
 /// Width of the word `promotion`, and a space.
@@ -276,7 +334,7 @@ fn segments(source: &TapeSource, ruler: &Ruler, lift: f64) -> Vec<Segment> {
             };
             let kept_x = if first > w.start { ruler.x(first - 1).0.min(mark.x + mark.width) } else { mark.x };
             segments.push(Segment {
-                rect: Rect { x: mark.x, y: ruler.top + drop, width: mark.width - 1.5, height: SEGMENT_HEIGHT },
+                rect: Rect { x: mark.x, y: ruler.top + drop, width: mark.width - GAP, height: SEGMENT_HEIGHT },
                 label: fit(&w.words, Face::Mono, 12.0, mark.width - 3.5),
                 words: w.words.clone(),
                 start: w.start,

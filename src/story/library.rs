@@ -13,6 +13,7 @@ struct Entry {
     /// In the small program perhaps only its head.
     text: &'static str,
     is_whole: bool,
+    minutes: u32,
 }
 
 /// What a list of lessons says about one.
@@ -24,6 +25,8 @@ pub struct Heading {
     pub name: String,
     pub title: String,
     pub summary: String,
+    /// How long it takes to read, to answer and to watch.
+    pub minutes: u32,
 }
 
 /// A lesson that every program has whole.
@@ -31,7 +34,8 @@ macro_rules! first {
     ($file:literal) => {{
         const TEXT: &str = include_str!(concat!("../../static/lessons/", $file));
         const READ: [u8; read_len(TEXT)] = read(TEXT);
-        Entry { file: $file, text: if COMPLETE { TEXT } else { text(&READ) }, is_whole: true }
+        const MINUTES: u32 = minutes(TEXT);
+        Entry { file: $file, text: if COMPLETE { TEXT } else { text(&READ) }, is_whole: true, minutes: MINUTES }
     }};
 }
 
@@ -40,7 +44,8 @@ macro_rules! later {
     ($file:literal) => {{
         const TEXT: &str = include_str!(concat!("../../static/lessons/", $file));
         const HEAD: [u8; head_len(TEXT)] = head(TEXT);
-        Entry { file: $file, text: if COMPLETE { TEXT } else { text(&HEAD) }, is_whole: COMPLETE }
+        const MINUTES: u32 = minutes(TEXT);
+        Entry { file: $file, text: if COMPLETE { TEXT } else { text(&HEAD) }, is_whole: COMPLETE, minutes: MINUTES }
     }};
 }
 
@@ -68,6 +73,31 @@ const fn text(lines: &'static [u8]) -> &'static str {
         Ok(text) => text,
         Err(_) => "",
     }
+}
+
+/// How long a lesson takes: 150 of its words are read in a minute, a question takes half of one, and what a note is about
+/// 12 seconds to look at.
+const fn minutes(text: &str) -> u32 {
+    let bytes = text.as_bytes();
+    let (mut at, mut seconds, mut words) = (0, 0, 0);
+    while at < bytes.len() {
+        let is_first = at == 0 || bytes[at - 1] == b'\n';
+        if is_first && begins(bytes, at, b"ask ") {
+            seconds += 30;
+        } else if is_first && begins(bytes, at, b"note ") {
+            seconds += 12;
+        }
+        // What is told and asked is indented.
+        if is_first && bytes[at] == b' ' {
+            while at < bytes.len() && bytes[at] != b'\n' {
+                let is_begun = bytes[at] != b' ' && bytes[at - 1] == b' ';
+                words += is_begun as u32;
+                at += 1;
+            }
+        }
+        at += 1;
+    }
+    (seconds + words * 60 / 150 + 30) / 60
 }
 
 /// Does the small program read the line that begins at `at`? `is_asking`: it belongs to a question.
@@ -156,7 +186,7 @@ impl Entry {
             found.map_or_else(String::new, |text| text.trim().to_string())
         };
         let (number, name) = self.number_and_name();
-        Heading { number, name: name.into(), title: line("title "), summary: line("summary ") }
+        Heading { number, name: name.into(), title: line("title "), summary: line("summary "), minutes: self.minutes }
     }
 }
 
@@ -189,6 +219,15 @@ pub fn find(name: &str) -> Option<Lesson> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lesson_of_the_course_takes_five_to_ten_minutes() {
+        for heading in course() {
+            assert!((5..=10).contains(&heading.minutes), "{}: {} minutes", heading.name, heading.minutes);
+        }
+        let words = "word ".repeat(300);
+        assert_eq!(minutes(&format!("ask a before start\n  {words}\nnote when start\n  N\n")), 3);
+    }
 
     #[test]
     fn the_small_program_reads_all_but_claims_comments_and_what_is_asked() {

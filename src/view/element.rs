@@ -37,7 +37,6 @@ impl El {
     }
 
     /// What stands in a field, whatever was typed there before.
-    #[cfg(feature = "complete")]
     pub fn value(mut self, text: String) -> El {
         self.0.set_value(Some(AttrValue::from(text)));
         self

@@ -10,7 +10,7 @@
 //! - `room`: how much there is for the picture; `explained`: terms below the narration;
 //! - `panel`, `tabs` and the `*_tab`s, `figures`, `prose`: words and bytes;
 //! - `element`: makes elements without the macro's weight; `pick`: what can be pointed at;
-//! - `question`, `ending`: what is asked, and what came of it; `record` keeps it; `words`: every text of the interface;
+//! - `asking`, `question`, `guess`, `ending`: what is asked, where, and what came of it; `record` keeps it; `words`: every text of the interface;
 //! - `lab`: the laboratory; `workshop`: what it changes in the player;
 //! - `embed`: the embedded form, and what passes between it and the page around it; `embedding`: the dialog that writes
 //!   what to put into that page;
@@ -23,6 +23,7 @@
 //! - `header`, `transport`, `help`, `banner`, `icon`: the frame around it.
 
 mod app;
+mod asking;
 mod banner;
 mod browser;
 #[cfg(feature = "complete")]
@@ -47,6 +48,8 @@ mod exporting;
 mod figures;
 #[cfg(feature = "complete")]
 mod glossary;
+#[cfg(feature = "complete")]
+mod guess;
 mod header;
 mod help;
 mod icon;

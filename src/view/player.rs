@@ -1,5 +1,6 @@
 //! The player: a lesson on its stage, with panel and transport.
 
+use super::asking::{Guess, use_asking};
 use super::browser;
 use super::clock::use_clock;
 use super::controls::{Controls, Handles};
@@ -13,8 +14,7 @@ use super::help::help;
 use super::lab::Bench;
 use super::panel::{self, Inside, panel};
 use super::playback::{Action, Moments, Motion, Playback};
-use super::question::{Outcome, Question};
-use super::record::{self, Record};
+use super::record;
 use super::room::{FIRST_ROOM, FIRST_TRACK, Form, NARROW_ROOM};
 use super::run::Run;
 use super::sharing::{Taking, use_sharing};
@@ -93,8 +93,8 @@ pub fn Player(props: &PlayerProps) -> Html {
             Playback::new(if asks { moments.clone() } else { silent() }, at)
         })
     };
-    let record = use_state_eq(Record::default);
-    let reading = use_state_eq(|| None::<usize>);
+    let asking = use_asking();
+    let record = &asking.record;
     let focus = use_state_eq(Focus::default);
     let tab = use_state_eq(|| props.tab.unwrap_or_else(|| workshop::first_tab(props)));
     #[cfg(feature = "complete")]
@@ -129,7 +129,7 @@ pub fn Player(props: &PlayerProps) -> Html {
     use_address(props, &playback);
     let (open_embedding, embedding) = embed::use_dialog(props, playback.at);
     use_focus(&root, props.embed);
-    let progress = record::use_kept(&run.lesson, &playback, &record, !props.preview);
+    let progress = record::use_kept(&run.lesson, &playback, record, !props.preview);
     use_whole(props, &playback);
     use_run(props, &playback);
     use_wish(&playback);
@@ -170,7 +170,9 @@ pub fn Player(props: &PlayerProps) -> Html {
         views: (!props.embed).then(|| views::switch(&view)),
         full_link: props.embed.then(|| format!("?{}", props.hash_of.emit(playback.at))),
     };
-    let drawn = drawn(props, scene, room, playback.at, *focus, &controls);
+    let guess = asking.guess(run, &playback, scene.tape.last_byte());
+    let drawing = Drawing { room, at: playback.at, focus: *focus, guess: guess.clone() };
+    let drawn = drawn(props, scene, drawing, &controls);
     #[cfg(feature = "complete")]
     let shown = views::Shown { run, at: playback.at, focus: *focus, pick: &controls.pick };
     #[cfg(feature = "complete")]
@@ -185,15 +187,16 @@ pub fn Player(props: &PlayerProps) -> Html {
     let picture = picture.children((!props.embed && !props.still).then(|| views::switch(&view)));
     let picture = if props.still {
         let (narrow, _) = run.shot(playback.at, &focus, &NARROW_ROOM);
-        let narrow = self::drawn(props, &narrow, NARROW_ROOM, playback.at, *focus, &controls);
+        let drawing = Drawing { room: NARROW_ROOM, at: playback.at, focus: *focus, guess: None };
+        let narrow = self::drawn(props, &narrow, drawing, &controls);
         let both = [("when-wide", drawn), ("when-narrow", narrow)];
         picture.children(both.map(|(class, drawn)| el("div").class(class).nodes(drawn)))
     } else {
         picture.nodes(drawn)
     };
-    let question = question(props, &playback, &Asking { record: &record, reading: &reading }, &root, *focus, scene);
+    let question = asking.question(props, &playback, &root, focus.node, guess);
     let is_over = COMPLETE && playback.is_told() && run.lesson.number > 0 && !props.embed;
-    let ending = is_over.then(|| ending(run, &playback.moments, &record, &progress).into());
+    let ending = is_over.then(|| ending(run, &playback.moments, record, &progress).into());
     let more = tabs_of(props, &playback, *focus, *tab, scene, &controls);
     let panel = if props.embed {
         embed::side(question, props.panels, scene, more, *tab, &controls)
@@ -212,7 +215,7 @@ pub fn Player(props: &PlayerProps) -> Html {
         (true, Some(_)) => "player embed with-side",
     };
     let player = el("div").class(class);
-    let player = if hears { embed::tell(player, run, &playback, narration, &record) } else { player };
+    let player = if hears { embed::tell(player, run, &playback, narration, record) } else { player };
     player
         .reference(&root)
         .attr("tabindex", "0")
@@ -236,14 +239,6 @@ struct Above {
     focus: Focus,
     /// Opens the Embed dialog.
     embed: Option<Callback<()>>,
-}
-
-/// What was asked in this run.
-#[derive(Clone, Copy)]
-struct Asking<'a> {
-    record: &'a UseStateHandle<Record>,
-    /// The question whose answer is being read.
-    reading: &'a UseStateHandle<Option<usize>>,
 }
 
 /// The tabs that only the whole program has, and those of a laboratory.
@@ -291,63 +286,27 @@ fn use_run(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
     }
 }
 
-/// The question of this moment, if one is open or was answered here.
-fn question(
-    props: &PlayerProps,
-    playback: &UseReducerHandle<Playback>,
-    asking: &Asking,
-    root: &NodeRef,
+/// What is drawn in the middle.
+struct Drawing {
+    room: Room,
+    at: Time,
     focus: Focus,
-    scene: &Scene,
-) -> Option<Html> {
-    if !COMPLETE {
-        return None;
-    }
-    let Asking { record, reading } = *asking;
-    let here = || playback.moments.gates.iter().filter(|gate| gate.step == playback.step).map(|gate| gate.question);
-    let was_answered = |number: &usize| matches!(record.of(*number), Some(Outcome::Answered { .. }));
-    // What was just answered stays until the reader goes on, also where another question waits.
-    let read = reading.filter(|number| here().any(|other| other == *number));
-    let number = read.or(playback.asking()).or_else(|| here().filter(was_answered).last())?;
-    let go_on = {
-        let (dispatch, root, reading) = (playback.dispatcher(), root.clone(), reading.setter());
-        let is_last = playback.asking().is_none();
-        Callback::from(move |()| {
-            reading.set(None);
-            root.cast::<Element>().iter().for_each(browser::focus);
-            if is_last {
-                dispatch.dispatch(Action::NextStep);
-            }
-        })
-    };
-    let settle = {
-        let (record, dispatch, root, reading) = (record.clone(), playback.dispatcher(), root.clone(), reading.setter());
-        Callback::from(move |outcome| {
-            record.set(record.with(number, outcome));
-            dispatch.dispatch(Action::Settle(number));
-            reading.set(Some(number));
-            if outcome == Outcome::Skipped {
-                reading.set(None);
-                root.cast::<Element>().iter().for_each(browser::focus);
-                // As far as the next question, if it is asked here too.
-                dispatch.dispatch(Action::NextStep);
-            }
-        })
-    };
-    let last_byte = scene.tape.last_byte();
-    Some(html! {
-        <Question key={number} run={props.run.clone()} {number} {last_byte} pointed={focus.node} outcome={record.of(number)} held={playback.held} {settle} {go_on} />
-    })
+    guess: Option<Guess>,
 }
 
 /// The stage, and the tape below it.
-fn drawn(_props: &PlayerProps, scene: &Scene, room: Room, at: Time, _focus: Focus, controls: &Controls) -> Vec<Html> {
+fn drawn(props: &PlayerProps, scene: &Scene, drawing: Drawing, controls: &Controls) -> Vec<Html> {
+    let Drawing { room, at, focus, guess } = drawing;
     #[cfg(feature = "complete")]
-    if let Some(drawn) = workshop::drawn(_props, scene, at, _focus, controls) {
+    if let Some(drawn) = workshop::drawn(props, scene, at, focus, controls) {
         return drawn;
     }
     let stage = stage(&scene.stage, at, &controls.pick).into();
-    let tape = room.tape.then(|| html! { <TapeView tape={scene.tape.clone()} pick={controls.pick.clone()} /> });
+    let (tape, pick) = (scene.tape.clone(), controls.pick.clone());
+    #[cfg(feature = "complete")]
+    let tape = room.tape.then(|| html! { <TapeView {tape} {pick} {guess} /> });
+    #[cfg(not(feature = "complete"))]
+    let (tape, _) = (room.tape.then(|| html! { <TapeView {tape} {pick} /> }), (props, focus, guess));
     [stage].into_iter().chain(tape).collect()
 }
 

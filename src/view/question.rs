@@ -3,6 +3,7 @@
 //! Rule: what is right is asked of the run when the answer is given. A question can be skipped; until it is settled,
 //! time does not go on by itself (`playback`). What was answered stays to be read as long as the reader stays.
 
+use super::asking::Guess;
 use super::browser;
 use super::element::{El, el};
 use super::run::Run;
@@ -27,8 +28,8 @@ pub struct QuestionProps {
     pub run: Rc<Run>,
     /// Which of the run's questions.
     pub number: usize,
-    /// The last byte of the stream that anybody has.
-    pub last_byte: u64,
+    /// The caret, if a byte of the stream is the answer.
+    pub guess: Option<Guess>,
     /// The node that the reader points at on the stage.
     pub pointed: Option<NodeId>,
     pub outcome: Option<Outcome>,
@@ -135,30 +136,21 @@ impl Form<'_> {
 
     /// A caret that is moved along the stream.
     fn caret(&self) -> El {
-        let known = match self.props.run.truth(self.props.number) {
-            Some(Truth::Byte(Some(byte))) => byte,
-            _ => 0,
-        };
-        // Beyond the right place there is as much room again, so that the end is no hint.
-        let most = (known.max(self.props.last_byte) + 100).next_multiple_of(50);
-        let at = match (self.answered().map(|(answer, _)| answer), **self.chosen) {
-            (Some(Answer::Byte(byte)), _) | (None, Some(Answer::Byte(byte))) => byte,
-            _ => self.props.last_byte / 2,
-        };
-        let chosen = self.chosen.clone();
+        let Some(Guess { byte, most, moved, .. }) = self.props.guess.clone() else { return el("div") };
+        let moved = moved.unwrap_or_default();
         let moved = Callback::from(move |event: Event| {
             let field = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-            chosen.set(field.and_then(|field| field.value().parse().ok()).map(Answer::Byte));
+            field.and_then(|field| field.value().parse().ok()).into_iter().for_each(|byte| moved.emit(byte));
         });
         let input = el("input")
             .attr("type", "range")
             .attr("min", "0")
             .attr("max", most.to_string())
-            .attr("value", at.to_string())
+            .value(byte.to_string())
             .attr("aria-label", words::MOVE_CARET)
             .maybe("disabled", self.answered().map(|_| ""))
             .on(ListenerKind::oninput, moved);
-        let shown = el("output").child(el("span").text(format!("{} ", words::BYTE))).text(at.to_string());
+        let shown = el("output").child(el("span").text(format!("{} ", words::BYTE))).text(byte.to_string());
         let how = el("p").class("how").text(words::MOVE_CARET);
         el("div").class("caret-question").child(how).child(input).child(shown)
     }
@@ -201,8 +193,7 @@ impl Form<'_> {
 
     /// What the reader has chosen by now; a caret always stands somewhere.
     fn answer(&self) -> Option<Answer> {
-        let moves = matches!(self.ask.kind, AskKind::OffsetOf { .. } | AskKind::ByteSent { .. });
-        self.chosen.or(moves.then_some(Answer::Byte(self.props.last_byte / 2)))
+        self.props.guess.as_ref().map(|guess| Answer::Byte(guess.byte)).or(**self.chosen)
     }
 
     /// Holds the answer against the run.

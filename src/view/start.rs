@@ -151,12 +151,12 @@ fn card(heading: &Heading, picture: Option<&Picture>, progress: &Progress, is_ne
     };
     let mark = progress.of(&heading.name);
     let state = match () {
-        _ if mark.done => Some(("lesson-state done", words::done(mark.right, mark.asked))),
-        _ if is_next => Some(("lesson-state next", words::CONTINUE_HERE.to_owned())),
-        _ if mark.asked > 0 => Some(("lesson-state", words::BEGUN.to_owned())),
-        _ => None,
+        _ if mark.done => ("lesson-state done", words::done(mark.right, mark.asked)),
+        _ if is_next => ("lesson-state next", words::CONTINUE_HERE.to_owned()),
+        _ if mark.asked > 0 => ("lesson-state", words::BEGUN.to_owned()),
+        _ => ("lesson-state", words::minutes(heading.minutes)),
     };
-    let state = state.map(|(class, said)| el("p").child(el("span").class(class).text(said)));
+    let state = el("p").child(el("span").class(state.0).text(state.1));
     let title = el("h3").child(el("span").text(heading.number.to_string())).text(heading.title.clone());
     let words = el("div").class("lesson-words").child(title).child(el("p").text(heading.summary.clone()));
     let page = Page::Lesson { name: heading.name.clone(), at: None };
@@ -164,5 +164,5 @@ fn card(heading: &Heading, picture: Option<&Picture>, progress: &Progress, is_ne
         .class(if is_next { "lesson is-next" } else { "lesson" })
         .attr("data-lesson", heading.name.clone())
         .key(heading.name.clone())
-        .child(el("a").attr("href", page.hash()).child(picture).child(words.children(state)))
+        .child(el("a").attr("href", page.hash()).child(picture).child(words.child(state)))
 }

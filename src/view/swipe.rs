@@ -38,7 +38,7 @@ fn touch(event: &Event) -> Option<(i32, i32)> {
     let pointer = event.dyn_ref::<PointerEvent>().filter(|pointer| pointer.pointer_type() == "touch")?;
     // A finger that carries something sweeps nothing.
     let target = event.target().and_then(browser::element);
-    if target.is_some_and(|target| target.closest(".carrying").ok().flatten().is_some()) {
+    if target.is_some_and(|target| target.closest(".carrying, .guess").ok().flatten().is_some()) {
         return None;
     }
     Some((pointer.client_x(), pointer.client_y()))

@@ -1,5 +1,7 @@
 //! Draws the tape: the replication stream by byte offset.
 
+#[cfg(feature = "complete")]
+use super::asking::Guess;
 use super::element::{Anchor, El, el, group, path, text as words};
 use super::pick::Pick;
 use super::stage::canvas;
@@ -15,6 +17,10 @@ use yew::virtual_dom::ListenerKind;
 pub struct TapeProps {
     pub tape: Rc<Tape>,
     pub pick: Callback<Pick>,
+    /// The caret of a question.
+    #[cfg(feature = "complete")]
+    #[prop_or_default]
+    pub guess: Option<Guess>,
 }
 
 #[component]
@@ -25,7 +31,10 @@ pub fn TapeView(props: &TapeProps) -> Html {
         Callback::from(move |said| pointed.set(said))
     };
     let said = Said { hint: Some(words::HINTS), pointed: pointed.as_deref() };
-    tape(&props.tape, said, &props.pick, &point).into()
+    let drawn = tape(&props.tape, said, &props.pick, &point);
+    #[cfg(feature = "complete")]
+    let drawn = drawn.children(props.guess.as_ref().map(|guess| super::guess::guess(guess, &props.tape)));
+    drawn.into()
 }
 
 /// What stands in the line that is for the reader.

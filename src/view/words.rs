@@ -149,6 +149,11 @@ pub fn repeat(title: &str) -> String {
     format!("Worth another look: {title}")
 }
 
+/// How long a lesson takes.
+pub fn minutes(count: u32) -> String {
+    count.to_string() + " min"
+}
+
 pub fn lessons(count: usize) -> String {
     format!("{count} lessons · each asks before it shows")
 }

@@ -101,6 +101,44 @@ fn a_wrong_answer_says_why_and_the_end_says_what_was_predicted() {
 }
 
 #[test]
+fn the_caret_is_dragged_on_the_tape() {
+    visit((1440, 900), &page(), Wasm::Serve, async |window| {
+        // Past the question before it.
+        to_the_question(window).await;
+        window.click(".question-buttons button:last-child").await;
+        to_the_question(window).await;
+        const VALUE: &str = "return Number(document.querySelector('.caret-question input').value)";
+        const SIGN: &str =
+            "return Number(document.querySelector('.guess.is-open text').textContent.replace(/[^0-9]/g, ''))";
+        let before = window.number(VALUE).await;
+        assert_eq!(window.number(SIGN).await, before);
+        let place = "const box = document.querySelector('.guess.is-open .sign').getBoundingClientRect();";
+        let from = (
+            window.number(&format!("{place} return box.left + box.width / 2")).await,
+            window.number(&format!("{place} return box.top + box.height / 2")).await,
+        );
+        let pitch = window
+            .number(
+                "const e = document.querySelector('.segment'), box = e.querySelector('.all').getBoundingClientRect(); \
+                 return (box.width + 1.5) / (e.dataset.end - e.dataset.start + 1)",
+            )
+            .await;
+        window.drag(from, (from.0 + 20.0 * pitch, from.1 + 30.0)).await;
+        let after = window.number(VALUE).await;
+        assert!((after - before - 20.0).abs() <= 2.0, "{before} to {after}");
+        assert_eq!(window.number(SIGN).await, after);
+        // The field moves the sign as well.
+        window.focus(".caret-question input").await;
+        window.press(RIGHT).await;
+        window.until("the sign follows", &format!("{} === {}", SIGN, after + 1.0)).await;
+        window.press(ENTER).await;
+        verdict(window, ".verdict .bad", "Not so.").await;
+        window.until("the right place is shown", "return !!document.querySelector('.guess.is-right')").await;
+        assert_eq!(window.number("return document.querySelectorAll('.guess.is-open').length").await, 0.0);
+    });
+}
+
+#[test]
 fn a_teacher_turns_questions_off_and_an_embedded_page_asks_only_if_it_is_told_to() {
     for (query, asks) in [("?questions=off", false), ("?embed", false)] {
         visit_with((1440, 900), &format!("{query}{}", page()), Wasm::Serve, &[], async |window| {
