@@ -303,11 +303,12 @@ impl Tree {
             Flow::Down => {
                 let lanes = (((size.width - EDGE) / (m.width + m.between)) as usize).max(1);
                 for d in 0..self.levels() {
-                    let count = level(d).count();
+                    // Column by column, so that those of one family stand below each other.
+                    let rows = level(d).count().div_ceil(lanes).max(1);
+                    let columns = level(d).count().div_ceil(rows) as f64;
+                    let left = (size.width - columns * (m.width + m.between) + m.between) / 2.0;
                     for (i, node) in level(d).enumerate() {
-                        let (row, lane) = (i / lanes, i % lanes);
-                        let in_row = lanes.min(count - row * lanes) as f64;
-                        let left = (size.width - in_row * (m.width + m.between) + m.between) / 2.0;
+                        let (row, lane) = (i % rows, i / rows);
                         places[node] = Rect {
                             x: left + lane as f64 * (m.width + m.between),
                             y: along + row as f64 * (tall + m.between),
@@ -315,7 +316,7 @@ impl Tree {
                             height: tall,
                         };
                     }
-                    along += count.div_ceil(lanes) as f64 * (tall + m.between) - m.between + m.gap;
+                    along += rows as f64 * (tall + m.between) - m.between + m.gap;
                 }
                 needed = along - m.gap + EDGE;
             }

@@ -75,7 +75,7 @@ pub fn Embedding(props: &EmbeddingProps) -> Html {
     };
     let (by_width, by_height) = (size.clone(), size.clone());
     let settings = el("div")
-        .class("settings")
+        .class("embed-form")
         .child(list(words::TOOL, &Tool::ALL, &tool))
         .child(list(words::THEME, &THEMES, &theme))
         .child(length(words::WIDTH, WIDTHS, size.0, Callback::from(move |width| by_width.set((width, by_width.1)))))

@@ -16,7 +16,7 @@ use yew::prelude::*;
 use yew::virtual_dom::ListenerKind;
 
 /// Top, height and half the least width of the sign that is dragged; its line goes this far below the segments.
-const SIGN: (f64, f64, f64) = (22.0, 20.0, 18.0);
+const SIGN: (f64, f64, f64) = (20.5, 18.0, 18.0);
 const FOOT: f64 = 6.0;
 
 /// The reader's caret, and the right one beside it once an answer was given.
@@ -28,7 +28,11 @@ pub fn guess(guess: &Guess, tape: &Rc<Tape>) -> El {
         (None, Some(truth)) if truth == guess.byte => "guess is-right",
         _ => "guess is-wrong",
     };
-    let mark = if class == "guess is-right" { "✓" } else { "?" };
+    let mark = match class {
+        "guess is-open" => "?",
+        "guess is-right" => "✓",
+        _ => "✗",
+    };
     let mine = sign(class, &format!("{mark} {}", grouped(guess.byte)), tape, guess.byte);
     let mine = match &guess.moved {
         Some(moved) => drags(mine, moved, tape, guess.most),
@@ -42,12 +46,15 @@ fn sign(class: &'static str, label: &str, tape: &Tape, byte: u64) -> El {
     let (top, height, least) = SIGN;
     let half = (text::width(label, Face::Mono, 12.0) / 2.0 + 9.0).max(least);
     let centre = x.max(tape.left + half).min(tape.size.width - tape.left - half);
-    let line = format!("M{} {} V{}", px(x), px(top + height), px(tape.segments_bottom() + FOOT));
+    // The words of the backlog stay readable.
+    let words_below = tape.bracket.as_ref().filter(|bracket| (bracket.gap.0..bracket.gap.1).contains(&x));
+    let from = words_below.map_or(top + height, |bracket| bracket.y + 10.0);
+    let line = format!("M{} {} V{}", px(x), px(from), px(tape.segments_bottom() + FOOT));
     group(class)
         .child(path("guess-line", line))
         .child(el("rect").class("hold").rect(x - 22.0, top - 6.0, 44.0, tape.segments_bottom() - top + 12.0, 0.0))
         .child(el("rect").class("sign").rect(centre - half, top, 2.0 * half, height, height / 2.0))
-        .child(words("words", Anchor::Middle, centre, top + 14.0, label.to_owned()))
+        .child(words("words", Anchor::Middle, centre, top + 13.0, label.to_owned()))
 }
 
 /// Follows a pointer that is held down on it.

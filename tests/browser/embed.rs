@@ -394,7 +394,7 @@ fn the_dialog_writes_what_to_put_into_a_page() {
                 && html.contains("?embed&amp;theme=auto#/lesson/chains?at="),
             "{html}"
         );
-        let choose = "const list = document.querySelector('.settings select'); list.selectedIndex = given; \
+        let choose = "const list = document.querySelector('.embed-form select'); list.selectedIndex = given; \
             list.dispatchEvent(new Event('change', { bubbles: true }))";
         for (tool, part) in
             [(1, "<repl-scope lesson=\"chains\""), (6, ".. raw:: html"), (7, "pictures/chains-light.svg")]
@@ -404,7 +404,7 @@ fn the_dialog_writes_what_to_put_into_a_page() {
                 .until(part, &format!("return document.querySelector('.snippet').value.includes({})", json!(part)))
                 .await;
         }
-        let widen = "const range = document.querySelector('.settings input[type=range]'); range.value = 400; \
+        let widen = "const range = document.querySelector('.embed-form input[type=range]'); range.value = 400; \
             range.dispatchEvent(new Event('input', { bubbles: true }))";
         window.run(widen).await;
         window

@@ -31,7 +31,7 @@ const INFO: &str = "tab('INFO')";
 const DECISION: &str = "tab('Decision')";
 const SEQUENCE: &str = "tab('Sequence')";
 
-const SCREENS: [Screen; 26] = [
+const SCREENS: [Screen; 32] = [
     screen("start", "#/", "pause(1200)"),
     screen("start-below", "#/", "pause(1200).then(() => scrollTo(0, 700))"),
     screen("lesson-first", "#/lesson/first-synchronization?at=1.1s", ""),
@@ -57,6 +57,12 @@ const SCREENS: [Screen; 26] = [
     screen("glossary", "#/glossary", ""),
     screen("calculator", "?questions=off#/lesson/the-backlog-is-too-small?at=end", "bring('.calculator')"),
     screen("laboratory", "#/lab/losing-the-link?at=5.8s", "pause(400)"),
+    screen("laboratory-empty", "#/lab", "pause(400)"),
+    screen("laboratory-levels", "#/lab/two-levels?at=8s", "pause(400)"),
+    screen("laboratory-menu", "#/lab/three-replicas?at=8s", "press('Faults')"),
+    screen("share", "#/lesson/losing-the-link?at=5.8s", "press('Share').then(() => pause(2500))"),
+    screen("share-laboratory", "#/lab/three-replicas?at=8s", "press('Share')"),
+    screen("embedding", "#/lesson/losing-the-link?at=5.8s", "press('Embed').then(() => pause(3500))"),
     screen("embed", "?embed#/lesson/losing-the-link?at=5.8s", ""),
     screen("help", "#/lesson/losing-the-link?at=5.8s", "key('?', 1)"),
     screen("unreadable", "#/lesson/no-such-lesson", ""),
@@ -77,7 +83,7 @@ const STEPS: &str = r"
     };
     const press = async name => {
         for (let n = 0; n < 100; n++) {
-            const found = all('button').find(b => b.textContent === name);
+            const found = all('button').find(b => (b.ariaLabel ?? b.textContent) === name || b.textContent === name);
             if (found) { found.click(); break; }
             await pause(50);
         }
