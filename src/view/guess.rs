@@ -69,10 +69,10 @@ fn drags(sign: El, moved: &Callback<u64>, tape: &Rc<Tape>, most: u64) -> El {
     });
     let (moved, tape) = (moved.clone(), tape.clone());
     let drag = Callback::from(move |event: Event| {
-        let Some(pointer) = event.dyn_ref::<PointerEvent>().filter(|pointer| pointer.buttons() & 1 == 1) else {
-            return;
-        };
-        let canvas = event.target().and_then(browser::element).and_then(|e| e.closest("svg").ok().flatten());
+        let element = event.target().and_then(browser::element);
+        let Some((pointer, element)) = event.dyn_ref::<PointerEvent>().zip(element) else { return };
+        let is_held = element.has_pointer_capture(pointer.pointer_id());
+        let canvas = element.closest("svg").ok().flatten().filter(|_| is_held);
         if let Some((left, _, width, _)) = canvas.map(|canvas| browser::box_of(&canvas)) {
             let x = (f64::from(pointer.client_x()) - left) * tape.size.width / width.max(1.0);
             moved.emit(tape.byte_at(x).min(most));

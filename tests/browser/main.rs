@@ -17,6 +17,7 @@ mod embed_figures;
 mod embedder;
 mod first_picture;
 mod focus;
+mod hands;
 mod keys;
 mod lab;
 mod layout;

@@ -3,7 +3,6 @@
 use crate::browser::{Browser, Session};
 use crate::driver::Driver;
 use crate::server::{Server, Wasm};
-use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -155,19 +154,6 @@ impl Window {
 
     pub async fn click(&self, css: &str) {
         self.client.find(Locator::Css(css)).await.unwrap_or_else(|e| panic!("{css}: {e}")).click().await.unwrap();
-    }
-
-    /// Presses the pointer at one place of the window, moves it to another and lets it go there, px.
-    pub async fn drag(&self, from: (f64, f64), to: (f64, f64)) {
-        let moved = |(x, y): (f64, f64)| PointerAction::MoveTo { duration: None, x, y };
-        let half = ((from.0 + to.0) / 2.0, (from.1 + to.1) / 2.0);
-        let mouse = MouseActions::new("mouse".to_string())
-            .then(moved(from))
-            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
-            .then(moved(half))
-            .then(moved(to))
-            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
-        self.client.perform_actions(mouse).await.unwrap();
     }
 
     /// Puts the focus on the first element that `css` finds.

@@ -196,7 +196,13 @@ fn menu(title: String, root: &NodeRef, props: &MenuProps, keys: impl Fn(&str) + 
             "Home" => Step::First,
             "End" => Step::Last,
             "Enter" | " " => return,
-            other => return keys(other),
+            other => {
+                // A letter chooses: it is not typed into the field that what it chose may open.
+                if other.chars().count() == 1 {
+                    event.prevent_default();
+                }
+                return keys(other);
+            }
         };
         event.prevent_default();
         step(&event, to);

@@ -15,40 +15,11 @@ async fn open(window: &Window) {
     window.until("the laboratory is there", "return !!document.querySelector('.console input')").await;
 }
 
-/// Presses and releases a key where the focus is, whatever has it.
-async fn key(window: &Window, key: &str) {
-    let code = match key {
-        "Enter" => 13,
-        "Escape" => 27,
-        "Tab" => 9,
-        "ArrowUp" => 38,
-        "ArrowDown" => 40,
-        "End" => 35,
-        "Home" => 36,
-        "Delete" => 46,
-        _ => 0,
-    };
-    let text = match key {
-        "Enter" => "\r",
-        one if one.chars().count() == 1 => one,
-        _ => "",
-    };
-    let down = json!({ "type": "keyDown", "key": key, "text": text, "windowsVirtualKeyCode": code });
-    window.session.devtools("Input.dispatchKeyEvent", down);
-    window.session.devtools("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key }));
-}
-
-async fn keys(window: &Window, text: &str) {
-    for letter in text.chars() {
-        key(window, &letter.to_string()).await;
-    }
-}
-
 /// Types a command into the console of the node that is chosen.
 async fn type_command(window: &Window, text: &str) {
     window.focus(".console input").await;
-    keys(window, text).await;
-    key(window, "Enter").await;
+    window.keys(text).await;
+    window.key("Enter").await;
 }
 
 async fn console_says(window: &Window, text: &str) {
@@ -87,7 +58,7 @@ fn what_is_typed_is_answered_and_the_link_carries_it() {
         type_command(window, "NOPE x").await;
         console_says(window, "(error) ERR unknown command 'NOPE', with args beginning with: 'x' ").await;
         // What was typed before is at hand.
-        key(window, "ArrowUp").await;
+        window.key("ArrowUp").await;
         window
             .until("the last command is back", "return document.querySelector('.console input').value === 'NOPE x'")
             .await;
@@ -111,7 +82,7 @@ fn an_act_in_the_past_begins_a_branch_and_branches_are_compared() {
         type_command(window, "SET k 1").await;
         console_says(window, "OK").await;
         window.focus_player().await;
-        key(window, "Home").await;
+        window.key("Home").await;
         window
             .until("it is at the beginning", "return document.querySelector('.clock').textContent === '00:00.000'")
             .await;
@@ -124,7 +95,7 @@ fn an_act_in_the_past_begins_a_branch_and_branches_are_compared() {
         );
         // The picture still measures its room after it has grown.
         window.focus_player().await;
-        key(window, "End").await;
+        window.key("End").await;
         // Side by side at the same moment: another value, another offset.
         press(window, ".branches", "Compare …").await;
         window
@@ -135,7 +106,7 @@ fn an_act_in_the_past_begins_a_branch_and_branches_are_compared() {
         window.until("it is closed", "return !document.querySelector('.comparison')").await;
         // By keyboard to the trunk, which is as it was.
         window.focus(".twig:not(.shown)").await;
-        key(window, "Enter").await;
+        window.key("Enter").await;
         window
             .until(
                 "the trunk is shown",
@@ -144,7 +115,7 @@ fn an_act_in_the_past_begins_a_branch_and_branches_are_compared() {
             .await;
         // A name of its own, and gone again.
         window.focus(".twig:not(.shown)").await;
-        key(window, "Enter").await;
+        window.key("Enter").await;
         window
             .until("the branch is shown", "return document.querySelector('.twig.shown').dataset.branch === 'branch 2'")
             .await;

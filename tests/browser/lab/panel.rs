@@ -1,6 +1,6 @@
 //! The laboratory's console and tabs: completion, settings, loads, what would come of it, break points.
 
-use super::{console_says, has_line, key, keys, open, press, type_command};
+use super::{console_says, has_line, open, press, type_command};
 use crate::server::Wasm;
 use crate::window::visit;
 use serde_json::json;
@@ -11,16 +11,16 @@ fn the_console_helps() {
         open(window).await;
         window.focus(".console input").await;
         let hint = "document.querySelector('.ghost span:last-child').textContent";
-        keys(window, "set k").await;
+        window.keys("set k").await;
         window.until("it says what follows", &format!("return {hint}.startsWith(' value [NX|XX]')")).await;
-        key(window, "Escape").await;
+        window.key("Escape").await;
         window.run("const f = document.querySelector('.console input'); f.value = ''; f.dispatchEvent(new InputEvent('input', { bubbles: true }))").await;
         // Completions: listed, walked through with Tab, both ways.
-        keys(window, "repl").await;
+        window.keys("repl").await;
         window.until("they are listed", "return [...document.querySelectorAll('.offers li')].map(o => o.textContent).join() === 'REPLCONF,REPLICAOF'").await;
         let value = "return document.querySelector('.console input').value";
         for wanted in ["REPLCONF", "REPLICAOF", "REPLCONF"] {
-            key(window, "Tab").await;
+            window.key("Tab").await;
             window.until(wanted, &format!("{value} === {}", json!(wanted))).await;
         }
         window.until("the chosen one is told", "return document.querySelector('.offers [aria-selected=true]').id === document.querySelector('.console input').getAttribute('aria-activedescendant')").await;
@@ -40,7 +40,7 @@ fn the_console_helps() {
         press(window, ".console-heading", "node-b").await;
         window.until("it is the other's", "return document.querySelector('.prompt').textContent === 'b:6380>'").await;
         window.focus("[data-node=node-b]").await;
-        key(window, "c").await;
+        window.key("c").await;
         window.until("it is down", "return document.querySelector('[data-node=node-b]').dataset.role === 'down'").await;
         type_command(window, "PING").await;
         console_says(window, "Could not connect to Redis at 127.0.0.1:6380: Connection refused").await;
@@ -85,7 +85,7 @@ fn loads_are_changed_while_they_run() {
     visit((1440, 900), "#/lab/one-replica?at=8s", Wasm::Serve, async |window| {
         open(window).await;
         window.focus("[data-node=node-a]").await;
-        key(window, "l").await;
+        window.key("l").await;
         window
             .until("its load is shown", "return document.querySelector('.load-tab')?.ariaLabel === 'Load of node-a'")
             .await;
@@ -115,7 +115,7 @@ fn returns_promotions_and_break_points() {
             .until("each return has its cost", "return document.querySelectorAll('.what-card dl > div').length >= 6")
             .await;
         window.focus("[data-between=a-b]").await;
-        key(window, "c").await;
+        window.key("c").await;
         type_command(window, "SET lost 1").await;
         console_says(window, "OK").await;
         window

@@ -1,6 +1,6 @@
 //! The laboratory's stage: menus on the things themselves, dragging, the keyboard alone, fifty nodes, a phone.
 
-use super::{has_line, key, open, press};
+use super::{has_line, open, press};
 use crate::layout::is_faultless;
 use crate::server::Wasm;
 use crate::window::{Window, visit};
@@ -21,18 +21,12 @@ async fn middle(window: &Window, css: &str) -> (f64, f64) {
     (place[0].as_f64().unwrap(), place[1].as_f64().unwrap())
 }
 
-async fn mouse(window: &Window, kind: &str, button: &str, (x, y): (f64, f64)) {
-    let buttons = i32::from(kind != "mouseReleased");
-    let event = json!({ "type": kind, "x": x, "y": y, "button": button, "buttons": buttons, "clickCount": 1 });
-    window.session.devtools("Input.dispatchMouseEvent", event);
-}
-
 /// Presses on one thing and moves to another, without letting go.
 async fn carry(window: &Window, from: &str, to: (f64, f64)) {
     let start = middle(window, from).await;
-    mouse(window, "mousePressed", "left", start).await;
-    mouse(window, "mouseMoved", "left", (start.0 + 12.0, start.1)).await;
-    mouse(window, "mouseMoved", "left", to).await;
+    window.press_at(start).await;
+    window.move_to((start.0 + 12.0, start.1)).await;
+    window.move_to(to).await;
 }
 
 async fn notes(window: &Window, words: &str) {
@@ -52,33 +46,32 @@ fn everything_has_a_menu() {
         window.click("[data-between=a-b] .line").await;
         menu_is_open(window).await;
         assert_eq!(window.text(ITEMS).await, "Cut,Slow …,Black hole");
-        key(window, "c").await;
+        window.key("c").await;
         window.until("the link is cut", "return !!document.querySelector('[data-between=a-b].cut')").await;
         window.until("the focus is back", "return document.activeElement.dataset.between === 'a-b'").await;
         // Enter opens it, arrow keys go round, Escape closes.
-        key(window, "Enter").await;
+        window.key("Enter").await;
         menu_is_open(window).await;
         assert_eq!(window.text(ITEMS).await, "Heal,Slow …,Black hole");
-        key(window, "ArrowUp").await;
+        window.key("ArrowUp").await;
         assert_eq!(window.text(FOCUSED).await, "Black holeB");
-        key(window, "ArrowDown").await;
+        window.key("ArrowDown").await;
         assert_eq!(window.text(FOCUSED).await, "HealH");
-        key(window, "Escape").await;
+        window.key("Escape").await;
         window.until("the focus is back", "return document.activeElement.dataset.between === 'a-b'").await;
         // A letter on the thing itself needs no menu.
-        key(window, "h").await;
+        window.key("h").await;
         window.until("the link is whole", "return !document.querySelector('.link.cut')").await;
         // How slow is asked.
-        key(window, "s").await;
+        window.key("s").await;
         menu_is_open(window).await;
-        key(window, "s").await;
+        window.key("s").await;
         window.until("it is asked", "return document.activeElement.name === 'latency'").await;
-        key(window, "Enter").await;
+        window.key("Enter").await;
         has_line(window, "at 8s slow a b latency 0.5s").await;
         // A node, with the other button of the mouse.
         let node = middle(window, "[data-node=node-c]").await;
-        mouse(window, "mousePressed", "right", node).await;
-        mouse(window, "mouseReleased", "right", node).await;
+        window.press_right(node).await;
         menu_is_open(window).await;
         let items = window.text(ITEMS).await;
         assert_eq!(
@@ -86,13 +79,13 @@ fn everything_has_a_menu() {
             "Replicate from …,Promote to master,Add a replica,Let it stand still,Crash,Load …,Settings …,Type a command …,Remove"
         );
         // What each choice would cost is said before it is made.
-        key(window, "f").await;
+        window.key("f").await;
         window
             .until("the nodes are listed", "return document.querySelectorAll('[role=menuitem] small').length === 2")
             .await;
-        key(window, "Escape").await;
+        window.key("Escape").await;
         window.until("the focus is back", "return document.activeElement.dataset.node === 'node-c'").await;
-        key(window, "z").await;
+        window.key("z").await;
         has_line(window, "at 8s pause c").await;
         // All faults at once.
         window.click(".faults").await;
@@ -115,36 +108,36 @@ fn cards_are_dragged() {
         // What will happen is said; Escape puts it back.
         carry(window, "[data-node=node-d]", to).await;
         notes(window, "node-d would replicate from node-b: partial").await;
-        key(window, "Escape").await;
+        window.key("Escape").await;
         window.until("it is put back", "return !document.querySelector('.carry')").await;
-        mouse(window, "mouseReleased", "left", to).await;
+        window.let_go().await;
         assert_eq!(window.number("return document.querySelectorAll('[role=menu]').length").await, 0.0);
         // Let go, it is done.
         carry(window, "[data-node=node-d]", to).await;
         notes(window, "node-d would replicate from node-b").await;
-        mouse(window, "mouseReleased", "left", to).await;
+        window.let_go().await;
         window.until("it hangs on the other", "return !!document.querySelector('[data-between=b-d]')").await;
         // A master below its own replica: a ring is announced.
         let below = middle(window, "[data-node=node-d]").await;
         carry(window, "[data-node=node-b]", below).await;
         notes(window, "nobody would be the master").await;
-        key(window, "Escape").await;
-        mouse(window, "mouseReleased", "left", below).await;
+        window.key("Escape").await;
+        window.let_go().await;
         // A new one is dropped on its master.
         let master = middle(window, "[data-node=node-c]").await;
         carry(window, "[data-new-node]", master).await;
         notes(window, "A new replica of node-c would join.").await;
-        mouse(window, "mouseReleased", "left", master).await;
+        window.let_go().await;
         window.until("it has joined", "return !!document.querySelector('[data-node=node-e]')").await;
         // And one is taken away.
         let start = middle(window, "[data-node=node-e]").await;
-        mouse(window, "mousePressed", "left", start).await;
-        mouse(window, "mouseMoved", "left", (start.0 - 30.0, start.1)).await;
+        window.press_at(start).await;
+        window.move_to((start.0 - 30.0, start.1)).await;
         window.until("there is where to drop it", "return !!document.querySelector('[data-bin]')").await;
         let bin = middle(window, "[data-bin]").await;
-        mouse(window, "mouseMoved", "left", bin).await;
+        window.move_to(bin).await;
         notes(window, "node-e would be taken away").await;
-        mouse(window, "mouseReleased", "left", bin).await;
+        window.let_go().await;
         window.until("it is gone", "return !document.querySelector('[data-node=node-e]')").await;
         has_line(window, "at 8s d> REPLICAOF 127.0.0.1 6380\nat 8s add e 6383 replicaof c\nat 8s remove e").await;
     });
@@ -156,7 +149,7 @@ async fn tab_to(window: &Window, css: &str) {
         if window.run(&format!("return document.activeElement.matches({})", json!(css))).await == json!(true) {
             return;
         }
-        key(window, "Tab").await;
+        window.key("Tab").await;
     }
     panic!("{css} is not reached by Tab");
 }
@@ -166,37 +159,37 @@ fn the_keyboard_is_enough() {
     visit((1440, 900), "#/lab", Wasm::Serve, async |window| {
         window.until("the ways are there", "return !!document.querySelector('.beginning')").await;
         tab_to(window, "[data-topology=one-replica]").await;
-        key(window, "Enter").await;
+        window.key("Enter").await;
         window.until("two nodes are there", "return document.querySelectorAll('.board .card').length === 2").await;
         window.focus_player().await;
-        key(window, "End").await;
+        window.key("End").await;
         // A node joins, and is told to follow another.
         tab_to(window, "[data-node=node-b]").await;
-        key(window, "a").await;
+        window.key("a").await;
         window.until("it has joined", "return !!document.querySelector('[data-node=node-c]')").await;
         tab_to(window, "[data-node=node-c]").await;
-        key(window, "Enter").await;
+        window.key("Enter").await;
         menu_is_open(window).await;
-        key(window, "f").await;
+        window.key("f").await;
         window.until("the nodes are listed", "return document.activeElement.textContent.startsWith('node-a')").await;
-        key(window, "Enter").await;
+        window.key("Enter").await;
         window.until("it follows", "return !!document.querySelector('[data-between=a-c]')").await;
         window.until("it has the focus", "return document.activeElement.dataset.node === 'node-c'").await;
         // A link is cut, the console is used and left, a node goes.
         tab_to(window, "[data-between=a-c]").await;
-        key(window, "b").await;
+        window.key("b").await;
         window.until("it is silent", "return !!document.querySelector('[data-between=a-c].black-hole')").await;
         window.until("it has the focus still", "return document.activeElement.dataset.between === 'a-c'").await;
         tab_to(window, ".console input").await;
-        super::keys(window, "dbsi").await;
-        key(window, "Tab").await;
+        window.keys("dbsi").await;
+        window.key("Tab").await;
         window.until("it is completed", "return document.querySelector('.console input').value === 'DBSIZE'").await;
-        key(window, "Enter").await;
+        window.key("Enter").await;
         super::console_says(window, "(integer) 0").await;
-        key(window, "Tab").await;
+        window.key("Tab").await;
         window.until("Tab leaves the console", "return !document.activeElement.closest('.console')").await;
         window.focus("[data-node=node-c]").await;
-        key(window, "Delete").await;
+        window.key("Delete").await;
         window.until("it is gone", "return !document.querySelector('[data-node=node-c]')").await;
         window.until("it is said", "return document.querySelector('#lab-said').textContent.includes('remove c')").await;
     });
@@ -220,20 +213,20 @@ fn fifty_nodes_stay_readable() {
     visit((1440, 900), &fifty(), Wasm::Serve, async |window| {
         open(window).await;
         window.focus_player().await;
-        key(window, "End").await;
+        window.key("End").await;
         window.until("they stand together", "return document.querySelectorAll('[data-group]').length === 4").await;
         let count = "return [...document.querySelectorAll('.board .card')].reduce((n, c) => n + Number(c.dataset.group ?? 1), 0)";
         assert_eq!(window.number(count).await, 50.0);
         // The one whose link is cut stands out.
         is_faultless(window, "fifty nodes", 6, 24).await;
         assert!(window.run("return !!document.querySelector('[data-node=n8]')").await == json!(true));
-        window.click("[data-group]").await;
+        window.click("[data-group] .face:not(.below)").await;
         window.until("a group is open", "return document.querySelectorAll('[data-group]').length === 1").await;
         assert_eq!(window.number(count).await, 50.0);
         press(window, ".spreads", "Together").await;
         window.until("they stand together again", "return !!document.querySelector('[data-node=n8]')").await;
-        window.click("[data-node=n8]").await;
-        key(window, "Escape").await;
+        window.click("[data-node=n8] .face").await;
+        window.key("Escape").await;
         press(window, ".spreads", "Around n8").await;
         window
             .until("it is looked around", "return document.querySelectorAll('.board [data-node]').length === 3")
@@ -269,7 +262,7 @@ fn every_topology_fits_every_screen() {
                 is_faultless(window, &format!("{size:?} {theme}, {tab}"), 7, target).await;
             }
             window.run("document.querySelector('[data-node=node-b]').focus()").await;
-            key(window, "Enter").await;
+            window.key("Enter").await;
             menu_is_open(window).await;
             let low = "return Math.min(...[...document.querySelectorAll('[role=menuitem]')].map(i => i.getBoundingClientRect().height))";
             assert!(window.number(low).await >= f64::from(target), "{size:?}: a menu's item is too low");
@@ -283,23 +276,26 @@ fn every_topology_fits_every_screen() {
 fn a_finger_rests_to_drag_and_taps_for_the_menu() {
     visit((390, 844), "#/lab/one-replica?at=8s", Wasm::Serve, async |window| {
         open(window).await;
-        window.session.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true }));
-        let touch = async |kind: &str, points: &[(f64, f64)]| {
-            let points: Vec<_> = points.iter().map(|(x, y)| json!({ "x": x, "y": y })).collect();
-            window.session.devtools("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points }));
-        };
         let node = middle(window, "[data-node=node-b]").await;
-        touch("touchStart", &[node]).await;
-        touch("touchEnd", &[]).await;
+        window.tap(node).await;
         window.until("a tap opens the menu", "return !!document.querySelector('[role=menu]')").await;
-        key(window, "Escape").await;
+        window.key("Escape").await;
         window.until("it is closed", "return !document.querySelector('[role=menu]')").await;
         let (node, master) = (middle(window, "[data-node=node-b]").await, middle(window, "[data-node=node-a]").await);
-        touch("touchStart", &[node]).await;
-        window.until("a finger that rests carries", "return !!document.querySelector('.board.carrying')").await;
-        touch("touchMove", &[master]).await;
-        notes(window, "node-b replicates from node-a already").await;
-        touch("touchEnd", &[]).await;
+        // What is said while it is carried.
+        window
+            .run(
+                "window.said = new Set(); new MutationObserver(() => said.add(document.querySelector('.carry-note')?.textContent)) \
+                 .observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true })",
+            )
+            .await;
+        window.rest_and_drag(node, master).await;
+        window
+            .until(
+                "it was said",
+                "return [...said].some(text => text?.includes('node-b replicates from node-a already'))",
+            )
+            .await;
         window.until("it is let go", "return !document.querySelector('.board.carrying')").await;
     });
 }
