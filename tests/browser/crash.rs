@@ -10,8 +10,8 @@ const RIGHT: &str = "\u{E014}";
 /// origin's to the page: its error has no content.)
 const TRAP: &str = "const code = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 5, \
                     1, 3, 0, 0, 11]; \
-                    const trap = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(code))); \
-                    Performance.prototype.now = trap.exports.f";
+                    const page = window.wrappedJSObject ?? window; const trap = new page.WebAssembly.Instance(new page.WebAssembly.Module(new page.Uint8Array(code))); \
+                    page.Performance.prototype.now = trap.exports.f";
 
 #[test]
 fn a_crash_is_said_and_the_last_good_step_is_one_press_away() {

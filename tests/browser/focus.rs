@@ -10,11 +10,12 @@ const TAB: &str = "\u{E004}";
 const CAN_BE_REACHED: &str = "window.reached = new Set(); \
     window.wanted = [...document.querySelectorAll('a[href], button, select, input, [tabindex]')] \
         .filter(e => e.tabIndex >= 0 && e.checkVisibility() && !e.closest('dialog:not([open])')); \
-    document.activeElement.blur(); return wanted.length";
+    const first = document.createElement('span'); first.tabIndex = -1; document.body.prepend(first); first.focus(); \
+    return wanted.length";
 
 /// Notes what has the focus; says whether it is seen to have it.
 const LOOK: &str = "const e = document.activeElement; \
-    if (!e || e === document.body) return 'none'; \
+    if (!e || e === document.body || !document.hasFocus()) return 'none'; \
     if (reached.has(e)) return 'again'; \
     reached.add(e); \
     const box = e.getBoundingClientRect(); \
