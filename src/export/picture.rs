@@ -78,7 +78,7 @@ impl Picture {
     /// The picture as an SVG document.
     pub fn svg(&self, colours: Colours, backdrop: Backdrop) -> String {
         let sheet = Sheet::parse(STYLES);
-        let tokens = sheet.tokens(colours == Colours::Dark).copied().chain(FACES);
+        let tokens = sheet.tokens(colours == Colours::Dark).chain(FACES);
         let mut around = Surroundings {
             tokens: tokens.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             colour: String::new(),

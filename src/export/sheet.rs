@@ -9,9 +9,8 @@ use super::tree::Element;
 /// A style sheet, taken apart.
 pub struct Sheet<'a> {
     rules: Vec<Rule<'a>>,
-    /// Custom properties of `:root`, and of `:root[data-theme="dark"]`.
-    light: Vec<Declaration<'a>>,
-    dark: Vec<Declaration<'a>>,
+    /// Custom properties of `:root`.
+    tokens: Vec<Declaration<'a>>,
     /// Selectors that were left aside.
     pub unread: Vec<&'a str>,
 }
@@ -36,7 +35,7 @@ enum Test<'a> {
 
 impl<'a> Sheet<'a> {
     pub fn parse(text: &'a str) -> Sheet<'a> {
-        let mut sheet = Sheet { rules: vec![], light: vec![], dark: vec![], unread: vec![] };
+        let mut sheet = Sheet { rules: vec![], tokens: vec![], unread: vec![] };
         let mut rest = text;
         while let Some((head, body)) = rest.split_once('{') {
             let head = head.rsplit("*/").next().unwrap_or(head).trim();
@@ -56,28 +55,25 @@ impl<'a> Sheet<'a> {
     fn take(&mut self, head: &'a str, block: &'a str) {
         let declarations =
             || block.split(';').filter_map(|line| line.split_once(':')).map(|(n, v)| (n.trim(), v.trim()));
-        // The same tokens hold for a part of a page that has colours of its own.
-        match head.rsplit(',').next().map_or(head, str::trim) {
-            ":root" => self.light.extend(declarations()),
-            ":root[data-theme=\"dark\"]" => self.dark.extend(declarations()),
-            _ => {
-                for selector in head.split(',').map(str::trim) {
-                    match selector.split_ascii_whitespace().map(tests).collect::<Option<Vec<_>>>() {
-                        Some(path) => self.rules.push(Rule {
-                            weight: weight(&path),
-                            path,
-                            declarations: declarations().collect(),
-                        }),
-                        None => self.unread.push(selector),
-                    }
+        if head == ":root" {
+            return self.tokens.extend(declarations());
+        }
+        for selector in head.split(',').map(str::trim) {
+            match selector.split_ascii_whitespace().map(tests).collect::<Option<Vec<_>>>() {
+                Some(path) => {
+                    self.rules.push(Rule { weight: weight(&path), path, declarations: declarations().collect() })
                 }
+                None => self.unread.push(selector),
             }
         }
     }
 
-    /// The tokens of a theme; later ones take the place of those before.
-    pub fn tokens(&self, is_dark: bool) -> impl Iterator<Item = &Declaration<'a>> {
-        self.light.iter().chain(self.dark.iter().filter(move |_| is_dark))
+    /// The tokens of a theme: of `light-dark(a, b)` one of the two.
+    pub fn tokens(&self, is_dark: bool) -> impl Iterator<Item = Declaration<'a>> {
+        self.tokens.iter().map(move |&(name, value)| {
+            let both = value.strip_prefix("light-dark(").and_then(|both| both.strip_suffix(')')?.split_once(", "));
+            (name, both.map_or(value, |(light, dark)| if is_dark { dark } else { light }))
+        })
     }
 
     /// What holds for an element inside of others, the outermost first; later ones take the place of those before.
@@ -174,7 +170,7 @@ mod tests {
         let sheet = Sheet::parse(
             "/* a */ .a .b, .x { fill: one; }\n@media (y) { :root { --c: no; } .b { fill: no; } }\n\
              .b { fill: two; stroke: early }\n.b { stroke: late; }\nsvg rect { fill: three; }\n.b:hover { fill: four; }\n\
-             g[class*=\"a-\"] .b { stroke: part; }\n:root { --c: yes; }",
+             g[class*=\"a-\"] .b { stroke: part; }\n:root { --c: yes; --d: light-dark(day, night); }",
         );
         let (outer, inner) = (element("g", "z a"), element("rect", "b"));
         assert_eq!(last(&sheet, &inner, &[&outer], "fill").as_deref(), Some("one"));
@@ -182,7 +178,8 @@ mod tests {
         assert_eq!(last(&sheet, &inner, &[&outer], "stroke").as_deref(), Some("late"));
         assert_eq!(last(&sheet, &inner, &[&element("g", "a-1")], "stroke").as_deref(), Some("part"));
         assert_eq!(sheet.unread, [".b:hover"]);
-        assert_eq!(sheet.tokens(true).collect::<Vec<_>>(), [&("--c", "yes")]);
+        assert_eq!(sheet.tokens(true).collect::<Vec<_>>(), [("--c", "yes"), ("--d", "night")]);
+        assert_eq!(sheet.tokens(false).last(), Some(("--d", "day")));
     }
 
     #[test]

@@ -31,7 +31,7 @@ use super::words;
 use super::workshop::{self, is_laboratory};
 use crate::node::COMPLETE;
 use crate::scene::{Focus, Room, Scene, text};
-use crate::story::{At, Narration, Page, Panels, View};
+use crate::story::{At, Narration, Panels, View};
 use crate::time::Time;
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
@@ -318,10 +318,7 @@ fn top(props: &PlayerProps, narration: &Narration, above: Above) -> El {
         return embed::caption(narration, props.panels);
     }
     let name = if lesson.number > 0 { format!("{} · {}", lesson.number, lesson.title) } else { lesson.title.clone() };
-    // A recording has no text that could be gone on with.
-    let has_text = props.shared && lesson.number > 0 && !is_laboratory(props);
-    let experiment =
-        has_text.then(|| Page::Lab { name: Some(lesson.name.clone()), at: Some(At::of(at, props.run.start)) }.hash());
+    let experiment = workshop::way_in(props, at).map(|page| page.hash());
     let shelf = match (is_laboratory(props), props.shared) {
         (true, _) => words::SHELF_LAB,
         (_, true) => words::SHELF_LESSONS,

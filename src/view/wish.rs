@@ -35,14 +35,18 @@ pub fn use_wish(playback: &UseReducerHandle<Playback>) {
 /// When the small program gives way, the address says where the reader is by then, and the whole one goes on from there.
 #[hook]
 pub fn use_giving_way(props: &PlayerProps, playback: &UseReducerHandle<Playback>) {
-    let last = use_mut_ref(|| (String::new(), false));
-    *last.borrow_mut() = (props.hash_of.emit(playback.at), playback.motion == Motion::Running);
+    let last = use_mut_ref(Default::default);
+    {
+        let (last, hash_of) = (last.clone(), props.hash_of.clone());
+        use_effect_with((props.visit, playback.at, playback.motion), move |&(_, at, motion)| {
+            *last.borrow_mut() = (browser::hash(), hash_of.emit(at), motion == Motion::Running);
+        });
+    }
     use_effect_with((), move |()| {
         move || {
-            let (here, plays) = &*last.borrow();
-            let page = |hash: &str| hash.split('?').next().map(str::to_owned);
+            let (address, here, plays): &(String, String, bool) = &last.borrow();
             // Who has gone elsewhere is not led back.
-            if !COMPLETE && page(&browser::hash()) == page(here) {
+            if !COMPLETE && browser::hash() == *address {
                 browser::replace_hash(here);
                 if *plays {
                     whole::note_wish(PLAY);

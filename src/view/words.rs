@@ -173,6 +173,10 @@ pub mod sharing {
     pub const HAND_ON: &str = "Send to …";
     pub const QR: &str = "The link as a QR code";
 
+    pub const ALL_OF_IT: &str = "All of replscope";
+    pub const IN_ONE_FILE: &str =
+        "One file with every lesson and the laboratory. It opens from a disk, without a network. ";
+    pub const TAKE_IT: &str = "Download replscope.html, 2.5 MB";
     pub const AS_FILE: &str = "Save as a file";
     pub const FORMAT: &str = "Format";
     pub const FORMAT_PNG: &str = "PNG picture";

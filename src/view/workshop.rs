@@ -10,6 +10,9 @@ use super::player::PlayerProps;
 use crate::scene::Focus;
 #[cfg(feature = "complete")]
 use crate::scene::Scene;
+use crate::story::{At, Page};
+#[cfg(feature = "complete")]
+use crate::story::{Carried, Lesson};
 use crate::time::Time;
 #[cfg(feature = "complete")]
 use yew::prelude::*;
@@ -56,6 +59,26 @@ pub fn drawn(props: &PlayerProps, scene: &Scene, at: Time, focus: Focus, control
 pub fn below(props: &PlayerProps, at: Time, focus: Focus) -> Option<Html> {
     let bench = props.bench.as_ref()?;
     Some(lab::strip(bench, lab::looked_at(bench, focus.node, at), at).into())
+}
+
+/// The way from a lesson into the laboratory, at a moment. A recording has no text that could be gone on with.
+pub fn way_in(props: &PlayerProps, at: Time) -> Option<Page> {
+    if !props.shared || is_laboratory(props) {
+        return None;
+    }
+    let (lesson, at) = (&props.run.lesson, Some(At::of(at, props.run.start)));
+    if lesson.number > 0 {
+        return Some(Page::Lab { name: Some(lesson.name.clone()), at });
+    }
+    #[cfg(feature = "complete")]
+    {
+        // One that a file or a link brought goes on as a text of its own.
+        let lesson = Lesson { is_laboratory: true, ..Lesson::clone(lesson) };
+        let (file, text) = ("laboratory.txt".to_owned(), lesson.text().ok()?);
+        Some(Page::Carried { lesson: Box::new(Carried { file, text, lesson }), at })
+    }
+    #[cfg(not(feature = "complete"))]
+    None
 }
 
 /// What the header has for it.

@@ -233,7 +233,7 @@ fn an_unknown_switch_is_said_once_with_what_is_accepted() {
 
 #[test]
 fn focus_and_scroll_of_the_page_around_stay() {
-    let body = format!("<p><input id=\"field\" autofocus></p>{}", frame(""));
+    let body = format!("<p><input id=\"field\" autofocus></p>{}<p>{}</p>", frame(""), "Words.<br>".repeat(60));
     embedded(&body, async |window, _| {
         window.run("document.querySelector('#field').focus(); scrollTo(0, 120)").await;
         is_ready(window).await;

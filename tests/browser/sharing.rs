@@ -45,6 +45,22 @@ async fn save(window: &Window) -> (String, String, String) {
 }
 
 #[test]
+fn the_page_can_be_taken_along_in_one_file() {
+    visit((1440, 900), AT, Wasm::Serve, async |window| {
+        open(window).await;
+        let fetched = "const link = [...document.querySelectorAll('dialog.sharing a')].find(a => a.hasAttribute('download')); \
+                       const answer = await fetch(link.href); return [answer.status, (await answer.text()).length]";
+        let fetched = window.run_async(fetched, json!(null)).await;
+        assert_eq!(fetched[0], 200, "{fetched}");
+        let size = fetched[1].as_u64().unwrap_or_default();
+        assert!((2_000_000..3_000_000).contains(&size), "{size} characters");
+        let said = window.text("return document.querySelector('dialog.sharing').innerText").await;
+        let megabytes = format!("{:.1} MB", size as f64 / 1e6);
+        assert!(said.contains(&megabytes), "{megabytes} in {said}");
+    });
+}
+
+#[test]
 fn a_link_is_shown_copied_and_drawn_for_phones() {
     visit((1440, 900), AT, Wasm::Serve, async |window| {
         open(window).await;

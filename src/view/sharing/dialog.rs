@@ -100,7 +100,18 @@ pub fn Dialog(props: &DialogProps) -> Html {
         .child(el("p").class("how").text(if format.is_picture() { say::OF_THE_MOMENT } else { say::OF_THE_RUN }))
         .child(el("p").class("ways").child(button.text(say::SAVE)))
         .child(el("p").class("how").attr("role", "status").text((*told).clone()));
-    dialog.child(heading).children(moment.link.as_ref().map(|link| link_section(link))).child(file).into()
+    let link = moment.link.as_ref().map(|link| link_section(link));
+    dialog.child(heading).children(link).child(file).children(whole_page()).into()
+}
+
+/// The way to the page that is one file, where there is one beside this page.
+fn whole_page() -> Option<El> {
+    if !browser::base().starts_with("http") {
+        return None;
+    }
+    let link = el("a").attr("href", "./replscope.html").attr("download", "").text(say::TAKE_IT);
+    let words = el("p").class("how").text(say::IN_ONE_FILE).child(link);
+    Some(el("section").attr("aria-label", say::ALL_OF_IT).child(el("h3").text(say::ALL_OF_IT)).child(words))
 }
 
 /// The link, what it is, and the ways to hand it on.

@@ -9,6 +9,7 @@ mod stage;
 
 use crate::server::Wasm;
 use crate::window::{Window, visit};
+use replscope::story::{At, Carried, Lesson, Page};
 use serde_json::json;
 
 async fn open(window: &Window) {
@@ -215,6 +216,25 @@ fn a_lesson_goes_on_in_the_laboratory() {
         type_command(window, "SET mine 1").await;
         console_says(window, "OK").await;
         window.until("a branch has begun", "return document.querySelectorAll('.twig').length === 2").await;
+    });
+}
+
+#[test]
+fn a_lesson_that_a_link_brings_goes_on_in_the_laboratory_too() {
+    let text = "title Mine\nsummary None.\nnode a 6379\nnode b 6380 replicaof a\nconfig * repl-diskless-sync no\n\
+                at 2s a> SADD colours red\nend 4s\n";
+    let (file, text) = ("mine.txt".to_string(), text.to_string());
+    let lesson = Lesson::parse(&file, &text).expect("it is a lesson");
+    let page = Page::Carried { lesson: Box::new(Carried { file, text, lesson }), at: At::parse("3s") };
+    visit((1440, 900), &page.hash(), Wasm::Serve, async |window| {
+        let way = "[...document.querySelectorAll('.header a')].find(a => a.textContent === 'Experiment')";
+        window.until("the way there is there", &format!("return !!{way}")).await;
+        window.run(&format!("{way}.click()")).await;
+        open(window).await;
+        assert_eq!(window.text("return document.querySelector('.clock').textContent").await, "00:03.000");
+        type_command(window, "SMEMBERS colours").await;
+        console_says(window, "1) \"red\"").await;
+        has_line(window, "at 2s a> SADD colours red").await;
     });
 }
 
