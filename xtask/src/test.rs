@@ -73,16 +73,12 @@ const CHECKS: &[Check] = &[
     Check {
         name: "a real browser: Firefox",
         part: Some(Part::Browser),
-        run: || browser_with(Browser::Firefox, &[], FIREFOX, &[]),
+        run: || browser_with(Browser::Firefox, &[], &[], &[]),
     },
 ];
 
 /// The suites that are run on every change; `cargo xtask redis-suites` runs all, which takes longer.
 const IN_TEST: [&str; 3] = ["unit/multi", "unit/expire", "unit/quit"];
-
-/// What browsers do each in their own way: how a page starts, is kept, is framed and plays. What the page itself decides is
-/// tested in one.
-const FIREFOX: &[&str] = &["first_picture", "embed::it_works", "offline", "playing", "themes"];
 
 enum Outcome {
     Passed(Duration),
