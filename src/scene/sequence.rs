@@ -96,6 +96,8 @@ pub struct Band {
 #[derive(Clone, Debug, PartialEq)]
 pub struct StayBox {
     pub x: f64,
+    /// Left end of its words: beside it, where there is room.
+    pub words_x: f64,
     pub from: f64,
     pub to: f64,
     pub words: &'static str,
@@ -159,7 +161,7 @@ pub fn lay_out(plan: &Plan, ledger: &Ledger, world: &World, view: &View, width: 
     let stays: Vec<StayBox> = stays.filter(|stay| is_seen(stay.from, stay.to)).collect();
     stays.iter().for_each(|stay| {
         let wide = text::width(stay.words, Face::Sans, LABEL);
-        labels.take(stay.x + HALF_STAY + 6.0 + wide / 2.0, stay.words_y(), wide);
+        labels.take(stay.words_x + wide / 2.0, stay.words_y(), wide);
     });
     // Of what one sends to several at once, the furthest is drawn first: its line runs above the others, and its label too.
     let mut seen: Vec<&Bundle> = plan.bundles.iter().filter(|bundle| is_seen(bundle.from, bundle.to)).collect();
@@ -261,7 +263,10 @@ impl Lanes {
     fn stay(&self, stay: &Stay, plan: &Plan, at: Time) -> Option<StayBox> {
         let (from, to) = (plan.row_of(stay.from), stay.to.map_or(plan.y(at), |to| plan.row_of(to)));
         let (from, is_ahead) = (from + 7.0, stay.from > at);
-        Some(StayBox { x: self.x(stay.node)?, from, to: to.max(from + 16.0), words: stay.busy.words(), is_ahead })
+        let (x, words) = (self.x(stay.node)?, stay.busy.words());
+        let (wide, right) = (text::width(words, Face::Sans, LABEL), x + HALF_STAY + 6.0);
+        let words_x = if right + wide <= self.width { right } else { x - HALF_STAY - 6.0 - wide };
+        Some(StayBox { x, words_x, from, to: to.max(from + 16.0), words, is_ahead })
     }
 
     fn arrow(

@@ -4,7 +4,10 @@
 //! claims that the model must satisfy. Nothing in it is drawn, and no number in it is believed: what it says of offsets
 //! and bytes is computed by running it, and what it claims is checked.
 //!
-//! The keywords are listed in [`KEYWORDS`]; `README.md` shows them at work.
+//! `lesson/setup.rs` reads what there is, `lesson/script.rs` what is done. The keywords are listed in [`KEYWORDS`]; `README.md` shows them at work.
+
+mod script;
+mod setup;
 
 use super::ask::{Ask, AskReading};
 #[cfg(feature = "complete")]
@@ -13,21 +16,14 @@ use super::claim::Claim;
 use super::condition::Condition;
 #[cfg(feature = "complete")]
 use super::growth::Growth;
-use super::load::Load;
-use super::scenario::{Scenario, ScriptLine};
+use super::scenario::Scenario;
 use super::source::{LINES_MAX, LessonError, SOURCE_MAX, Word, Words, problem, said};
-use crate::node::{Addr, BlockSize, COMPLETE, Config, ConfigError};
-use crate::sim::{Action, HostSetup, LinkSetup, NodeId};
+use crate::node::COMPLETE;
+use crate::sim::{HostSetup, NodeId};
 use std::time::Duration;
 
-#[cfg(feature = "complete")]
-const MIX: &str =
-    "commands of SET, GET, INCR, LPUSH, DEL and EXPIRE, with weights from 1 to 1000, such as SET:6,INCR:3";
 const KEYWORDS: &str =
     "title, summary, laboratory, seed, node, link, latency, scale, config, at, load, branch, end, note, ask, claim";
-const ACTS: &str = "NODE> COMMAND, cut A B, heal A B, blackhole A B, slow A B latency TIME bandwidth BYTES, pause A, resume A, crash A, restart A [empty], add A PORT [replicaof B], or remove A";
-/// The most nodes.
-const NODES_MAX: usize = 50;
 
 /// For how long a lesson goes on after the last line of its script.
 pub(super) const AFTERMATH: Duration = Duration::from_secs(3);
@@ -209,250 +205,6 @@ impl Reading {
             }
             other => Err(words.wrong(keyword, problem!("'{other}' is not a keyword"), KEYWORDS)),
         }
-    }
-
-    /// `node NAME PORT [replicaof NAME]`
-    fn node(&mut self, mut words: Words) -> Result<(), LessonError> {
-        let name = words.expect("a name, then a port")?;
-        let (port, master) = self.newcomer(&name, &mut words)?;
-        let setup = &mut self.lesson.scenario.setup;
-        let mut config = Config { port, ..setup.newcomer.clone() };
-        if let Some(master) = master.and_then(|id| setup.hosts.get(id.index())) {
-            config.replicaof = Some(Addr { host: "127.0.0.1".into(), port: master.config.port });
-        }
-        words.finish("replicaof NAME, or the end of the line")?;
-        setup.hosts.push(HostSetup { name: name.text, config });
-        Ok(())
-    }
-
-    /// `NAME PORT [replicaof NAME]` of a node that is new: its port, and its master.
-    pub(super) fn newcomer(&self, name: &Word, words: &mut Words) -> Result<(u16, Option<NodeId>), LessonError> {
-        let hosts = &self.lesson.scenario.setup.hosts;
-        if !name.text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') || name.text.len() > 16 {
-            return Err(words.wrong(
-                name,
-                problem!("'{}' is not a name", name.text),
-                "up to 16 letters, digits and hyphens",
-            ));
-        }
-        let is_taken = find(hosts, &name.text).is_some();
-        #[cfg(feature = "complete")]
-        let is_taken = is_taken || self.has_joined(&name.text);
-        if is_taken {
-            return Err(words.wrong(name, problem!("there is a node '{}' already", name.text), "another name"));
-        }
-        let count = hosts.len();
-        #[cfg(feature = "complete")]
-        let count = count + self.growth.others(&name.text);
-        if count >= NODES_MAX {
-            return Err(words.wrong(name, "there are too many nodes", problem!("at most {NODES_MAX}")));
-        }
-        let port_word = words.expect("a port")?;
-        let port = port_word
-            .text
-            .parse::<u16>()
-            .ok()
-            .filter(|port| *port > 0 && hosts.iter().all(|host| host.config.port != *port));
-        #[cfg(feature = "complete")]
-        let port = port.filter(|port| !self.growth.has_port(*port));
-        let Some(port) = port else {
-            return Err(words.wrong(
-                &port_word,
-                problem!("'{}' cannot be this node's port", port_word.text),
-                "a number from 1 to 65535 that no other node has",
-            ));
-        };
-        if !words.take_if("replicaof") {
-            return Ok((port, None));
-        }
-        let master = words.expect("the name of a node above")?;
-        Ok((port, Some(self.node_named(words, &master)?)))
-    }
-
-    /// `link A B [latency TIME] [bandwidth BYTES]`
-    fn link(&mut self, mut words: Words) -> Result<(), LessonError> {
-        let (a, b) = self.pair(&mut words)?;
-        let setup = self.link_setup(&mut words)?;
-        self.lesson.scenario.setup.links.push((a, b, setup));
-        Ok(())
-    }
-
-    fn link_setup(&self, words: &mut Words) -> Result<LinkSetup, LessonError> {
-        let mut setup = self.lesson.scenario.setup.default_link;
-        while let Some(word) = words.next() {
-            match word.text.as_str() {
-                "latency" => setup.latency = words.duration()?,
-                "bandwidth" => setup.bandwidth = Some(words.bytes()?.max(1)),
-                _ => {
-                    return Err(words.wrong(
-                        &word,
-                        problem!("'{}' is no property of a link", word.text),
-                        "latency TIME, bandwidth BYTES (a second)",
-                    ));
-                }
-            }
-        }
-        Ok(setup)
-    }
-
-    /// `scale backlog BYTES block BYTES chunk BYTES buffer BYTES snapshot TIME`, for every node.
-    fn scale(&mut self, mut words: Words) -> Result<(), LessonError> {
-        const ACCEPTED: &str = "backlog BYTES, block BYTES, chunk BYTES, buffer BYTES, snapshot TIME";
-        while let Some(word) = words.next() {
-            let change: Box<dyn Fn(&mut Config)> = match word.text.as_str() {
-                "backlog" => {
-                    let bytes = words.bytes()?.max(1);
-                    Box::new(move |c| c.repl_backlog_size = bytes)
-                }
-                "block" => {
-                    let bytes = words.bytes()?.max(1);
-                    Box::new(move |c| c.backlog_block = BlockSize::Scaled(bytes))
-                }
-                "chunk" => {
-                    let bytes = words.bytes()?.max(1);
-                    Box::new(move |c| c.snapshot_chunk = bytes)
-                }
-                "buffer" => {
-                    let bytes = words.bytes()?.max(1);
-                    Box::new(move |c| c.socket_buffer = bytes)
-                }
-                "snapshot" => {
-                    let time = words.duration()?;
-                    Box::new(move |c| c.snapshot_time = time)
-                }
-                _ => {
-                    return Err(words.wrong(&word, problem!("'{}' cannot be scaled", word.text), ACCEPTED));
-                }
-            };
-            change(&mut self.lesson.scenario.setup.newcomer);
-            self.lesson.scenario.setup.hosts.iter_mut().for_each(|host| change(&mut host.config));
-        }
-        Ok(())
-    }
-
-    /// `config NODE|* NAME VALUE`; for all, also for those that come later.
-    fn config(&mut self, mut words: Words) -> Result<(), LessonError> {
-        let who = words.expect("a node's name, or * for all")?;
-        let only = if who.text == "*" { None } else { Some(self.node_named(&words, &who)?) };
-        let setup = &mut self.lesson.scenario.setup;
-        if only.is_some_and(|id| id.index() >= setup.hosts.len()) {
-            return Err(words.wrong(&who, "this node is added later", "CONFIG SET at its time"));
-        }
-        let name = words.expect("the name of a setting")?;
-        let value = words.expect("a value")?;
-        words.finish("the end of the line")?;
-        let newcomer = only.is_none().then_some(&mut setup.newcomer);
-        let hosts = setup.hosts.iter_mut().enumerate();
-        let chosen = hosts.filter(|(n, _)| only.is_none_or(|id| id.index() == *n)).map(|(_, host)| &mut host.config);
-        for config in chosen.chain(newcomer) {
-            config.set(&name.text, &value.text).map_err(|error| match error {
-                ConfigError::Refused { why, .. } => words.wrong(
-                    &value,
-                    problem!("'{}' cannot be the value of {}: {why}", value.text, name.text),
-                    "a value that CONFIG SET takes",
-                ),
-                ConfigError::Unknown { .. } => words.wrong(
-                    &name,
-                    problem!("'{}' is not a setting", name.text),
-                    problem!("{}", Config::names().collect::<Vec<_>>().join(", ")),
-                ),
-            })?;
-        }
-        Ok(())
-    }
-
-    /// `at TIME ACT`
-    fn at(&mut self, mut words: Words) -> Result<(), LessonError> {
-        let after = words.duration()?;
-        let act = words.expect(ACTS)?;
-        #[cfg(feature = "complete")]
-        self.is_mine(after, &words, &act)?;
-        let action = match act.text.strip_suffix('>') {
-            Some(name) => {
-                let node = self.node_named(&words, &Word { text: name.into(), column: act.column })?;
-                let args = words.rest().into_iter().map(|word| word.text.into_bytes().into()).collect::<Vec<_>>();
-                if args.is_empty() {
-                    words.expect("a command")?;
-                }
-                Action::Command { node, args }
-            }
-            #[cfg(feature = "complete")]
-            None if act.text == "add" => self.add(after, &mut words)?,
-            None => self.fault(&act, &mut words)?,
-        };
-        words.finish("the end of the line")?;
-        #[cfg(feature = "complete")]
-        action.nodes().into_iter().try_for_each(|node| self.is_there(node, after, &words, &act))?;
-        let script = &mut self.lesson.scenario.script;
-        #[cfg(feature = "complete")]
-        let script = self.lesson.branches.last_mut().map_or(script, |branch| &mut branch.script);
-        script.push(ScriptLine { after, action });
-        Ok(())
-    }
-
-    /// `load NODE RATE [keys N] [size BYTES] [mix COMMAND:WEIGHT,…] [from TIME] [to TIME]`
-    fn load(&mut self, mut words: Words) -> Result<(), LessonError> {
-        const ACCEPTED: &str = "keys N, size BYTES, mix SET:6,INCR:3, from TIME, to TIME";
-        let name = words.expect("a node's name, then commands a second")?;
-        let node = self.node_named(&words, &name)?;
-        let mut load = Load::new(node, words.number("commands a second, a whole number")?);
-        let mut to = None;
-        while let Some(word) = words.next() {
-            match word.text.as_str() {
-                "keys" => load.keys = words.number("a number of keys")?,
-                "size" => load.value_bytes = words.bytes()?.min(Load::VALUE_MAX),
-                #[cfg(feature = "complete")]
-                "mix" => {
-                    let mix = words.expect(MIX)?;
-                    load.mix = Load::parse_mix(&mix.text)
-                        .ok_or_else(|| words.wrong(&mix, problem!("'{}' is no mix of commands", mix.text), MIX))?;
-                }
-                "from" => load.from = words.duration()?,
-                "to" => to = Some(words.duration()?),
-                other => return Err(words.wrong(&word, problem!("'{other}' is no property of a load"), ACCEPTED)),
-            }
-        }
-        load.to = to.unwrap_or(if load.rate == 0 { load.from } else { load.from + load.to });
-        if load.held_bytes() > Load::HELD_MAX {
-            let accepted = problem!("keys and values of at most {} bytes together", Load::HELD_MAX);
-            return Err(words.wrong(&name, "the load would hold too much", accepted));
-        }
-        #[cfg(feature = "complete")]
-        self.is_mine(load.from, &words, &name)?;
-        #[cfg(feature = "complete")]
-        self.is_there(node, load.from, &words, &name)?;
-        let loads = &mut self.lesson.scenario.loads;
-        #[cfg(feature = "complete")]
-        let loads = self.lesson.branches.last_mut().map_or(loads, |branch| &mut branch.loads);
-        loads.push(load);
-        Ok(())
-    }
-
-    fn fault(&self, act: &Word, words: &mut Words) -> Result<Action, LessonError> {
-        let pair = |words: &mut Words| self.pair(words);
-        let one = |words: &mut Words| {
-            let word = words.expect("a node's name")?;
-            self.node_named(words, &word)
-        };
-        Ok(match act.text.as_str() {
-            "cut" => pair(words).map(|(a, b)| Action::Cut { a, b })?,
-            "heal" => pair(words).map(|(a, b)| Action::Heal { a, b })?,
-            "blackhole" => pair(words).map(|(a, b)| Action::BlackHole { a, b })?,
-            "slow" => {
-                let (a, b) = pair(words)?;
-                let LinkSetup { latency, bandwidth } = self.link_setup(words)?;
-                Action::Slow { a, b, latency, bandwidth }
-            }
-            "pause" => Action::Pause { node: one(words)? },
-            "resume" => Action::Resume { node: one(words)? },
-            "crash" => Action::Crash { node: one(words)? },
-            #[cfg(feature = "complete")]
-            "remove" => Action::Remove { node: one(words)? },
-            "restart" => Action::Restart { node: one(words)?, keep_rdb: !words.take_if("empty") },
-            other => {
-                return Err(words.wrong(act, problem!("'{other}' is not something that can be done"), ACTS));
-            }
-        })
     }
 
     /// `note [NAME] when CONDITION`, then an indented title and indented text.

@@ -69,7 +69,7 @@ fn band(band: &Band) -> El {
 fn stay(stay: &StayBox) -> El {
     group(if stay.is_ahead { "stay ahead" } else { "stay" })
         .child(el("rect").rect(stay.x - 29.0, stay.from, 58.0, stay.to - stay.from, 6.0))
-        .child(words("stay-name", Anchor::Start, stay.x + 35.0, stay.words_y(), stay.words))
+        .child(words("stay-name", Anchor::Start, stay.words_x, stay.words_y(), stay.words))
 }
 
 fn mark(mark: &MarkLabel) -> El {
