@@ -17,6 +17,7 @@ fn sites() {
         open(Server::site(folder.into()), (1200, 800), page, &[], async |window| {
             window.until("the page is there", "return document.readyState === 'complete'").await;
             iframe_plays(window, name).await;
+            element_steps(window, name).await;
         });
     }
 }
@@ -42,4 +43,13 @@ async fn iframe_plays(window: &Window, name: &str) {
     assert_eq!(window.text(place).await, before, "{name}: the page around it moved, or lost the focus");
     let over = window.run("return document.documentElement.scrollWidth - innerWidth").await;
     assert_eq!(over, json!(0), "{name}: the page is too wide");
+}
+
+/// The element loads the player when it comes near, does what it is told, and tells of it.
+async fn element_steps(window: &Window, name: &str) {
+    let listen = "const element = document.querySelector('repl-scope'); element.scrollIntoView(); window.told = []; \
+                  element.addEventListener('step', event => told.push(event.detail)); element.next()";
+    window.run(listen).await;
+    let stepped = "return told.some(is => is.lesson === 'the-backlog-is-too-small' && is.step === 2)";
+    window.until(&format!("{name}: the element tells of its step"), stepped).await;
 }
