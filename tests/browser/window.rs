@@ -43,8 +43,7 @@ pub fn visit_with(size: Size, address: &str, wasm: Wasm, switches: &[&str], test
 pub const NOWHERE: &str = "about:blank";
 
 /// The program has drawn the page, since it was loaded last, and the whole one has if the small one gives way to it.
-pub const READY: &str =
-    "return !!document.querySelector('[data-ready]') && !document.querySelector('.fetching') && !window.isOld";
+pub const READY: &str = "return !!document.querySelector('[data-ready]') && !document.querySelector('.fetching, [data-fetching]') && !window.isOld";
 
 /// Opens an address of a server in a new browser, and waits for nothing.
 pub fn open(server: Server, size: Size, address: &str, switches: &[&str], test: impl AsyncFnOnce(&Window)) {
@@ -153,7 +152,16 @@ impl Window {
     }
 
     pub async fn click(&self, css: &str) {
-        self.client.find(Locator::Css(css)).await.unwrap_or_else(|e| panic!("{css}: {e}")).click().await.unwrap();
+        let begun = Instant::now();
+        loop {
+            let found = self.client.find(Locator::Css(css)).await.unwrap_or_else(|e| panic!("{css}: {e}"));
+            match found.click().await {
+                Ok(()) => return,
+                // It was drawn anew between being found and being pressed.
+                Err(error) if error.is_stale_element_reference() && begun.elapsed() < DEADLINE => {}
+                Err(error) => panic!("{css}: {error}"),
+            }
+        }
     }
 
     /// Puts the focus on the first element that `css` finds.

@@ -44,6 +44,9 @@ addEventListener("error", crashed);
 addEventListener("unhandledrejection", crashed);
 
 globalThis.replscopeWhole = async (leave, failed) => {
+  // For whoever waits until it is all there.
+  const root = document.documentElement;
+  root.dataset.fetching = "";
   try {
     const [whole, answer] = await Promise.all([import("./WHOLE.js"), fetch("./WHOLE_bg.wasm")]);
     if (!answer.ok) throw new Error(answer.status);
@@ -57,6 +60,7 @@ globalThis.replscopeWhole = async (leave, failed) => {
   } catch (why) {
     failed(why);
   }
+  delete root.dataset.fetching;
 };
 
 globalThis.replscopePictures = async (done) => {
