@@ -5,7 +5,8 @@
 
 use crate::error::{Error, Result};
 use std::ffi::OsStr;
-use std::process::Command;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 
 /// Prints and runs `command`, its output going where the task's goes.
 pub fn run(command: &mut Command) -> Result<()> {
@@ -16,6 +17,30 @@ pub fn run(command: &mut Command) -> Result<()> {
         Ok(status) => Err(Error::Failed { line, status }),
         Err(why) => Err(Error::NotStarted { line, why }),
     }
+}
+
+/// As [`run`], and also gives what the program printed.
+pub fn run_heard(command: &mut Command) -> (Result<()>, String) {
+    let line = line(command);
+    eprintln!("$ {line}");
+    let mut child = match command.stdout(Stdio::piped()).spawn() {
+        Ok(child) => child,
+        Err(why) => return (Err(Error::NotStarted { line, why }), String::new()),
+    };
+    let mut heard = String::new();
+    for said in
+        child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()).map_while(std::io::Result::ok)
+    {
+        println!("{said}");
+        heard += &said;
+        heard.push('\n');
+    }
+    let result = match child.wait() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(Error::Failed { line, status }),
+        Err(why) => Err(Error::NotStarted { line, why }),
+    };
+    (result, heard)
 }
 
 /// Runs `cargo` with arguments given as one would type them (none of them has a space in it).
