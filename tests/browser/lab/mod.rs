@@ -18,6 +18,8 @@ async fn open(window: &Window) {
 
 /// Types a command into the console of the node that is chosen.
 async fn type_command(window: &Window, text: &str) {
+    // What was done before gives the focus back a moment later (`focus_soon`).
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     window.focus(".console input").await;
     window.keys(text).await;
     window.key("Enter").await;
