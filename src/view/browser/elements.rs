@@ -68,11 +68,26 @@ pub fn focus(element: &Element) {
 /// Gives the focus to the first element that a selector finds, once what is changed now is on screen.
 #[cfg(feature = "complete")]
 pub fn focus_soon(selector: &str) {
+    once_drawn(selector, || true);
+}
+
+/// Gives the focus back to the first element that a selector finds, if what had it is gone when what is changed now is on
+/// screen. Who has gone on meanwhile is not led back.
+#[cfg(feature = "complete")]
+pub fn focus_back(selector: &str) {
+    once_drawn(selector, || {
+        let focused = document().and_then(|d| d.active_element());
+        focused.is_none_or(|element| element.local_name() == "body")
+    });
+}
+
+#[cfg(feature = "complete")]
+fn once_drawn(selector: &str, is_wanted: fn() -> bool) {
     let selector = selector.to_owned();
     // It ends by itself. Two rounds: what was asked for may be drawn by a change that the first one makes.
     Timeout::new(30, move || {
         let found = document().and_then(|d| d.query_selector(&selector).ok().flatten());
-        found.iter().for_each(focus);
+        found.iter().filter(|_| is_wanted()).for_each(focus);
     })
     .forget();
 }

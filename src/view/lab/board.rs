@@ -168,7 +168,7 @@ fn keys(props: &BoardProps) -> Callback<Event> {
             doing => {
                 perform(&bench, doing);
                 // What is drawn anew has the same focus.
-                browser::focus_soon(if matches!(doing, Doing::Act(_) | Doing::Add(_)) { &met.back } else { "" });
+                browser::focus_back(if matches!(doing, Doing::Act(_) | Doing::Add(_)) { &met.back } else { "" });
             }
         }
     })

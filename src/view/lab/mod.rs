@@ -144,7 +144,7 @@ fn above(bench: &Rc<Bench>, what: &Asked, asked: &UseStateHandle<Option<Asked>>)
         Callback::from(move |()| {
             asked.set(None);
             if !back.is_empty() {
-                browser::focus_soon(&back);
+                browser::focus_back(&back);
             }
         })
     };
