@@ -43,7 +43,7 @@ fn first_paint() {
 
 /// Takes the first step as soon as the page can, and notes when things happened, ms since the address was opened.
 const FIRST_STEP: &str = "(() => { \
-    const said = () => document.querySelector('.eyebrow')?.textContent; \
+    const said = () => document.querySelector('.eyebrow, .caption')?.textContent; \
     const painted = () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime; \
     let before, ready; \
     (function look() { \
