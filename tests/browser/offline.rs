@@ -1,7 +1,7 @@
 //! After one visit the page needs no network; a newer one is offered, and one that is not all there changes nothing.
 
 use crate::server::{Server, Wasm};
-use crate::window::{READY, Window, open};
+use crate::window::{READY, Window, open, visit};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -207,5 +207,20 @@ fn it_can_be_installed() {
         let found = window.run_async(body, json!(window.server.base)).await;
         assert_eq!(found, "standalone,192x192,512x512,512x512maskable");
         window.nothing_went_wrong().await;
+    });
+}
+
+/// What the script for installed pages does with a file that the system opens (`xtask/src/offline.js`).
+const OPENED: &str = "const page = window.wrappedJSObject ?? window; \
+    page.replscopeFile = new page.File([given], 'mine.replscope'); \
+    page.dispatchEvent(new page.Event('replscope-file')); return true";
+
+#[test]
+fn a_file_that_the_system_opens_is_shown() {
+    let lesson = "title Mine\nsummary None.\nnode a 6379\nnode b 6380 replicaof a\nend 3s\n";
+    visit((1440, 900), "#/", Wasm::Serve, async |window| {
+        assert_eq!(window.run_async(OPENED, json!(lesson)).await, true);
+        window.until("the lesson is there", "return document.title.startsWith('Mine')").await;
+        assert_eq!(window.number("return document.querySelectorAll('.stage .card').length").await, 2.0);
     });
 }
